@@ -1,0 +1,48 @@
+# Everything here makes its own virtual environment in .venv; nothing needs to be installed by hand.
+PYTHON ?= python3.11
+PYTHON := $(shell command -v $(PYTHON) || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help rehearse test check bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+rehearse: .venv/run.stamp ## watch the real bot run a real session, without a token
+	@$(BIN)/chairside rehearse $(ARGS)
+
+test: check ## lint, types, layers, tests
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+check: .venv/dev.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: .venv/dev.stamp ## measure the promises of docs/performance.md
+	@$(BIN)/python -m benchmarks
+
+lock: .venv/dev.stamp ## resolve requirements/*.txt anew from pyproject.toml
+	@./requirements/lock.sh $(BIN)/uv
+
+clean: ## forget the virtual environment and caches
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Chairside needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …")'
+	@echo "Making a virtual environment in .venv …"
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what the bot needs …"
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	@echo "Installing what the tests need …"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
