@@ -1,0 +1,188 @@
+"""The one source of time: virtual (what a person reads as a time) and real (leases, time-outs, lateness).
+
+Settings' CLOCK takes three forms: `VIRTUAL@SPEED` begins there at process start, `VIRTUAL@SPEED@REAL` is anchored so
+that a restart goes on, and `file:PATH` follows a JSON file of those three values.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from bot.errors import ConfigurationError
+
+MAX_SPEED = 100_000.0
+
+
+def real_now() -> datetime:
+    """This machine's time, aware, UTC: for leases, time-outs, back-off and lateness only."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place that asks the machine
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """At the `real` moment it was `virtual`, and virtual time runs `speed` times as fast; 0 is paused."""
+
+    virtual: datetime
+    real: datetime
+    speed: float = 1.0
+
+    def virtual_at(self, real: datetime) -> datetime:
+        return self.virtual + (real - self.real) * self.speed
+
+    def real_at(self, virtual: datetime) -> datetime | None:
+        """The real moment at which it will be `virtual`; None while paused and still ahead."""
+        ahead = virtual - self.virtual
+        if self.speed == 0:
+            return self.real if ahead <= timedelta(0) else None
+        return self.real + ahead / self.speed
+
+
+class Clock(Protocol):
+    """What the application asks for the time."""
+
+    @property
+    def speed(self) -> float:
+        """How many virtual seconds pass in one real second; 0 while paused."""
+
+    def now(self) -> datetime:
+        """The virtual time, aware, UTC."""
+
+    def real(self) -> datetime:
+        """The real time, aware, UTC."""
+
+    def real_at(self, virtual: datetime) -> datetime | None:
+        """The real moment at which it will be `virtual`; None if a paused clock never gets there."""
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Call back whenever virtual time jumps, pauses or changes speed: what is armed must be armed anew."""
+
+    async def follow(self) -> None:
+        """Watch for changes made elsewhere until cancelled; returns at once where there can be none."""
+
+
+class AnchoredClock:
+    """A clock that runs evenly from one anchor; the system's own time is the anchor at speed 1."""
+
+    def __init__(self, anchor: Anchor | None = None) -> None:
+        self._anchor = anchor
+
+    @property
+    def speed(self) -> float:
+        return self._anchor.speed if self._anchor else 1.0
+
+    def now(self) -> datetime:
+        return self._anchor.virtual_at(real_now()) if self._anchor else real_now()
+
+    def real(self) -> datetime:
+        return real_now()
+
+    def real_at(self, virtual: datetime) -> datetime | None:
+        return self._anchor.real_at(virtual) if self._anchor else virtual
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Never calls back: an even clock does not jump."""
+
+    async def follow(self) -> None:
+        """Return at once: nothing else moves this clock."""
+
+
+class FileClock(AnchoredClock):
+    """A clock that follows a file, so that a rehearsal can pause it, jump, or restart the bot without losing time."""
+
+    POLL_SECONDS = 0.02
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(read_anchor(path))
+        self._path = path
+        self._callbacks: list[Callable[[], None]] = []
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        self._callbacks.append(callback)
+
+    async def follow(self) -> None:
+        while True:
+            await asyncio.sleep(self.POLL_SECONDS)  # noqa: TID251 - a rehearsal's clock file is polled in real time
+            self.reread()
+
+    def reread(self) -> None:
+        """Take up the file's present anchor; callbacks run only if it changed."""
+        anchor = read_anchor(self._path)
+        if anchor == self._anchor:
+            return
+        self._anchor = anchor
+        for callback in self._callbacks:
+            callback()
+
+
+def read_anchor(path: Path) -> Anchor:
+    """The anchor that a clock file holds.
+
+    Raises:
+        ConfigurationError: the file is missing or holds something else.
+    """
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return Anchor(
+            virtual=_instant(stored["virtual"]), real=_instant(stored["real"]), speed=_speed(str(stored["speed"]))
+        )
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+        raise ConfigurationError(
+            f"the clock file cannot be read ({type(error).__name__})",
+            where=str(path),
+            do='It holds JSON: {"virtual": "2022-07-21T12:20-07:00", "real": "2026-01-01T00:00Z", "speed": 60}',
+        ) from error
+
+
+def write_anchor(path: Path, anchor: Anchor) -> None:
+    """Replace a clock file as a whole, so that a reader never sees half of one."""
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(
+        json.dumps(
+            {"virtual": anchor.virtual.isoformat(), "real": anchor.real.isoformat(), "speed": anchor.speed},
+        ),
+        encoding="utf-8",
+    )
+    beside.replace(path)
+
+
+def clock_from_setting(text: str | None) -> Clock:
+    """The clock that the CLOCK setting asks for; None or empty is the machine's own.
+
+    Raises:
+        ConfigurationError: the text has none of the three forms.
+    """
+    if not text:
+        return AnchoredClock()
+    if text.startswith("file:"):
+        return FileClock(Path(text.removeprefix("file:")))
+    virtual_text, _, rest = text.partition("@")
+    speed_text, anchored, real_text = rest.partition("@")
+    try:
+        virtual, speed = _instant(virtual_text), _speed(speed_text)
+        real = _instant(real_text) if anchored else real_now()
+    except (ValueError, OverflowError) as error:
+        raise ConfigurationError(
+            f"CLOCK={text} is not a clock",
+            do="Write CLOCK=2022-07-21T12:20-07:00@60, the same with @ and the real time it began, or CLOCK=file:PATH",
+        ) from error
+    return AnchoredClock(Anchor(virtual=virtual, real=real, speed=speed))
+
+
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no offset")
+    return moment.astimezone(UTC)
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 <= speed <= MAX_SPEED:
+        raise ValueError(f"speed {text} is out of range")
+    return speed

@@ -1,0 +1,56 @@
+"""Everything Chairside refuses, as one tree.
+
+ChairsideError            what is wrong, where, and what to do about it; shown to people as one line
+├── ScheduleError         a file or page that cannot be read as a schedule
+│   └── ScheduleQuestion  readable, but something would have to be guessed: names the option that settles it
+├── ConfigurationError    settings the bot cannot start with
+├── DatabaseError         a store that cannot be opened or migrated
+└── CommandError          a command or button that makes no sense right now, or that this person may not use
+"""
+
+from __future__ import annotations
+
+
+class ChairsideError(Exception):
+    """A refusal that a person can act on.
+
+    Attributes:
+        what: what is wrong, a clause without a full stop.
+        where: the place it was found (a line, a row, a channel), or None.
+        do: what to do about it, a sentence without a full stop, or None.
+    """
+
+    def __init__(self, what: str, *, where: str | None = None, do: str | None = None) -> None:
+        self.what = what
+        self.where = where
+        self.do = do
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f". {self.do}" if self.do else ""
+        return " ".join(f"{place}{self.what}{remedy}.".split())
+
+
+class ScheduleError(ChairsideError):
+    """A file or page that cannot be read as a schedule; nothing was stored."""
+
+
+class ScheduleQuestion(ScheduleError):  # noqa: N818 - it asks, it does not fail
+    """Reading on would mean guessing; `option` names the import option that settles it (`timezone`, `year`)."""
+
+    def __init__(self, what: str, *, option: str, where: str | None = None, do: str | None = None) -> None:
+        self.option = option
+        super().__init__(what, where=where, do=do)
+
+
+class ConfigurationError(ChairsideError):
+    """Settings the bot cannot start with."""
+
+
+class DatabaseError(ChairsideError):
+    """A store that cannot be opened or migrated."""
+
+
+class CommandError(ChairsideError):
+    """A command or button that makes no sense right now, or that this person may not use."""

@@ -1,0 +1,94 @@
+"""What the operator sets, from the environment or `.env`. What belongs to one server lives in the database."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import ConfigurationError
+
+DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///chairside.sqlite3"
+DEFAULT_API_BASE = "https://discord.com/api/v10"
+
+
+def _shard_numbers(value: object) -> object:
+    """Read `0,1,2` as well as a list."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """The operator's settings; each is described in `.env.example`."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    discord_token: SecretStr | None = None
+    database_url: str = DEFAULT_DATABASE_URL
+    discord_api_base: str = DEFAULT_API_BASE
+    clock: str | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    shard_ids: Annotated[list[int] | None, NoDecode, BeforeValidator(_shard_numbers)] = None
+    shard_count: int | None = Field(default=None, ge=1, le=100_000)
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("discord_api_base")
+    @classmethod
+    def _safe_base(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be a URL such as https://discord.com/api/v10")
+        if parts.scheme == "http" and not is_loopback(value):
+            raise ValueError("plain http is for this machine only; use https")
+        return value.rstrip("/")
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the bot talks to a Discord on this machine: the only place where CLOCK is allowed."""
+        return is_loopback(self.discord_api_base)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL's host is this machine by its address or the name localhost."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings() -> Settings:
+    """The settings in force.
+
+    Raises:
+        ConfigurationError: one of them is malformed; names it without showing its value.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise ConfigurationError(f"{name}: {first['msg']}", do="See .env.example") from error
+    if settings.shard_ids is not None:
+        _check_shards(settings.shard_ids, settings.shard_count)
+    return settings
+
+
+def _check_shards(shard_ids: list[int], shard_count: int | None) -> None:
+    if shard_count is None:
+        raise ConfigurationError("SHARD_IDS is set without SHARD_COUNT", do="Set both, or neither")
+    if (
+        not shard_ids
+        or any(not 0 <= shard < shard_count for shard in shard_ids)
+        or len(set(shard_ids)) < len(shard_ids)
+    ):
+        raise ConfigurationError(f"SHARD_IDS must be different numbers from 0 to {shard_count - 1}")
