@@ -1,0 +1,52 @@
+"""The one way in for a file: decoded, known by its content, read. To add a format, add its reader to READERS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.errors import ChairsideError, ScheduleError
+from bot.schedules import icml_html, icml_text
+from bot.schedules.decoding import MAX_BYTES, decode
+from bot.schedules.login_page import is_login_page
+from bot.schedules.reader import Reader
+from bot.schedules.schedule import ReadingOptions, Schedule
+
+__all__ = ["MAX_BYTES", "READERS", "read_schedule"]
+
+# The first that recognises a text reads it, so the more particular stand first.
+READERS: tuple[Reader, ...] = (
+    icml_html.READER,
+    icml_text.READER,
+)
+
+
+def read_schedule(content: bytes, options: ReadingOptions) -> Schedule:
+    """The schedule that a file or page holds; its format is chosen by content, never by name.
+
+    Raises:
+        ScheduleError: it cannot be read; one line says what, where, and what to do.
+        ScheduleQuestion: something would have to be guessed; `option` names what settles it.
+    """
+    try:
+        return _read(content, options)
+    except ScheduleError as error:
+        error.where = error.where or options.name
+        raise
+    except ChairsideError as error:
+        raise ScheduleError(error.what, where=error.where or options.name, do=error.do) from error
+
+
+def _read(content: bytes, options: ReadingOptions) -> Schedule:
+    text, warnings = decode(content)
+    if is_login_page(text):
+        raise ScheduleError("this is a log-in page, not the schedule", do="Save the page while signed in")
+    schedule = _reader_of(text).read(text, options)
+    return replace(schedule, warnings=(*warnings, *schedule.warnings))
+
+
+def _reader_of(text: str) -> Reader:
+    for reader in READERS:
+        if reader.recognises(text):
+            return reader
+    understood = "; ".join(reader.understands for reader in READERS)
+    raise ScheduleError("this is no schedule that is understood here", do=f"Import one of these: {understood}")

@@ -1,0 +1,100 @@
+"""HTML as the lines that a reader sees, for pages whose meaning lies in their text."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.errors import ScheduleError
+from bot.schedules.page_lines import Line
+from bot.schedules.readable import squeezed
+
+# The parser takes quadratic time in the depth of elements that hold each other; pages have a few dozen.
+DEEPEST_HTML = 500
+MOST_TAGS = 400_000
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_NEVER_DEEP = re.compile(
+    "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|param|p|li|d[dt]|t[drh]|thead|tbody|tfoot|option|path",
+    re.IGNORECASE,
+)
+_UNREAD = ["script", "style", "noscript", "template", "svg", "nav", "header", "footer", "select", "button", "iframe"]
+_INLINE = re.compile(
+    "-text|a|abbr|bd[io]|cite|code|em|font|[biqsu]|label|mark|small|span|strong|su[bp]|time|var|wbr|math|m[ion]|mrow|msu[bp]"
+)
+_PARAGRAPH = re.compile("p|h[1-6]|[uo]l|table|blockquote|section|hr")
+
+
+def parse_html(text: str) -> LexborHTMLParser:
+    """The parsed page.
+
+    Raises:
+        ScheduleError: it has more elements, or holds them deeper inside each other, than any page does.
+    """
+    tags = _TAG.findall(text)
+    if len(tags) > MOST_TAGS:
+        raise ScheduleError(f"this HTML has {len(tags):,} tags", do="Import the programme in parts")
+    depth = deepest = 0
+    for closes, name in tags:
+        if _NEVER_DEEP.fullmatch(name):
+            continue
+        depth = max(0, depth - 1) if closes else depth + 1
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST_HTML:
+        raise ScheduleError(
+            f"this HTML is nested {deepest:,} elements deep", do="Save the page again, or copy it as text"
+        )
+    return LexborHTMLParser(text)
+
+
+def html_lines(tree: LexborHTMLParser, site: str | None) -> list[Line]:
+    """The lines of a page's main part; each knows the talk's page it links to, absolute if the site is known."""
+    tree.strip_tags(_UNREAD)
+    main = tree.css_first("main") or tree.body
+    return _Lines(site).of(main) if main else []
+
+
+class _Lines:
+    """Collects text until an element that begins a new line."""
+
+    def __init__(self, site: str | None) -> None:
+        self._site = site
+        self._lines: list[Line] = []
+        self._text: list[str] = []
+        self._url: str | None = None
+        self._gap = False
+
+    def of(self, root: LexborNode) -> list[Line]:
+        ends: list[tuple[int, str]] = []
+        for node in root.traverse(include_text=True):
+            parent = node.parent.mem_id if node.parent else 0
+            while ends and ends[-1][0] != parent:
+                self._break(ends.pop()[1])
+            if node.tag == "-text":
+                self._text.append(node.text(deep=False))
+                continue
+            self._break(node.tag or "")
+            if node.tag == "a":
+                self._url = self._address(node) or self._url
+            ends.append((node.mem_id, node.tag or ""))
+        self._break("p")
+        return self._lines
+
+    def _break(self, tag: str) -> None:
+        if _INLINE.fullmatch(tag):
+            return
+        text = squeezed("".join(self._text))
+        if text:
+            place = f"“{text[:60]}{'…' * (len(text) > 60)}”"  # noqa: PLR2004 - enough to find it by
+            self._lines.append(Line(text, place, self._url, follows_gap=self._gap))
+            self._gap = False
+        self._gap = self._gap or _PARAGRAPH.fullmatch(tag) is not None
+        self._text, self._url = [], None
+
+    def _address(self, anchor: LexborNode) -> str | None:
+        href = (anchor.attributes.get("href") or "").strip()
+        if not href or href.startswith(("#", "javascript:", "mailto:")):
+            return None
+        return urljoin(self._site, href) if self._site else href

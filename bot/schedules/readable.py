@@ -1,0 +1,60 @@
+"""Text as people read it: without LaTeX, Markdown, entities, and characters that one cannot see."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.schedules.latex import Latex
+from bot.schedules.markup import without_markup
+
+# Invisible, or able to make text read otherwise than it is written: zero-width, bidi, fillers, tags.
+_UNSEEN = (
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2800, 0x3164, 0xFEFF, 0xFFA0),
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFFF9, 0xFFFC),
+    *range(0xE0000, 0xE0080),
+)
+_CLEANED = {
+    **dict.fromkeys(_UNSEEN),
+    **dict.fromkeys((0x09, 0x0B, 0x0C), " "),
+    **dict.fromkeys((0x0A, 0x85, 0x2028, 0x2029), "\n"),
+}
+_SPACES = re.compile(r"[^\S\n]+")
+_PARAGRAPHS = re.compile(r"\n\s*\n\s*")
+# Normalising a whole hostile text takes quadratic time in its accents; no letter has as many as this.
+_ACCENTED_RUN = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,200}")
+
+
+def visible(text: str) -> str:
+    """The text in NFC, without control, zero-width and direction-changing characters; all line ends alike."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEANED)
+    return _ACCENTED_RUN.sub(lambda run: unicodedata.normalize("NFC", run[0]), text)
+
+
+def squeezed(text: str) -> str:
+    """The visible text on one line with single spaces; markup is left alone."""
+    return " ".join(visible(text).split())
+
+
+def readable(text: str, latex: Latex | None = None) -> str:
+    """The text without LaTeX, Markdown and entities; paragraphs stay apart. Never raises; takes linear time.
+
+    What cannot be read as LaTeX is shown as it stands. `latex` bounds the work over the many texts of one file.
+    """
+    plain = visible(without_markup(visible(text), latex or Latex()))
+    paragraphs = (_one_paragraph(part) for part in _PARAGRAPHS.split(plain.strip()))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def readable_line(text: str, latex: Latex | None = None) -> str:
+    """The same on one line: for titles, names and rooms."""
+    return " ".join(readable(text, latex).split())
+
+
+def _one_paragraph(text: str) -> str:
+    return "\n".join(line.strip() for line in _SPACES.sub(" ", text).split("\n"))
