@@ -1,0 +1,125 @@
+"""The store: an async engine, and transactions that say whether they write."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.errors import DatabaseError
+from db.migrate import upgrade
+
+BUSY_TIMEOUT_SECONDS = 10
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
+)
+
+
+class Database:
+    """One store. `transaction()` writes and is kept only on a clean exit; `reading()` never writes."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare the engine; nothing is opened yet.
+
+        Raises:
+            DatabaseError: the URL is malformed or names a store that is not supported.
+        """
+        try:
+            parsed = make_url(url)
+        except ArgumentError as error:
+            raise DatabaseError("DATABASE_URL is not a database address", do=_EXAMPLE) from error
+        if parsed.drivername != "sqlite+aiosqlite":
+            raise DatabaseError(f"DATABASE_URL names {parsed.drivername}, which is not supported", do=_EXAMPLE)
+        self.url = url
+        self.place = parsed.database or ":memory:"
+        self._engine = create_async_engine(parsed)
+        self._writing_engine = self._engine.execution_options(chairside_writes=True)
+        _begin_as_told(self._engine)
+
+    async def open(self) -> None:
+        """Create or migrate the tables, under the store's own lock.
+
+        Raises:
+            DatabaseError: the file cannot be opened or written, or was made by a newer version.
+        """
+        try:
+            async with self._writing_engine.begin() as connection:
+                await connection.run_sync(upgrade)
+        except (DBAPIError, OSError) as error:
+            raise DatabaseError(
+                f"the database cannot be opened ({_reason(error)})",
+                where=self.place,
+                do="Check that the folder exists and that this user may write to it",
+            ) from error
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A writing transaction: committed on a clean exit, rolled back on any error."""
+        async with AsyncSession(self._writing_engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def trying(self) -> AsyncIterator[AsyncSession]:
+        """A writing transaction that is always rolled back: what would happen, without it happening."""
+        async with AsyncSession(self._writing_engine, expire_on_commit=False) as session:
+            yield session
+            await session.rollback()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A consistent view of the store; what is changed in it is dropped."""
+        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    async def run_sync(self, function: Any) -> Any:  # noqa: ANN401 - hands through what Alembic returns
+        """Run a function on a plain connection, for migration checks."""
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(function)
+
+
+_EXAMPLE = "Write DATABASE_URL=sqlite+aiosqlite:///chairside.sqlite3"
+
+
+def _begin_as_told(engine: AsyncEngine) -> None:
+    """Make SQLite begin writers with BEGIN IMMEDIATE: plain BEGIN loses one of two read-then-write taps."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's adapter has no type
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("chairside_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _reason(error: SQLAlchemyError | OSError) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return str(cause).splitlines()[0]
+
+
+async def writable(database: Database) -> None:
+    """Take and give back the write lock.
+
+    Raises:
+        DBAPIError: another process holds it, or the file is read-only.
+    """
+    async with database.transaction() as session:
+        await session.connection()
+        await session.exec(text("SELECT 1"))  # type: ignore[call-overload] # SQLModel types select() only

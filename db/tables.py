@@ -1,0 +1,198 @@
+"""The tables. Everything belongs to one server; times are instants in UTC, zone names stand beside them.
+
+A `table=True` model validates nothing: readers and services check before a row is made.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.types import UTCDateTime
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+METADATA: MetaData = SQLModel.metadata
+
+
+def _instant(*, nullable: bool = False) -> Any:  # noqa: ANN401 - SQLModel's Field returns Any
+    return Field(default=None, sa_type=UTCDateTime, nullable=nullable)
+
+
+def _belongs_to(target: str, *, nullable: bool = False, index: bool = True) -> Any:  # noqa: ANN401 - as above
+    column = Column(BigInteger, ForeignKey(target, ondelete="CASCADE"), nullable=nullable, index=index)
+    return Field(default=None, sa_column=column)
+
+
+class Server(SQLModel, table=True):
+    """A Discord server and what it chose in /setup; it may exist before the bot joins."""
+
+    __tablename__ = "servers"
+
+    id: int = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    name: str | None = Field(default=None, max_length=100)
+    channel_id: int | None = Field(default=None, sa_type=BigInteger)
+    timezone: str | None = Field(default=None, max_length=64)
+    lead_minutes: list[int] = Field(default_factory=lambda: [5], sa_type=JSON)
+    joined_at: datetime | None = _instant(nullable=True)
+    left_at: datetime | None = _instant(nullable=True)
+
+
+class RoomChannel(SQLModel, table=True):
+    """The channel that serves one room, where it is not the server's default channel."""
+
+    __tablename__ = "room_channels"
+
+    server_id: int = Field(
+        default=None,
+        sa_column=Column(BigInteger, ForeignKey("servers.id", ondelete="CASCADE"), primary_key=True),
+    )
+    room: str = Field(primary_key=True, max_length=200)
+    channel_id: int = Field(sa_type=BigInteger)
+
+
+class Conference(SQLModel, table=True):
+    """A conference of one server; archived when it is over, not deleted."""
+
+    __tablename__ = "conferences"
+
+    id: int | None = Field(default=None, primary_key=True)
+    server_id: int = _belongs_to("servers.id")
+    name: str = Field(max_length=200)
+    timezone: str = Field(max_length=64)
+    archived_at: datetime | None = _instant(nullable=True)
+
+
+class Source(SQLModel, table=True):
+    """Where a part of a conference was imported from; a re-import touches what belongs to its own source only."""
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("conference_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    conference_id: int = _belongs_to("conferences.id")
+    name: str = Field(max_length=500)
+    format: str = Field(max_length=40)
+    page_timezone: str | None = Field(default=None, max_length=64)
+    imported_at: datetime = _instant()
+    imported_by: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Session(SQLModel, table=True):
+    """What one moderator chairs in one room; `id` is its key and never changes."""
+
+    __tablename__ = "sessions"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    conference_id: int = _belongs_to("conferences.id")
+    source_id: int = _belongs_to("sources.id")
+    title: str = Field(max_length=500)
+    room: str | None = Field(default=None, max_length=200)
+    moderator: str | None = Field(default=None, max_length=500)
+    starts_at: datetime = _instant()
+    ends_at: datetime = _instant()
+
+
+class Talk(SQLModel, table=True):
+    """One item of a session; `id` is its key and never changes; a removed talk stays as cancelled."""
+
+    __tablename__ = "talks"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = _belongs_to("sessions.id")
+    file_id: str | None = Field(default=None, max_length=200)
+    kind: str | None = Field(default=None, max_length=100)
+    title: str = Field(sa_type=Text)
+    speakers: list[str] = Field(default_factory=list, sa_type=JSON)
+    room: str | None = Field(default=None, max_length=200)
+    starts_at: datetime = _instant()
+    ends_at: datetime = _instant()
+    abstract: str | None = Field(default=None, sa_type=Text)
+    url: str | None = Field(default=None, sa_type=Text)
+    cancelled: bool = False
+
+
+class Delivery(SQLModel, table=True):
+    """One message owed to one place: an outbox row.
+
+    Attributes:
+        id: 22 random URL-safe characters: the nonce, and part of a button's custom_id in the message.
+        key: server, subject, kind, lead, place and revision; unique, so that nothing is owed twice.
+        due_at, planned_at: virtual; when it is owed, and when that was decided.
+        expires_at: virtual; from then on sending it would not help any more.
+        kind, state: the values of bot.rules.reminders.Kind and bot.rules.outbox.State.
+        details: talk_ids of the slot it announces, and what else its kind needs.
+        shown_start, shown_text: what the posted message says, to tell when it must be edited.
+        announced_start: the start that readers were last told, by the message or by a notice of a move.
+        edit_at: virtual; when the posted message is to be brought up to date, None if nothing is due.
+        claimed_at, lease_until, retry_at, sent_at: real.
+        lateness_ms: real time from the due moment to Discord's answer.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_deliveries_state_due_at", "state", "due_at"),
+        Index("ix_deliveries_state_edit_at", "state", "edit_at"),
+    )
+
+    id: str = Field(primary_key=True, max_length=22)
+    key: str = Field(max_length=200)
+    server_id: int = _belongs_to("servers.id")
+    session_id: int | None = _belongs_to("sessions.id", nullable=True)
+    talk_id: int | None = _belongs_to("talks.id", nullable=True)
+    channel_id: int = Field(sa_type=BigInteger, index=True)
+    kind: str = Field(max_length=20)
+    state: str = Field(default="pending", max_length=12)
+    reason: str | None = Field(default=None, max_length=500)
+    lead_seconds: int = 0
+    revision: int = 0
+    due_at: datetime = _instant()
+    expires_at: datetime | None = _instant(nullable=True)
+    planned_at: datetime = _instant()
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    shown_start: datetime | None = _instant(nullable=True)
+    announced_start: datetime | None = _instant(nullable=True)
+    shown_text: str | None = Field(default=None, max_length=64)
+    edit_at: datetime | None = _instant(nullable=True)
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    claimed_by: str | None = Field(default=None, max_length=22)
+    claimed_at: datetime | None = _instant(nullable=True)
+    lease_until: datetime | None = _instant(nullable=True)
+    retry_at: datetime | None = _instant(nullable=True)
+    attempts: int = 0
+    sent_at: datetime | None = _instant(nullable=True)
+    lateness_ms: float | None = None
+
+
+class PendingImport(SQLModel, table=True):
+    """A file somebody handed over and has not confirmed yet, so that a restart does not lose the question."""
+
+    __tablename__ = "pending_imports"
+
+    id: str = Field(primary_key=True, max_length=22)
+    server_id: int = _belongs_to("servers.id")
+    user_id: int = Field(sa_type=BigInteger)
+    content: bytes = Field(sa_type=LargeBinary)
+    options: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    created_at: datetime = _instant()
+
+
+class SyncedCommands(SQLModel, table=True):
+    """The digest of the commands that Discord was last given, so that they are sent only when they changed."""
+
+    __tablename__ = "synced_commands"
+
+    application_id: int = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    digest: str = Field(max_length=64)
+    synced_at: datetime = _instant()
