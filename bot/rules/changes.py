@@ -1,0 +1,97 @@
+"""Which stored talk a file's talk is, so that a re-import changes talks instead of replacing them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TalkIdentity:
+    """What tells one talk from another: a stored talk's or a file's."""
+
+    title: str
+    speakers: tuple[str, ...]
+    starts_at: datetime
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Pairs (index among the stored, index among the read); every talk is in at most one pair."""
+
+    pairs: tuple[tuple[int, int], ...]
+
+    @property
+    def stored_of(self) -> dict[int, int]:
+        """Index among the stored by index among the read."""
+        return {read: stored for stored, read in self.pairs}
+
+
+def match_talks(stored: Sequence[TalkIdentity], read: Sequence[TalkIdentity]) -> Match:
+    """Pair talks by the file's id, else by title and people, else by title alone; equals pair in order of start."""
+    pairs: list[tuple[int, int]] = []
+    free_stored, free_read = set(range(len(stored))), set(range(len(read)))
+    for identity in (_by_file_id, _by_title_and_people, _by_title):
+        for pair in _paired(stored, read, free_stored, free_read, identity):
+            pairs.append(pair)
+            free_stored.discard(pair[0])
+            free_read.discard(pair[1])
+    return Match(tuple(sorted(pairs)))
+
+
+def _by_file_id(talk: TalkIdentity) -> Hashable | None:
+    return talk.file_id
+
+
+def _by_title_and_people(talk: TalkIdentity) -> Hashable | None:
+    return plain(talk.title), tuple(map(plain, talk.speakers))
+
+
+def _by_title(talk: TalkIdentity) -> Hashable | None:
+    return plain(talk.title)
+
+
+def _paired(
+    stored: Sequence[TalkIdentity],
+    read: Sequence[TalkIdentity],
+    free_stored: Iterable[int],
+    free_read: Iterable[int],
+    identity: Callable[[TalkIdentity], Hashable | None],
+) -> list[tuple[int, int]]:
+    """Pair what has the same identity, first the same start, then in order of start."""
+    waiting: dict[Hashable, list[int]] = defaultdict(list)
+    for index in sorted(free_stored, key=lambda i: (stored[i].starts_at, i)):
+        key = identity(stored[index])
+        if key is not None:
+            waiting[key].append(index)
+    pairs = []
+    left = sorted(free_read, key=lambda i: (read[i].starts_at, i))
+    for only_same_start in (True, False):
+        unpaired = []
+        for index in left:
+            candidates = waiting.get(identity(read[index]), [])
+            starts_at = read[index].starts_at if only_same_start else None
+            chosen = next((i for i in candidates if starts_at in (None, stored[i].starts_at)), None)
+            if chosen is None:
+                unpaired.append(index)
+            else:
+                candidates.remove(chosen)
+                pairs.append((chosen, index))
+        left = unpaired
+    return pairs
+
+
+def plain(text: str) -> str:
+    """Text without case, accents, punctuation and spacing, for comparing."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(character for character in decomposed if character.isalnum())
+
+
+def matching_session(matched_session_ids: Iterable[int], taken: set[int]) -> int | None:
+    """The stored session that most of a read session's talks were in, unless another one has taken it."""
+    counts = Counter(key for key in matched_session_ids if key not in taken)
+    return min(counts, key=lambda key: (-counts[key], key)) if counts else None

@@ -1,0 +1,195 @@
+"""Which deliveries a session owes: a pure function of its forecast, its place and the server's settings.
+
+A reminder goes out `lead` before its talk, but never before the slot ahead of it has begun, so that "Up next" is true
+when it is posted and short talks do not stack up; leads that fall on the same moment make one reminder. Talks that
+start together share one. Breaks are shown on the board, not announced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, fingerprint, slots
+
+START_STILL_NEWS = timedelta(minutes=10)
+OVER_STILL_NEWS = timedelta(minutes=30)
+BOARD_AHEAD = timedelta(minutes=15)
+
+
+class Kind(StrEnum):
+    """What a delivery says; the values are what the outbox stores."""
+
+    SESSION_START = "session_start"
+    UP_NEXT = "up_next"
+    SESSION_OVER = "session_over"
+    MOVED = "moved"
+    NOTICE = "notice"
+    BOARD = "board"
+
+
+URGENCY = {Kind.UP_NEXT: 1, Kind.SESSION_START: 2, Kind.SESSION_OVER: 2, Kind.MOVED: 3, Kind.NOTICE: 4, Kind.BOARD: 5}
+"""Who goes first when many are due: 0 is left for cues, 6 for direct messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a session's deliveries go, and the zones its times are shown in."""
+
+    server_id: int
+    channel_id: int
+    timezone: str
+    page_timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One message owed to one place.
+
+    Attributes:
+        subject: what it is about, `talk-7`, `session-3` or `board-2022-07-21`.
+        due_at, expires_at: virtual; from `expires_at` on it would not help any more.
+        starts_at: the expected start that the message tells, None where it tells none.
+        text: digest of what else it shows.
+        talk_ids: the talks of the slot it announces.
+        only_if_posted: owed as an edit of what stands already, never as a new message.
+    """
+
+    server_id: int
+    channel_id: int
+    kind: Kind
+    subject: str
+    due_at: datetime
+    expires_at: datetime | None
+    session_id: int | None = None
+    talk_ids: tuple[int, ...] = ()
+    lead: timedelta = timedelta(0)
+    revision: int = 0
+    starts_at: datetime | None = None
+    text: str = ""
+    only_if_posted: bool = False
+    details: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Server, subject, kind, lead, place and revision: never owed twice."""
+        lead = int(self.lead.total_seconds())
+        return f"{self.server_id}:{self.subject}:{self.kind}:{lead}:{self.channel_id}:{self.revision}"
+
+    def revised(self, revision: int) -> Owed:
+        """The same message owed once more, as another one."""
+        return replace(self, revision=revision)
+
+
+def owed_by_session(session: ExpectedSession, place: Place, leads: Sequence[timedelta]) -> list[Owed]:
+    """Everything but the board that a session owes its channel, past and to come, in order of due time."""
+    owed = [*_up_next(session, place, leads), *_cancelled(session, place, leads), *_frame(session, place)]
+    return sorted(owed, key=lambda o: (o.due_at, URGENCY[o.kind]))
+
+
+def _up_next(session: ExpectedSession, place: Place, leads: Sequence[timedelta]) -> Iterable[Owed]:
+    before: datetime | None = None
+    for slot in slots(session):
+        announced = [expected for expected in slot if not expected.talk.is_break]
+        if announced:
+            for due_at, lead in _due_times(announced[0].starts_at, before, leads):
+                yield _reminder(session, place, announced, due_at=due_at, lead=lead)
+        before = slot[0].starts_at
+
+
+def _due_times(
+    start: datetime, before: datetime | None, leads: Sequence[timedelta]
+) -> Iterable[tuple[datetime, timedelta]]:
+    """The moments at which a slot is announced, each with the shortest lead that falls on it."""
+    by_moment: dict[datetime, timedelta] = {}
+    for lead in sorted(leads, reverse=True):
+        by_moment[max(start - lead, before) if before else start - lead] = lead
+    return sorted(by_moment.items())
+
+
+def _reminder(
+    session: ExpectedSession, place: Place, slot: Sequence[ExpectedTalk], *, due_at: datetime, lead: timedelta
+) -> Owed:
+    return Owed(
+        server_id=place.server_id,
+        channel_id=place.channel_id,
+        kind=Kind.UP_NEXT,
+        subject=f"talk-{slot[0].talk.id}",
+        session_id=session.session.id,
+        talk_ids=tuple(expected.talk.id for expected in slot),
+        lead=lead,
+        due_at=due_at,
+        expires_at=slot[0].starts_at,
+        starts_at=slot[0].starts_at,
+        text=_shown(session, place, slot),
+    )
+
+
+def _shown(session: ExpectedSession, place: Place, slot: Sequence[ExpectedTalk]) -> str:
+    """Digest of what a reminder shows beside its start."""
+    frame = [session.session.title, session.session.room, place.timezone, place.page_timezone]
+    for expected in slot:
+        talk = expected.talk
+        cancelled = expected.state is TalkState.CANCELLED
+        length = expected.ends_at - expected.starts_at
+        frame.extend(map(str, (talk.kind, talk.title, talk.speakers, talk.room, length, cancelled)))
+    return fingerprint(frame)
+
+
+def _cancelled(session: ExpectedSession, place: Place, leads: Sequence[timedelta]) -> Iterable[Owed]:
+    """A reminder that stands for a talk cancelled since is edited to say so."""
+    for expected in session.talks:
+        if expected.state is not TalkState.CANCELLED:
+            continue
+        for lead in leads:
+            reminder = _reminder(session, place, [expected], due_at=expected.starts_at - lead, lead=lead)
+            yield replace(reminder, only_if_posted=True)
+
+
+def _frame(session: ExpectedSession, place: Place) -> Iterable[Owed]:
+    """The start of the session and its end; nothing if no talk will take place."""
+    starts_at, ends_at = session.starts_at, session.ends_at
+    if starts_at is None or ends_at is None:
+        return
+    text = fingerprint([session.session.title, session.session.room, place.timezone, place.page_timezone])
+    for kind, due_at, news in (
+        (Kind.SESSION_START, starts_at, START_STILL_NEWS),
+        (Kind.SESSION_OVER, ends_at, OVER_STILL_NEWS),
+    ):
+        yield Owed(
+            server_id=place.server_id,
+            channel_id=place.channel_id,
+            kind=kind,
+            subject=f"session-{session.session.id}",
+            session_id=session.session.id,
+            due_at=due_at,
+            expires_at=due_at + news,
+            starts_at=due_at,
+            text=text,
+        )
+
+
+def owed_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> Owed | None:
+    """The live board of a channel on one conference day; None where nothing takes place."""
+    running = [session for session in sessions if session.starts_at is not None]
+    starts = [session.starts_at for session in running if session.starts_at]
+    ends = [session.ends_at for session in running if session.ends_at]
+    if not starts or not ends:
+        return None
+    plan = [
+        (session.session.room, e.talk.id, e.talk.title, e.talk.speakers, e.talk.kind, e.starts_at, e.ends_at)
+        for session in running
+        for e in session.running_order
+    ]
+    return Owed(
+        server_id=place.server_id,
+        channel_id=place.channel_id,
+        kind=Kind.BOARD,
+        subject=f"board-{day.isoformat()}",
+        due_at=min(starts) - BOARD_AHEAD,
+        expires_at=max(ends),
+        text=fingerprint([place.timezone, place.page_timezone, *plan]),
+        details={"day": day.isoformat()},
+    )
