@@ -1,0 +1,159 @@
+"""What the outbox posts to a session's channel: reminders, start and end, moves, the board, notices to managers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.messages.message import Message, agenda_button, details_button, status_button
+from bot.messages.text import MESSAGE_LIMIT, dotted, fitting, lines, names, plural, safe
+from bot.messages.times import length, printed, readers_time, relative
+from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, on_stage, up_next
+from bot.rules.reminders import Place
+
+SLOT_SHOWN = 10
+
+
+def up_next_reminder(session: ExpectedSession, slot: Sequence[ExpectedTalk], place: Place, delivery_id: str) -> Message:
+    """`Up next in 5 minutes: …` for the talk, or the talks, of one slot; says so where all were cancelled since."""
+    running = [expected for expected in slot if expected.state is not TalkState.CANCELLED]
+    if not running:
+        return _cancelled(session, slot[0], place, delivery_id)
+    if len(running) > 1:
+        return _slot_reminder(session, running, place, delivery_id)
+    expected = running[0]
+    talk = expected.talk
+    content = lines(
+        f"Up next {relative(expected.starts_at)}: **{safe(talk.title)}**",
+        dotted(safe(talk.kind, 40) if talk.kind else None, names(talk.speakers)),
+        when(expected, place),
+        where(session, talk.room),
+    )
+    return Message(content, (details_button(talk.id, delivery_id), agenda_button(delivery_id)))
+
+
+def _slot_reminder(session: ExpectedSession, slot: Sequence[ExpectedTalk], place: Place, delivery_id: str) -> Message:
+    first = slot[0]
+    head = lines(
+        f"Up next {relative(first.starts_at)}: {plural(len(slot), 'talk')} together",
+        when(first, place),
+        where(session, first.talk.room),
+    )
+    content = fitting(head, [f"- {talk_line(expected)}" for expected in slot], "… and {} more", at_most=SLOT_SHOWN)
+    return Message(content, (agenda_button(delivery_id),))
+
+
+def _cancelled(session: ExpectedSession, expected: ExpectedTalk, place: Place, delivery_id: str) -> Message:
+    talk = expected.talk
+    content = lines(
+        f"Cancelled: **{safe(talk.title)}** does not take place.",
+        dotted(f"It was announced for {printed(expected.starts_at, place.timezone, place.page_timezone)}"),
+        where(session, talk.room),
+    )
+    return Message(content, (details_button(talk.id, delivery_id),))
+
+
+def session_start(session: ExpectedSession, place: Place, delivery_id: str) -> Message:
+    """The session begins: how many talks, until when, who moderates, which talk opens it."""
+    running = [expected for expected in session.running_order if not expected.talk.is_break]
+    ends_at = session.ends_at
+    moderator = session.session.moderator
+    room = session.session.room
+    content = lines(
+        f"**{safe(session.session.title, 200)}** begins now" + (f" in {safe(room, 100)}." if room else "."),
+        f"{plural(len(running), 'talk')} until {_moment(ends_at, place)}." if ends_at else None,
+        f"Moderator: {safe(moderator, 200)}." if moderator else None,
+        f"First: {talk_line(running[0])}" if running else None,
+    )
+    return Message(content, (agenda_button(delivery_id),))
+
+
+def session_over(session: ExpectedSession, delivery_id: str) -> Message:
+    """The session is over, with thanks."""
+    moderator = session.session.moderator
+    thanks = f"the speakers, {safe(moderator, 200)} who moderated" if moderator else "the speakers"
+    content = f"**{safe(session.session.title)}** is over. Thanks to {thanks} and everyone who came."
+    return Message(content, (agenda_button(delivery_id),))
+
+
+def moved(
+    session: ExpectedSession, slot: Sequence[ExpectedTalk], place: Place, told: datetime, delivery_id: str
+) -> Message:
+    """One short notice that a talk announced for `told` is now expected at another time."""
+    expected = slot[0]
+    was = printed(told, place.timezone, place.page_timezone)
+    direction = "later" if expected.starts_at > told else "earlier"
+    content = lines(
+        f"Moved: **{safe(expected.talk.title)}** starts {length(abs(expected.starts_at - told))} {direction} "
+        f"than announced, {relative(expected.starts_at)}.",
+        f"Now {_moment(expected.starts_at, place)}; it was {was}.",
+        where(session, expected.talk.room),
+    )
+    return Message(content, (details_button(expected.talk.id, delivery_id),))
+
+
+def board(sessions: Sequence[ExpectedSession], place: Place, delivery_id: str) -> Message:
+    """The channel's live board: what is on now, what comes next; countdowns tick in each reader's Discord."""
+    following = _board_next(sessions, place)
+    content = lines(_board_now(sessions, place, MESSAGE_LIMIT - len(following) - 1), following)
+    if not on_stage(sessions) and not up_next(sessions):
+        content = lines(_board_head(sessions), "That was the last talk here today. Thank you for coming.")
+    return Message(content, (agenda_button(delivery_id),))
+
+
+def _board_head(sessions: Sequence[ExpectedSession]) -> str:
+    rooms = sorted({session.session.room for session in sessions if session.session.room})
+    return f"**Now and next** in {safe(', '.join(rooms), 200)}" if rooms else "**Now and next**"
+
+
+def _board_now(sessions: Sequence[ExpectedSession], place: Place, limit: int) -> str:
+    talks = on_stage(sessions)
+    if not talks:
+        return lines(_board_head(sessions), "Now: nothing on stage")
+    items = [
+        lines(
+            f"Now: {talk_line(expected)}",
+            f"until {_moment(expected.ends_at, place)}, ends {relative(expected.ends_at)}",
+        )
+        for expected in talks
+    ]
+    return fitting(_board_head(sessions), items, "… and {} more on stage", limit=limit, at_most=SLOT_SHOWN)
+
+
+def _board_next(sessions: Sequence[ExpectedSession], place: Place) -> str:
+    """What comes next, in less than half of a message."""
+    slot = up_next(sessions)
+    if not slot:
+        return "Next: nothing more today"
+    head = f"Next {relative(slot[0].starts_at)}, at {_moment(slot[0].starts_at, place)}:"
+    if len(slot) == 1:
+        return lines(head, talk_line(slot[0]))
+    items = [f"- {talk_line(expected)}" for expected in slot]
+    return fitting(head, items, "… and {} more", limit=MESSAGE_LIMIT // 2, at_most=SLOT_SHOWN // 2)
+
+
+def notice(problem: str, remedy: str, delivery_id: str) -> Message:
+    """What keeps Chairside from posting, for whoever can put it right."""
+    return Message(lines(f"Chairside cannot post: {problem}", remedy), (status_button(delivery_id),))
+
+
+def talk_line(expected: ExpectedTalk) -> str:
+    """Title, kind and people on one line."""
+    talk = expected.talk
+    return dotted(f"**{safe(talk.title, 200)}**", safe(talk.kind, 40) if talk.kind else None, names(talk.speakers, 3))
+
+
+def when(expected: ExpectedTalk, place: Place) -> str:
+    """Start in printed and reader's time, and how long it takes."""
+    return dotted(_moment(expected.starts_at, place), length(expected.ends_at - expected.starts_at))
+
+
+def where(session: ExpectedSession, room: str | None = None) -> str:
+    """Room and session."""
+    place = room or session.session.room
+    title = session.session.title
+    return dotted(safe(place, 100) if place else None, safe(title, 150) if title != place else None)
+
+
+def _moment(moment: datetime, place: Place) -> str:
+    return f"{printed(moment, place.timezone, place.page_timezone)} ({readers_time(moment)} your time)"

@@ -1,0 +1,191 @@
+"""Answers for those who manage a server: what an import found, what is set, how deliveries stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import ChairsideError
+from bot.messages.message import Message, import_buttons
+from bot.messages.text import dotted, fitting, lines, plural, safe
+from bot.messages.times import day_name, printed, relative
+from bot.schedules.schedule import Schedule
+
+SESSIONS_SHOWN = 8
+WARNINGS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What an import changes, or changed."""
+
+    conference: str
+    source: str
+    timezone: str
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    channel_is_set: bool
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not (self.added or self.changed or self.removed)
+
+
+def import_preview(schedule: Schedule, counts: ImportCounts, pending_id: str) -> Message:
+    """What a file holds and what importing it would change, with the question whether to."""
+    head = lines(
+        f"**{plural(len(schedule.talks), 'talk')}** in {plural(len(schedule.sessions), 'session')}, "
+        f"for “{safe(counts.conference, 100)}”",
+        f"Venue's zone: {counts.timezone}"
+        + (
+            f"; the page prints {schedule.page_timezone}"
+            if schedule.page_timezone not in (None, counts.timezone)
+            else ""
+        ),
+        _change_line(counts),
+    )
+    items = [
+        _session_line(schedule, index, counts.timezone) for index in range(min(len(schedule.sessions), SESSIONS_SHOWN))
+    ]
+    rest = len(schedule.sessions) - len(items)
+    items += [f"… and {plural(rest, 'more session')}"] if rest else []
+    items += [f"Note: {safe(warning, 200)}" for warning in schedule.warnings[:WARNINGS_SHOWN]]
+    more = len(schedule.warnings) - WARNINGS_SHOWN
+    items += [f"… and {plural(more, 'more note')}"] if more > 0 else []
+    if counts.changes_nothing:
+        return Message(fitting(head, [*items, "Nothing to import: all of this is stored already."], "… and {} more"))
+    return Message(fitting(head, items, "… and {} more"), import_buttons(pending_id))
+
+
+def _session_line(schedule: Schedule, index: int, timezone: str) -> str:
+    session = schedule.sessions[index]
+    page = schedule.page_timezone
+    return "- " + dotted(
+        f"**{safe(session.title, 100)}**",
+        safe(session.room, 60) if session.room else None,
+        f"{day_name(session.starts_at, timezone)}, {printed(session.starts_at, timezone, page)} to "
+        f"{printed(session.ends_at, timezone, page)}",
+        plural(len(session.talks), "talk"),
+        f"moderator {safe(session.moderator, 80)}" if session.moderator else None,
+    )
+
+
+def _change_line(counts: ImportCounts) -> str:
+    parts = [
+        f"{counts.added} new" if counts.added else None,
+        f"{counts.changed} changed" if counts.changed else None,
+        f"{counts.removed} no longer in the file (kept as cancelled)" if counts.removed else None,
+        f"{counts.unchanged} unchanged" if counts.unchanged else None,
+    ]
+    return "Talks: " + (", ".join(part for part in parts if part) or "none")
+
+
+def imported(counts: ImportCounts) -> Message:
+    """What was stored, and what is still missing before it is announced."""
+    next_step = (
+        "Reminders go out by themselves; /status now shows the next one."
+        if counts.channel_is_set
+        else "No channel is set yet, so nothing will be posted: choose one with /setup channel."
+    )
+    return Message(lines(f"Imported into “{safe(counts.conference, 100)}”. {_change_line(counts)}.", next_step))
+
+
+def refusal(error: ChairsideError) -> Message:
+    """One line: what is wrong, where, and what to do."""
+    return Message(safe(str(error), 1500))
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsShown:
+    """What a server chose, as it is shown."""
+
+    channel_id: int | None
+    timezone: str | None
+    lead_minutes: Sequence[int]
+    rooms: Sequence[str]
+    room_channels: dict[str, int]
+    sessions: int
+    waiting: int
+
+
+def setup_overview(settings: SettingsShown, problems: Sequence[str] = ()) -> Message:
+    """What is set, what is missing, and the command for each."""
+    channel = (
+        f"<#{settings.channel_id}>" if settings.channel_id else "**not set**: choose one below or with /setup channel"
+    )
+    rooms = [
+        f"- {safe(room, 80)}: <#{settings.room_channels[room.casefold()]}>"
+        for room in settings.rooms
+        if room.casefold() in settings.room_channels
+    ]
+    items = [
+        f"1. Channel for reminders and the board: {channel}",
+        *rooms,
+        f"2. Venue's zone: {settings.timezone or 'taken from each file (change it with /setup timezone)'}",
+        f"3. Reminders: {minutes(settings.lead_minutes)} before each talk (/setup reminders)",
+        f"4. Programme: {plural(settings.sessions, 'session')} imported"
+        + (f", {plural(settings.waiting, 'message')} waiting" if settings.waiting else "")
+        + ("" if settings.sessions else " – import one with /schedule import"),
+        *(f"**To put right:** {problem}" for problem in problems),
+    ]
+    return Message(fitting("**Set-up of Chairside on this server**", items, "… and {} more"))
+
+
+def minutes(leads: Sequence[int]) -> str:
+    """`15 and 5 minutes`."""
+    words = " and ".join(map(str, leads))
+    return f"{words} minute" if list(leads) == [1] else f"{words} minutes"
+
+
+def status(
+    *,
+    by_state: dict[str, int],
+    next_due_at: datetime | None,
+    blocked: str | None,
+    late_reasons: Sequence[str],
+    worst_lateness_ms: float | None,
+    problems: Sequence[str],
+) -> Message:
+    """How deliveries stand, in words: what is sent, what waits, what went wrong and why."""
+    sent, waiting = by_state.get("sent", 0), by_state.get("pending", 0)
+    items = [
+        f"Posted: {sent}"
+        + (f", the latest at most {worst_lateness_ms:.0f} ms after its moment" if worst_lateness_ms else ""),
+        f"Waiting: {waiting}" + (f", the next {relative(next_due_at)}" if next_due_at else ""),
+        f"Held back: {by_state.get('blocked', 0)}. {safe(blocked or '', 300)}" if by_state.get("blocked") else None,
+        f"Given up: {by_state.get('skipped', 0) + by_state.get('failed', 0)}"
+        if by_state.get("skipped") or by_state.get("failed")
+        else None,
+        *(f"- {safe(reason, 200)}" for reason in late_reasons),
+        *(f"**To put right:** {problem}" for problem in problems),
+        "Everything is in order." if not problems and not blocked else None,
+    ]
+    return Message(fitting("**Status**", [item for item in items if item], "… and {} more"))
+
+
+def schedule_overview(entries: Sequence[str]) -> Message:
+    """The sessions that are stored, one a line."""
+    if not entries:
+        return Message("No programme is stored. Import one with /schedule import.")
+    return Message(fitting(f"**{plural(len(entries), 'session')}** stored", list(entries), "… and {} more"))
+
+
+HELP = Message(
+    lines(
+        "**Chairside** announces each talk of a conference session here, in your own local time.",
+        "",
+        "For everyone:",
+        "- /now: what is on stage",
+        "- /upnext: what comes next",
+        "- /agenda: the day's programme",
+        "- /talk: find a talk by a word of its title or a name",
+        "",
+        "For managers of this server:",
+        "- /setup start: channel, zone and reminders in one place",
+        "- /schedule import: store a programme; /schedule show: what is stored",
+        "- /status now: what was posted, what waits, what went wrong",
+    )
+)

@@ -1,0 +1,50 @@
+"""How moments are written: the venue's local time, the page's where it differs, and Discord's for each reader."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.timezones import abbreviation, local
+
+HOUR = 60
+
+
+def printed(moment: datetime, venue: str, page: str | None = None) -> str:
+    """`15:30 EDT · 12:30 PDT`: the venue's time and, where it reads differently, the time that the page prints."""
+    at_venue = f"{local(moment, venue):%H:%M} {abbreviation(moment, venue)}"
+    if page is None:
+        return at_venue
+    there, here = local(moment, page), local(moment, venue)
+    day = f" ({there:%a})" if there.date() != here.date() else ""
+    on_page = f"{there:%H:%M} {abbreviation(moment, page)}"
+    return at_venue if on_page == at_venue else f"{at_venue} · {on_page}{day}"
+
+
+def day_name(moment: datetime, venue: str) -> str:
+    """`Thu 21 July 2022` at the venue."""
+    there = local(moment, venue)
+    return f"{there:%a} {there.day} {there:%B %Y}"
+
+
+def relative(moment: datetime) -> str:
+    """`in 5 minutes` in each reader's language; the reader's Discord counts by itself."""
+    return f"<t:{int(moment.timestamp())}:R>"
+
+
+def readers_time(moment: datetime) -> str:
+    """The time of day where the reader is."""
+    return f"<t:{int(moment.timestamp())}:t>"
+
+
+def readers_date(moment: datetime) -> str:
+    """Date and time where the reader is."""
+    return f"<t:{int(moment.timestamp())}:f>"
+
+
+def length(span: timedelta) -> str:
+    """`5 min`, `1 h 30 min`, `45 s`."""
+    seconds = int(span.total_seconds())
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, HOUR)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
+    return " ".join(part for part in parts if part) or "0 min"
