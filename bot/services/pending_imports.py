@@ -1,0 +1,81 @@
+"""Files that somebody handed over and has yet to confirm: kept in the store, so that a restart forgets none."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from bot.clock import Clock
+from bot.errors import CommandError
+from bot.schedules.schedule import ReadingOptions
+from bot.services.servers import server_row
+from db.database import Database
+from db.tables import PendingImport
+
+KEPT_FOR = timedelta(hours=1)
+"""Real time: after that nobody can press the buttons any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldImport:
+    """A file and how it is to be read."""
+
+    content: bytes
+    options: ReadingOptions
+    source_name: str | None
+    user_id: int
+
+
+async def hold_import(db: Database, clock: Clock, *, server_id: int, held: HeldImport) -> str:
+    """Keep a file until it is confirmed or discarded; returns the id that its buttons carry."""
+    key = secrets.token_urlsafe(16)
+    options = {
+        "today": held.options.today.isoformat(),
+        "timezone": held.options.timezone,
+        "year": held.options.year,
+        "name": held.options.name,
+        "source_name": held.source_name,
+    }
+    async with db.transaction() as session:
+        await server_row(session, server_id)
+        await session.execute(delete(PendingImport).where(col(PendingImport.created_at) < clock.real() - KEPT_FOR))
+        session.add(
+            PendingImport(
+                id=key,
+                server_id=server_id,
+                user_id=held.user_id,
+                content=held.content,
+                options=options,
+                created_at=clock.real(),
+            )
+        )
+    return key
+
+
+async def held_import(db: Database, *, server_id: int, key: str) -> HeldImport:
+    """The file that is waiting under an id.
+
+    Raises:
+        CommandError: it was imported or discarded already, or waited too long.
+    """
+    async with db.reading() as session:
+        row = await session.get(PendingImport, key)
+    if row is None or row.server_id != server_id:
+        raise CommandError("this import was already dealt with, or is too old", do="Use /schedule import again")
+    options = ReadingOptions(
+        today=datetime.fromisoformat(row.options["today"]),
+        timezone=row.options["timezone"],
+        year=row.options["year"],
+        name=row.options["name"],
+    )
+    return HeldImport(row.content, options, row.options["source_name"], row.user_id)
+
+
+async def forget_import(db: Database, key: str) -> None:
+    """Drop a file that was imported or discarded."""
+    async with db.transaction() as session:
+        await session.execute(delete(PendingImport).where(col(PendingImport.id) == key))

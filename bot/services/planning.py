@@ -1,0 +1,196 @@
+"""Brings the outbox in line with the programme: what is owed is computed, compared, and the difference written.
+
+Private steps of other services: they take the open session and never commit.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, or_, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.rules.outbox import Edit, Move, OutboxChange, Shelve, State, Stored, compare
+from bot.rules.programme import ExpectedSession, conference_day
+from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
+from bot.services.programme import PlacedSession, load_sessions
+from bot.timezones import local
+from db.tables import Delivery, Server, Talk
+
+DELIVERY_ID_BYTES = 16
+"""16 bytes are 22 URL-safe characters: a nonce holds 25 at most."""
+
+
+def new_delivery_id() -> str:
+    """22 random URL-safe characters."""
+    return secrets.token_urlsafe(DELIVERY_ID_BYTES)
+
+
+async def replan(
+    session: AsyncSession, *, server: Server, now: datetime, session_ids: Sequence[int] | None = None
+) -> OutboxChange:
+    """Write the difference between what a server's sessions owe and what its outbox holds.
+
+    Args:
+        session: the open writing transaction.
+        server: whose sessions; its channels and lead times count.
+        now: virtual.
+        session_ids: only these sessions and the boards they appear on; None for all of the server's.
+    """
+    placed = await load_sessions(session, server=server, now=now, session_ids=session_ids)
+    leads = [timedelta(minutes=minutes) for minutes in server.lead_minutes]
+    owed = [item for p in placed if p.place for item in owed_by_session(p.expected, p.place, leads)]
+    boards = await _boards(session, server=server, now=now, placed=placed, whole=session_ids is None)
+    stored = await _stored(session, server_id=server.id, session_ids=session_ids, boards=boards)
+    change = compare([*owed, *boards], stored, now)
+    await _write(session, change, now)
+    return change
+
+
+async def _boards(
+    session: AsyncSession, *, server: Server, now: datetime, placed: Sequence[PlacedSession], whole: bool
+) -> list[Owed]:
+    """The boards of every channel and day that the given sessions appear on, with all the sessions they show."""
+    touched = {(p.place.channel_id, day) for p in placed if p.place and (day := day_of(p)) is not None}
+    if not touched:
+        return []
+    everything = placed if whole else await load_sessions(session, server=server, now=now, around=_span(touched))
+    shown: dict[tuple[int, date], list[PlacedSession]] = defaultdict(list)
+    for p in everything:
+        day = day_of(p)
+        if p.place and day is not None and (p.place.channel_id, day) in touched:
+            shown[p.place.channel_id, day].append(p)
+    boards = (owed_board([p.expected for p in ps], _place(ps), day) for (_, day), ps in shown.items())
+    return [board for board in boards if board]
+
+
+def _place(placed: Sequence[PlacedSession]) -> Place:
+    place = placed[0].place
+    assert place is not None  # noqa: S101 - only placed sessions are grouped
+    return place
+
+
+def day_of(placed: PlacedSession) -> date | None:
+    """The conference day of a session, in its venue's zone; None where nothing of it takes place."""
+    starts_at = placed.expected.starts_at
+    return conference_day(local(starts_at, placed.timezone)) if starts_at else None
+
+
+def _span(touched: Iterable[tuple[int, date]]) -> tuple[datetime, datetime]:
+    """Instants that surely hold the given days in any zone."""
+    days = [day for _, day in touched]
+    first = datetime.combine(min(days), datetime.min.time(), UTC) - timedelta(days=1)
+    last = datetime.combine(max(days), datetime.min.time(), UTC) + timedelta(days=3)
+    return first, last
+
+
+async def _stored(
+    session: AsyncSession, *, server_id: int, session_ids: Sequence[int] | None, boards: Sequence[Owed]
+) -> list[Stored]:
+    of_server = select(Delivery).where(Delivery.server_id == server_id)
+    if session_ids is None:
+        rows = list(await session.exec(of_server.where(Delivery.kind != Kind.NOTICE)))
+    else:
+        # a talk may have come from another session, whose rows stand for it still
+        talks = select(Talk.id).where(col(Talk.session_id).in_(session_ids))
+        theirs = or_(col(Delivery.session_id).in_(session_ids), col(Delivery.talk_id).in_(talks))
+        rows = list(await session.exec(of_server.where(theirs)))
+        keys = [board.key for board in boards]
+        rows += list(await session.exec(of_server.where(col(Delivery.key).in_(keys))))
+    return [_as_stored(row) for row in rows]
+
+
+def _as_stored(row: Delivery) -> Stored:
+    return Stored(
+        id=row.id,
+        key=row.key,
+        kind=Kind(row.kind),
+        state=State(row.state),
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        channel_id=row.channel_id,
+        session_id=row.session_id,
+        talk_ids=tuple(row.details.get("talk_ids", ())),
+        revision=row.revision,
+        shown_start=row.shown_start,
+        announced_start=row.announced_start,
+        shown_text=row.shown_text,
+    )
+
+
+async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> None:
+    if change.new:
+        await session.execute(insert(Delivery), [row_of(item, planned_at=now) for item in change.new])
+    for move in change.moved:
+        await session.execute(update(Delivery).where(col(Delivery.id) == move.id).values(**_moved_values(move, now)))
+    for edit in change.edits:
+        await session.execute(update(Delivery).where(col(Delivery.id) == edit.id).values(**_edit_values(edit, now)))
+    for shelve in change.shelved:
+        await session.execute(update(Delivery).where(col(Delivery.id) == shelve.id).values(**_shelve_values(shelve)))
+
+
+def row_of(item: Owed, *, planned_at: datetime) -> dict[str, Any]:
+    """The outbox row of something newly owed."""
+    return {
+        "id": new_delivery_id(),
+        "key": item.key,
+        "server_id": item.server_id,
+        "channel_id": item.channel_id,
+        "kind": item.kind.value,
+        "state": State.PENDING.value,
+        "lead_seconds": int(item.lead.total_seconds()),
+        "revision": item.revision,
+        "due_at": item.due_at,
+        "expires_at": item.expires_at,
+        "planned_at": planned_at,
+        "attempts": 0,
+        **_about(item),
+    }
+
+
+def _about(item: Owed) -> dict[str, Any]:
+    """The columns that say what a delivery is about; they follow a talk into another session or slot."""
+    return {
+        "session_id": item.session_id,
+        "talk_id": item.talk_ids[0] if item.talk_ids else None,
+        "details": _details(item),
+    }
+
+
+def _details(item: Owed) -> dict[str, Any]:
+    return {**item.details, "talk_ids": list(item.talk_ids)} if item.talk_ids else dict(item.details)
+
+
+def _moved_values(move: Move, now: datetime) -> dict[str, Any]:
+    return {
+        "state": State.PENDING.value,
+        "reason": None,
+        "due_at": move.owed.due_at,
+        "expires_at": move.owed.expires_at,
+        "planned_at": now,
+        **_about(move.owed),
+        "claimed_by": None,
+        "lease_until": None,
+        "retry_at": None,
+    }
+
+
+def _edit_values(edit: Edit, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"edit_at": now, **_about(edit.owed)}
+    if edit.announced_start is not None:
+        values |= {"announced_start": edit.announced_start, "revision": edit.revision}
+    return values
+
+
+def _shelve_values(shelve: Shelve) -> dict[str, Any]:
+    return {"state": shelve.state.value, "reason": shelve.reason, "claimed_by": None, "lease_until": None}
+
+
+def expected_sessions(placed: Iterable[PlacedSession]) -> list[ExpectedSession]:
+    """The forecasts alone."""
+    return [p.expected for p in placed]

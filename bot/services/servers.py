@@ -1,0 +1,177 @@
+"""A server's settings: each change re-plans what the server owes, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.clock import Clock
+from bot.errors import CommandError
+from bot.services.planning import replan
+from bot.services.programme import room_channels
+from bot.timezones import zone
+from db.database import Database
+from db.tables import Conference, Delivery, RoomChannel, Server, Session
+
+MAX_LEADS = 3
+MAX_LEAD_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """What a server chose, and how much of a programme it has.
+
+    Attributes:
+        rooms: the rooms of its open conferences, as the schedules write them.
+        room_channels: the channel of each room that has its own, by the room's case-folded name.
+    """
+
+    channel_id: int | None
+    timezone: str | None
+    lead_minutes: tuple[int, ...]
+    rooms: tuple[str, ...]
+    room_channels: dict[str, int]
+    sessions: int
+    waiting: int
+
+
+async def server_row(session: AsyncSession, server_id: int) -> Server:
+    """The server's row; made on first use, which may be before the bot joins."""
+    row = await session.get(Server, server_id)
+    if row is None:
+        row = Server(id=server_id)
+        session.add(row)
+        await session.flush()
+    return row
+
+
+async def server_joined(db: Database, clock: Clock, server_id: int, name: str) -> bool:
+    """Note that the bot is on a server; whether it was not before."""
+    async with db.reading() as session:
+        known = await session.get(Server, server_id)
+        if known is not None and known.joined_at and not known.left_at and known.name == name:
+            return False
+    async with db.transaction() as session:
+        row = await server_row(session, server_id)
+        is_new = row.joined_at is None or row.left_at is not None
+        row.name, row.left_at = name, None
+        row.joined_at = row.joined_at or clock.now()
+        return is_new
+
+
+async def server_left(db: Database, clock: Clock, server_id: int) -> None:
+    """Note that the bot was removed from a server: nothing is posted there any more."""
+    async with db.transaction() as session:
+        (await server_row(session, server_id)).left_at = clock.now()
+
+
+async def set_channel(db: Database, clock: Clock, *, server_id: int, channel_id: int, room: str | None = None) -> None:
+    """Use a channel for one room, or for every room that has none of its own."""
+    async with db.transaction() as session:
+        server = await server_row(session, server_id)
+        if room is None:
+            server.channel_id = channel_id
+        else:
+            await session.merge(RoomChannel(server_id=server_id, room=room.casefold(), channel_id=channel_id))
+        await session.flush()
+        await replan(session, server=server, now=clock.now())
+
+
+async def set_timezone(db: Database, clock: Clock, *, server_id: int, timezone: str) -> None:
+    """Show the times of a server's open conferences in this zone.
+
+    Raises:
+        ChairsideError: there is no such zone.
+    """
+    zone(timezone)
+    async with db.transaction() as session:
+        server = await server_row(session, server_id)
+        server.timezone = timezone
+        open_ones = select(Conference).where(Conference.server_id == server_id, col(Conference.archived_at).is_(None))
+        for conference in await session.exec(open_ones):
+            conference.timezone = timezone
+        await session.flush()
+        await replan(session, server=server, now=clock.now())
+
+
+async def set_leads(db: Database, clock: Clock, *, server_id: int, minutes: Sequence[int]) -> None:
+    """Announce each talk this many minutes before it.
+
+    Raises:
+        CommandError: none, too many, or out of range.
+    """
+    wanted = sorted(set(minutes), reverse=True)
+    if not 1 <= len(wanted) <= MAX_LEADS or not all(1 <= lead <= MAX_LEAD_MINUTES for lead in wanted):
+        raise CommandError(
+            f"{', '.join(map(str, minutes)) or 'Nothing'} cannot be used as lead times",
+            do=f"Give one to {MAX_LEADS} whole numbers of minutes from 1 to {MAX_LEAD_MINUTES}, such as 5 or 15, 5",
+        )
+    async with db.transaction() as session:
+        server = await server_row(session, server_id)
+        server.lead_minutes = wanted
+        await session.flush()
+        await replan(session, server=server, now=clock.now())
+
+
+async def server_settings(db: Database, server_id: int) -> ServerSettings:
+    """What a server chose; defaults where it chose nothing."""
+    async with db.reading() as session:
+        server = await session.get(Server, server_id) or Server(id=server_id)
+        of_server = (
+            select(Session)
+            .join(Conference)
+            .where(Conference.server_id == server_id, col(Conference.archived_at).is_(None))
+        )
+        sessions = list(await session.exec(of_server))
+        waiting = select(func.count()).where(Delivery.server_id == server_id, Delivery.state == "pending")
+        return ServerSettings(
+            channel_id=server.channel_id,
+            timezone=server.timezone,
+            lead_minutes=tuple(server.lead_minutes),
+            rooms=tuple(sorted({row.room for row in sessions if row.room})),
+            room_channels=await room_channels(session, server_id),
+            sessions=len(sessions),
+            waiting=(await session.exec(waiting)).one(),
+        )
+
+
+async def known_servers(db: Database) -> list[tuple[int, str | None]]:
+    """The ids and names of every server in the store."""
+    async with db.reading() as session:
+        return [(row.id, row.name) for row in await session.exec(select(Server).order_by(col(Server.id)))]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCounts:
+    """How a server's deliveries stand, for /status now."""
+
+    by_state: dict[str, int]
+    next_due_at: datetime | None
+    blocked_reason: str | None
+    late_reasons: tuple[str, ...]
+    worst_lateness_ms: float | None
+
+
+async def delivery_counts(db: Database, server_id: int) -> DeliveryCounts:
+    """How a server's deliveries stand."""
+    mine = Delivery.server_id == server_id
+    async with db.reading() as session:
+        states = await session.exec(select(Delivery.state, func.count()).where(mine).group_by(Delivery.state))
+        due = await session.exec(select(func.min(Delivery.due_at)).where(mine, Delivery.state == "pending"))
+        blocked = await session.exec(select(Delivery.reason).where(mine, Delivery.state == "blocked").limit(1))
+        given_up = col(Delivery.state).in_(["skipped", "failed"])
+        late = await session.exec(
+            select(Delivery.reason).where(mine, given_up).order_by(col(Delivery.due_at).desc()).limit(3)
+        )
+        worst = await session.exec(select(func.max(Delivery.lateness_ms)).where(mine))
+        return DeliveryCounts(
+            by_state=dict(states.all()),
+            next_due_at=due.one(),
+            blocked_reason=blocked.first(),
+            late_reasons=tuple(reason for reason in late if reason),
+            worst_lateness_ms=worst.one(),
+        )
