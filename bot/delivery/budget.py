@@ -1,0 +1,42 @@
+"""How many requests may go out now: Discord allows 50 a second a token, and a 429 costs more than waiting."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime, timedelta
+
+REQUESTS_PER_SECOND = 50
+WINDOW = timedelta(seconds=1, milliseconds=40)
+"""A second, and what requests may bunch up on the way."""
+
+
+class Budget:
+    """At most `allowed` requests in any window; the caller takes what is free and waits for the rest."""
+
+    def __init__(self, allowed: int = REQUESTS_PER_SECOND, window: timedelta = WINDOW) -> None:
+        self._allowed = allowed
+        self._window = window
+        self._taken: deque[datetime] = deque()
+        self._held = 0
+
+    def free(self, real: datetime) -> int:
+        """How many requests may go out at this real moment."""
+        while self._taken and real - self._taken[0] >= self._window:
+            self._taken.popleft()
+        return max(0, self._allowed - len(self._taken) - self._held)
+
+    def hold(self, number: int) -> None:
+        """Keep room for requests that are about to go out; `take` or `let_go` ends it."""
+        self._held += number
+
+    def let_go(self, number: int) -> None:
+        """Give back what was held."""
+        self._held -= number
+
+    def take(self, number: int, real: datetime) -> None:
+        """Count requests that go out now."""
+        self._taken.extend([real] * number)
+
+    def free_at(self, real: datetime) -> datetime:
+        """The real moment at which at least one more request may go out."""
+        return real if self.free(real) > 0 or not self._taken else self._taken[0] + self._window

@@ -1,0 +1,203 @@
+"""Discord as the sender sees it: post, edit, find what was posted, and say why it cannot be done."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+import aiohttp
+import discord
+
+from bot.messages.message import Message
+
+SEND_TIMEOUT_SECONDS = 10
+SEARCH_MARGIN = timedelta(seconds=60)
+"""How far this machine's clock may be ahead of Discord's when looking for a message since its claim."""
+SEARCH_LIMIT = 1000
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
+SERVER_ERROR = 500
+TOO_MANY_REQUESTS = 429
+
+
+class Outcome(StrEnum):
+    """Why a request did not do what was asked."""
+
+    NOT_SENT = "Discord could not be reached"
+    UNKNOWN = "no answer came, so it may have been posted"
+    FORBIDDEN = "not allowed"
+    CHANNEL_GONE = "the channel is gone"
+    MESSAGE_GONE = "the message is gone"
+    REFUSED = "Discord refused it"
+
+
+class DeliveryFailed(Exception):  # noqa: N818 - it reads as what happened
+    """A request to Discord that did not do what was asked; `outcome` says what that means for the delivery."""
+
+    def __init__(self, outcome: Outcome, detail: str = "") -> None:
+        self.outcome = outcome
+        self.detail = detail
+        super().__init__(f"{outcome}: {detail}" if detail else str(outcome))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What keeps the bot from posting in a channel, and what a manager does about it."""
+
+    code: str
+    what: str
+    remedy: str
+
+
+class Channels(Protocol):
+    """Where the sender's requests go."""
+
+    def problem(self, server_id: int, channel_id: int) -> Problem | None:
+        """What is known to keep the bot from posting there; None where nothing is known."""
+
+    def place_for_notice(self, server_id: int, avoid: int) -> int | None:
+        """A channel where a server's managers will read a notice, other than `avoid`; None if there is none."""
+
+    async def owner_channel(self, server_id: int) -> int | None:
+        """The direct-message channel with a server's owner; None if it cannot be opened."""
+
+    async def post(self, channel_id: int, message: Message, delivery_id: str) -> int:
+        """Post and return the message's id; posting the same delivery again within minutes gives the first one."""
+
+    async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
+        """Replace what a message shows; pings nobody."""
+
+    async def find(self, channel_id: int, delivery_id: str, since: datetime) -> int | None:
+        """The id of the message that carries a delivery's id, posted since a real moment; None if there is none."""
+
+
+PERMISSION_NAMES = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "read_message_history": "Read Message History",
+}
+
+
+class DiscordChannels:
+    """The channels of a connected client."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    def problem(self, server_id: int, channel_id: int) -> Problem | None:
+        guild = self._client.get_guild(server_id)
+        if guild is None or guild.unavailable:
+            return None
+        channel = guild.get_channel_or_thread(channel_id)
+        if channel is None:
+            return gone(channel_id)
+        missing = missing_permissions(channel)
+        return lacking(channel, missing) if missing else None
+
+    def place_for_notice(self, server_id: int, avoid: int) -> int | None:
+        guild = self._client.get_guild(server_id)
+        if guild is None:
+            return None
+        preferred = [guild.system_channel] if guild.system_channel else []
+        for channel in [*preferred, *guild.text_channels]:
+            if channel.id != avoid and not missing_permissions(channel):
+                return channel.id
+        return None
+
+    async def owner_channel(self, server_id: int) -> int | None:
+        guild = self._client.get_guild(server_id)
+        if guild is None or guild.owner_id is None:
+            return None
+        try:
+            direct = await self._client.create_dm(discord.Object(guild.owner_id))
+        except (discord.HTTPException, aiohttp.ClientError, OSError):
+            return None
+        return direct.id
+
+    async def post(self, channel_id: int, message: Message, delivery_id: str) -> int:
+        channel = self._client.get_partial_messageable(channel_id)
+        request = channel.send(message.content, view=message.view(), nonce=delivery_id, suppress_embeds=True)
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                return (await request).id
+        except _FAILURES as error:
+            raise _understood(error) from error
+
+    async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
+        partial = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                await partial.edit(content=message.content, view=message.view())
+        except _FAILURES as error:
+            raise _understood(error) from error
+
+    async def find(self, channel_id: int, delivery_id: str, since: datetime) -> int | None:
+        channel = self._client.get_partial_messageable(channel_id)
+        after = discord.Object(discord.utils.time_snowflake(since - SEARCH_MARGIN))
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                async for message in channel.history(after=after, limit=SEARCH_LIMIT, oldest_first=True):
+                    if _carries(message, delivery_id):
+                        return message.id
+        except _FAILURES as error:
+            raise _understood(error) from error
+        return None
+
+
+_FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+
+
+def _understood(error: Exception) -> DeliveryFailed:
+    """What a failed request means for the delivery."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return DeliveryFailed(Outcome.NOT_SENT, type(error).__name__)
+    if isinstance(error, discord.HTTPException) and error.status == TOO_MANY_REQUESTS:
+        return DeliveryFailed(Outcome.NOT_SENT, error.text)
+    if isinstance(error, discord.Forbidden):
+        return DeliveryFailed(Outcome.FORBIDDEN, error.text)
+    if isinstance(error, discord.NotFound):
+        outcome = {UNKNOWN_CHANNEL: Outcome.CHANNEL_GONE, UNKNOWN_MESSAGE: Outcome.MESSAGE_GONE}
+        return DeliveryFailed(outcome.get(error.code, Outcome.REFUSED), error.text)
+    if isinstance(error, discord.HTTPException) and error.status < SERVER_ERROR:
+        return DeliveryFailed(Outcome.REFUSED, f"{error.status} {error.text}")
+    return DeliveryFailed(Outcome.UNKNOWN, type(error).__name__)
+
+
+def _carries(message: discord.Message, delivery_id: str) -> bool:
+    """Whether one of a message's buttons carries the delivery's id."""
+    for row in message.components:
+        for item in getattr(row, "children", [row]):
+            if delivery_id in (getattr(item, "custom_id", None) or ""):
+                return True
+    return False
+
+
+def missing_permissions(channel: discord.abc.GuildChannel | discord.Thread) -> list[str]:
+    """What the bot needs to post in a channel and does not have there, by Discord's own computation."""
+    granted = channel.permissions_for(channel.guild.me)
+    sending = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    needed = ("view_channel", sending, "read_message_history")
+    return [PERMISSION_NAMES[name] for name in needed if not getattr(granted, name)]
+
+
+def lacking(channel: discord.abc.GuildChannel | discord.Thread, missing: list[str]) -> Problem:
+    """The problem of a channel where permissions are missing."""
+    boxes = " and ".join(missing)
+    return Problem(
+        code="permission",
+        what=f"in #{channel.name} it lacks {boxes}.",
+        remedy=f"Tick {boxes} for Chairside under Edit Channel → Permissions of #{channel.name}. "
+        "Reminders that are still due then go out by themselves.",
+    )
+
+
+def gone(channel_id: int) -> Problem:
+    """The problem of a channel that was deleted."""
+    return Problem(
+        code="channel",
+        what=f"the channel it was set to use ({channel_id}) was deleted.",
+        remedy="Choose another with /setup channel. Reminders that are still due then go out there.",
+    )

@@ -1,0 +1,108 @@
+"""Builds what a delivery shows from the database as it is now; wording comes from the real time left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.messages import announcements
+from bot.messages.message import Message
+from bot.rules.outbox import Standing
+from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, next_change
+from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
+from bot.services.planning import day_of
+from bot.services.programme import PlacedSession, load_sessions
+from db.database import Database
+from db.tables import Delivery, Server
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message, what it tells (to notice later that it no longer holds), and when time alone will change it."""
+
+    message: Message
+    shown_start: datetime | None
+    shown_text: str
+    edit_at: datetime | None = None
+
+
+async def compose(db: Database, row: Delivery, now: datetime) -> Composed | None:
+    """What a delivery's message shows at a virtual moment; None where there is nothing left to say."""
+    if row.kind == Kind.NOTICE:
+        message = announcements.notice(row.details["problem"], row.details["remedy"], row.id)
+        return Composed(message, None, "")
+    async with db.reading() as session:
+        server = await session.get(Server, row.server_id)
+        if server is None:
+            return None
+        if row.kind == Kind.BOARD:
+            return await _board(session, server, row, now)
+        placed = await load_sessions(session, server=server, now=now, session_ids=[row.session_id or 0])
+    return _of_session(placed[0], server, row) if placed and placed[0].place else None
+
+
+async def _board(session: AsyncSession, server: Server, row: Delivery, now: datetime) -> Composed | None:
+    day = date.fromisoformat(row.details["day"])
+    noon = row.due_at
+    around = (noon - timedelta(days=1), noon + timedelta(days=2))
+    placed = [
+        p
+        for p in await load_sessions(session, server=server, now=now, around=around)
+        if p.place and p.place.channel_id == row.channel_id and day_of(p) == day
+    ]
+    if not placed or placed[0].place is None:
+        return None
+    place, sessions = placed[0].place, [p.expected for p in placed]
+    owed = owed_board(sessions, place, day)
+    if owed is None:
+        return None
+    message = announcements.board(sessions, place, row.id)
+    return Composed(message, None, owed.text, next_change(sessions, now))
+
+
+def _of_session(placed: PlacedSession, server: Server, row: Delivery) -> Composed | None:
+    session, place = placed.expected, placed.place
+    if place is None:
+        return None
+    owed = _owed(session, place, server, row)
+    slot = _slot(session, owed.talk_ids if owed else row.details.get("talk_ids", ()))
+    if owed is None and (row.kind != Kind.MOVED or _is_no_move(slot, row)):
+        return None
+    message = _message(session, place, row, slot)
+    shown_start = owed.starts_at if owed else (slot[0].starts_at if slot else None)
+    return Composed(message, shown_start, owed.text if owed else "") if message else None
+
+
+def _owed(session: ExpectedSession, place: Place, server: Server, row: Delivery) -> Owed | None:
+    if row.kind == Kind.MOVED:
+        return None
+    leads = [timedelta(minutes=minutes) for minutes in server.lead_minutes]
+    lead = timedelta(seconds=row.lead_seconds)
+    everything = owed_by_session(session, place, leads if lead in leads else [*leads, lead])
+    return Standing(everything).of(row.key, row.channel_id, row.details.get("talk_ids", ()))
+
+
+def _is_no_move(slot: Sequence[ExpectedTalk], row: Delivery) -> bool:
+    """Whether a notice of a move has nothing to tell any more: cancelled since, or back at the time that was told."""
+    told = datetime.fromisoformat(row.details["told"])
+    return not slot or slot[0].state is TalkState.CANCELLED or slot[0].starts_at == told
+
+
+def _slot(session: ExpectedSession, talk_ids: Sequence[int]) -> list[ExpectedTalk]:
+    wanted = set(talk_ids)
+    return [expected for expected in session.talks if expected.talk.id in wanted]
+
+
+def _message(session: ExpectedSession, place: Place, row: Delivery, slot: Sequence[ExpectedTalk]) -> Message | None:
+    if row.kind == Kind.SESSION_START:
+        return announcements.session_start(session, place, row.id)
+    if row.kind == Kind.SESSION_OVER:
+        return announcements.session_over(session, row.id)
+    if not slot:
+        return None
+    if row.kind == Kind.MOVED:
+        return announcements.moved(session, slot, place, datetime.fromisoformat(row.details["told"]), row.id)
+    return announcements.up_next_reminder(session, slot, place, row.id)

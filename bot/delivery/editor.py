@@ -1,0 +1,105 @@
+"""Brings posted messages up to date, with what the budget leaves beside new ones."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.delivery.budget import Budget
+from bot.delivery.channel import Channels, DeliveryFailed, Outcome
+from bot.delivery.compose import Composed, compose
+from bot.delivery.outbox import Outbox
+from bot.delivery.tasks import Tasks
+from bot.rules.reminders import Kind
+from db.database import Database
+from db.tables import Delivery
+
+log = logging.getLogger(__name__)
+
+MAX_BACKOFF_SECONDS = 30.0
+
+
+class Editor:
+    """Edits what was posted; `editing` holds the ids of the deliveries whose edit is under way."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        channels: Channels,
+        outbox: Outbox,
+        *,
+        budget: Budget,
+        tasks: Tasks,
+        wake: Callable[[], None],
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._channels = channels
+        self._outbox = outbox
+        self._budget = budget
+        self._tasks = tasks
+        self._wake = wake
+        self.editing: set[str] = set()
+
+    async def edit_due(self) -> None:
+        """Start the edits that are due, no more than the budget has room for."""
+        real = self._clock.real()
+        room = self._budget.free(real)
+        rows = [row for row in await self._outbox.edits_due(self._clock.now(), real) if row.id not in self.editing]
+        for row in rows[:room]:
+            self.editing.add(row.id)
+            self._tasks.start(self._edit(row))
+
+    async def _edit(self, row: Delivery) -> None:
+        try:
+            await self._bring_up_to_date(row)
+        except DeliveryFailed as failure:
+            await self._not_edited(row, failure)
+        except Exception:
+            log.exception("delivery %s could not be edited; trying again later", row.id)
+            await self._outbox.edit_later(row, self._clock.real() + backoff(row.attempts))
+        finally:
+            self.editing.discard(row.id)
+        # not after an error of the store's: what fails at once and wakes would go round without end
+        self._wake()
+
+    async def _bring_up_to_date(self, row: Delivery) -> None:
+        composed = await compose(self._db, row, self._clock.now())
+        if composed is None or row.message_id is None:
+            await self._outbox.stop_editing(row, "what it announced is gone")
+            return
+        if row.kind == Kind.BOARD or not _shows(row, composed):
+            # asked again: other requests may have gone out while this one was written
+            if self._budget.free(self._clock.real()) <= 0:
+                return
+            self._budget.take(1, self._clock.real())
+            await self._channels.edit(row.channel_id, row.message_id, composed.message)
+        await self._outbox.edited(
+            row, shown_start=composed.shown_start, shown_text=composed.shown_text, edit_at=composed.edit_at
+        )
+
+    async def _not_edited(self, row: Delivery, failure: DeliveryFailed) -> None:
+        log.warning("message %s of delivery %s not edited: %s", row.message_id, row.id, failure)
+        still_helps = row.expires_at is None or row.expires_at > self._clock.now()
+        # a permission may come back, as the sender's own posts expect
+        again = (Outcome.NOT_SENT, Outcome.UNKNOWN, *((Outcome.FORBIDDEN,) if still_helps else ()))
+        if failure.outcome in again:
+            await self._outbox.edit_later(row, self._clock.real() + backoff(row.attempts))
+        elif failure.outcome is Outcome.MESSAGE_GONE and row.kind == Kind.BOARD:
+            await self._outbox.post_again(row, self._clock.now())
+        else:
+            await self._outbox.stop_editing(row, str(failure))
+
+
+def _shows(row: Delivery, composed: Composed) -> bool:
+    return (row.shown_start, row.shown_text) == (composed.shown_start, composed.shown_text)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Doubling from half a second, up to half a minute, spread so that many do not return at once."""
+    ceiling = min(MAX_BACKOFF_SECONDS, 0.5 * 2 ** min(attempts, 10))
+    return timedelta(seconds=ceiling * (0.5 + secrets.randbelow(500) / 1000))

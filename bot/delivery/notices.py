@@ -1,0 +1,50 @@
+"""Tells a server's managers, once, what keeps the bot from posting."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+
+from bot.clock import Clock
+from bot.delivery.channel import Channels, Problem
+from bot.rules.programme import conference_day
+from bot.rules.reminders import Kind, Owed
+from bot.services.planning import row_of
+from db.database import Database
+from db.tables import Delivery
+
+log = logging.getLogger(__name__)
+
+STILL_USEFUL = timedelta(hours=12)
+
+
+async def report_problem(db: Database, clock: Clock, channels: Channels, row: Delivery, problem: Problem) -> None:
+    """Owe one notice per channel, problem and day, in a place where the server's managers read it."""
+    now = clock.now()
+    subject = f"{problem.code}-{row.channel_id}-{conference_day(now).isoformat()}"
+    about_this = col(Delivery.key).startswith(f"{row.server_id}:{subject}:{Kind.NOTICE}:")
+    async with db.reading() as session:
+        if (await session.exec(select(Delivery.id).where(about_this))).first() is not None:
+            return
+    place = channels.place_for_notice(row.server_id, row.channel_id) or await channels.owner_channel(row.server_id)
+    if place is None:
+        log.error("server %s cannot be told that %s", row.server_id, problem.what)
+        return
+    notice = Owed(
+        server_id=row.server_id,
+        channel_id=place,
+        kind=Kind.NOTICE,
+        subject=subject,
+        session_id=None,
+        due_at=now,
+        expires_at=now + STILL_USEFUL,
+        details={"problem": problem.what, "remedy": problem.remedy},
+    )
+    async with db.transaction() as session:
+        told = await session.exec(select(Delivery.id).where(about_this))
+        if told.first() is None:
+            await session.execute(insert(Delivery).values(**row_of(notice, planned_at=now)))
+            log.warning("server %s is told that %s", row.server_id, problem.what)

@@ -1,0 +1,247 @@
+"""The outbox's rows as the sender moves them: claimed, sending, sent, or put aside with a reason.
+
+Leases and retries are in real time. One transaction a function; nothing is sent inside one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlmodel import col, select
+
+from bot.rules.outbox import State, too_late
+from bot.rules.reminders import Kind
+from bot.services.planning import new_delivery_id
+from db.database import Database
+from db.tables import Delivery, Server
+
+LEASE = timedelta(seconds=15)
+"""Longer than a send may take (10 s), so that a lease that ran out means that nobody is sending any more."""
+BATCH = 500
+SHARD_SHIFT = 22
+_NEVER_SENT = {
+    "state": State.PENDING.value,
+    "message_id": None,
+    "edit_at": None,
+    "claimed_by": None,
+    "claimed_at": None,
+    "lease_until": None,
+    "retry_at": None,
+    "attempts": 0,
+    "sent_at": None,
+    "lateness_ms": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """The servers that this process delivers for; every server where it is the only one."""
+
+    count: int | None = None
+    ids: tuple[int, ...] = ()
+
+    def share_of(self, requests: int) -> int:
+        """This process's share of what Discord allows the token, at least one."""
+        return max(1, requests * len(self.ids) // self.count) if self.count and self.ids else requests
+
+    def owns(self) -> ColumnElement[bool] | None:
+        """The condition on a delivery's server, None where there is none."""
+        if self.count is None or not self.ids:
+            return None
+        return (col(Delivery.server_id).op(">>")(SHARD_SHIFT) % self.count).in_(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """What to wake for: virtual moments of new messages and edits, and the real one of retries and leases."""
+
+    due_at: datetime | None
+    edit_at: datetime | None
+    retry_at: datetime | None
+
+
+class Outbox:
+    """The rows of one process: `claimant` is a fresh name for each start."""
+
+    def __init__(self, db: Database, claimant: str, shards: Shards) -> None:
+        self._db = db
+        self._claimant = claimant
+        self._mine: list[ColumnElement[bool]] = [owned] if (owned := shards.owns()) is not None else []
+        self._mine.append(col(Delivery.server_id).in_(select(Server.id).where(col(Server.left_at).is_(None))))
+
+    async def release(self) -> None:
+        """Take over from a process that is known to be gone: what it prepared waits again, what it sent is doubtful."""
+        async with self._db.transaction() as session:
+            await session.execute(
+                update(Delivery)
+                .where(col(Delivery.state) == State.CLAIMED, *self._mine)
+                .values(state=State.PENDING.value, claimed_by=None, lease_until=None)
+            )
+            await session.execute(
+                update(Delivery)
+                .where(col(Delivery.state) == State.SENDING, *self._mine)
+                .values(state=State.DOUBTFUL.value, lease_until=None)
+            )
+
+    def _claimable(self, until: datetime, real: datetime) -> ColumnElement[bool]:
+        waiting = and_(
+            col(Delivery.state).in_([State.PENDING, State.BLOCKED]),
+            col(Delivery.due_at) <= until,
+            or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real),
+        )
+        abandoned = and_(
+            col(Delivery.state).in_([State.CLAIMED, State.SENDING, State.DOUBTFUL]),
+            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= real),
+            or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real),
+        )
+        return and_(or_(waiting, abandoned), *self._mine)
+
+    async def claim(self, until: datetime, real: datetime) -> list[Delivery]:
+        """Lease what is due until a virtual moment, and what a dead process left; the rows as they are now.
+
+        A row that may already be on its way comes back as doubtful; its claim's first moment is kept for the search.
+        """
+        claimable = self._claimable(until, real)
+        query = select(Delivery).where(claimable).order_by(col(Delivery.due_at)).limit(BATCH)
+        async with self._db.reading() as session:
+            if not (await session.exec(query.limit(1))).first():
+                return []
+        async with self._db.transaction() as session:
+            rows = list(await session.exec(query))
+            for row in rows:
+                doubtful = row.state in (State.SENDING, State.DOUBTFUL)
+                row.state = State.DOUBTFUL.value if doubtful else State.CLAIMED.value
+                row.claimed_by = self._claimant
+                row.claimed_at = row.claimed_at if doubtful and row.claimed_at else real
+                row.lease_until = real + LEASE
+                row.retry_at = None
+        return rows
+
+    async def begin_sending(self, rows: Sequence[Delivery], real: datetime) -> set[str]:
+        """Fence before the request: which of these are still this process's to send, and are now sending."""
+        sending: set[str] = set()
+        async with self._db.transaction() as session:
+            for row in rows:
+                values = {
+                    "state": State.SENDING.value,
+                    "claimed_at": real,
+                    "lease_until": real + LEASE,
+                    "shown_start": row.shown_start,
+                    "announced_start": row.shown_start,
+                    "shown_text": row.shown_text,
+                }
+                ours = and_(
+                    col(Delivery.id) == row.id,
+                    col(Delivery.claimed_by) == self._claimant,
+                    col(Delivery.due_at) == row.due_at,
+                    col(Delivery.state).in_([State.CLAIMED, State.DOUBTFUL]),
+                )
+                fenced = update(Delivery).where(ours).values(**values).returning(col(Delivery.id))
+                sending.update((await session.execute(fenced)).scalars())
+        return sending
+
+    async def _set(self, delivery_id: str, **values: Any) -> None:  # noqa: ANN401 - column values
+        async with self._db.transaction() as session:
+            await session.execute(update(Delivery).where(col(Delivery.id) == delivery_id).values(**values))
+
+    async def sent(
+        self, row: Delivery, message_id: int, real: datetime, *, lateness_ms: float | None, edit_at: datetime | None
+    ) -> None:
+        """Record the message; an edit that was asked for meanwhile is kept."""
+        await self._set(
+            row.id,
+            state=State.SENT.value,
+            message_id=message_id,
+            sent_at=real,
+            lateness_ms=lateness_ms,
+            edit_at=func.coalesce(Delivery.edit_at, edit_at),
+            reason=None,
+            retry_at=None,
+            lease_until=None,
+        )
+
+    async def put_back(self, row: Delivery, state: State, reason: str, retry_at: datetime) -> None:
+        """Wait and try again: pending (surely not sent), doubtful (perhaps sent) or blocked (not allowed)."""
+        await self._set(
+            row.id,
+            state=state.value,
+            reason=reason[:500],
+            retry_at=retry_at,
+            lease_until=None,
+            attempts=Delivery.attempts + 1,
+        )
+
+    async def give_up(self, row: Delivery, state: State, reason: str) -> None:
+        """Never send it: skipped, withdrawn or failed, with its reason."""
+        await self._set(row.id, state=state.value, reason=reason[:500], retry_at=None, lease_until=None)
+
+    async def skip_late(self, row: Delivery) -> None:
+        """It came too late to help."""
+        if row.expires_at is not None:
+            await self.give_up(row, State.SKIPPED, too_late(Kind(row.kind), row.expires_at))
+
+    async def edits_due(self, now: datetime, real: datetime) -> list[Delivery]:
+        """Posted messages that are to be brought up to date."""
+        query = (
+            select(Delivery)
+            .where(Delivery.state == State.SENT, col(Delivery.edit_at) <= now, *self._mine)
+            .where(or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real))
+            .order_by(col(Delivery.edit_at))
+            .limit(BATCH)
+        )
+        async with self._db.reading() as session:
+            return list(await session.exec(query))
+
+    async def edited(
+        self, row: Delivery, *, shown_start: datetime | None, shown_text: str, edit_at: datetime | None
+    ) -> None:
+        """Record what the message shows now; an edit asked for while this one was under way is kept."""
+        async with self._db.transaction() as session:
+            where = col(Delivery.id) == row.id
+            values = {"shown_start": shown_start, "shown_text": shown_text, "retry_at": None, "attempts": 0}
+            await session.execute(update(Delivery).where(where).values(**values))
+            unchanged = col(Delivery.edit_at) == row.edit_at
+            await session.execute(update(Delivery).where(where, unchanged).values(edit_at=edit_at))
+
+    async def edit_later(self, row: Delivery, retry_at: datetime) -> None:
+        """Discord did not take the edit; try again."""
+        await self._set(row.id, retry_at=retry_at, attempts=Delivery.attempts + 1)
+
+    async def stop_editing(self, row: Delivery, reason: str) -> None:
+        """The message is gone or may not be edited."""
+        await self._set(row.id, edit_at=None, reason=reason[:500], retry_at=None)
+
+    async def post_again(self, row: Delivery, now: datetime) -> None:
+        """The message was deleted by hand: owe it anew, under another id, in the same row's place."""
+        async with self._db.transaction() as session:
+            gone = await session.get(Delivery, row.id)
+            if gone is None:
+                return
+            anew = gone.model_dump() | _NEVER_SENT | {"id": new_delivery_id(), "due_at": now, "planned_at": now}
+            await session.delete(gone)
+            await session.flush()
+            session.add(Delivery(**anew))
+
+    async def retry_now(self, server_id: int) -> None:
+        """Something changed on a server: what was blocked there, or could not be searched for, is tried at once."""
+        held = col(Delivery.state).in_([State.BLOCKED, State.DOUBTFUL])
+        async with self._db.transaction() as session:
+            blocked = and_(col(Delivery.server_id) == server_id, held)
+            await session.execute(update(Delivery).where(blocked).values(retry_at=None))
+
+    async def next_due(self, editing: Collection[str]) -> NextDue:
+        """What to wake for next, beside the deliveries whose edit is under way."""
+        waiting = col(Delivery.state) == State.PENDING
+        never_tried = col(Delivery.retry_at).is_(None)
+        async with self._db.reading() as session:
+            due = await session.exec(select(func.min(Delivery.due_at)).where(waiting, never_tried, *self._mine))
+            editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing))
+            edit = await session.exec(select(func.min(Delivery.edit_at)).where(editable, never_tried, *self._mine))
+            unsent = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.DOUBTFUL])
+            tried = or_(unsent, and_(editable, col(Delivery.edit_at).is_not(None)))
+            retry = await session.exec(select(func.min(Delivery.retry_at)).where(tried, ~never_tried, *self._mine))
+            return NextDue(due.one(), edit.one(), retry.one())

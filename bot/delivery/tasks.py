@@ -1,0 +1,34 @@
+"""Requests under way, each in a task of its own, so that a slow channel holds up no other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+
+log = logging.getLogger(__name__)
+
+
+class Tasks:
+    """Starts pieces of work and keeps them until they end; an error in one ends no other."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Awaitable[None]) -> None:
+        """Run beside everything else."""
+        task = asyncio.ensure_future(_guarded(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def finish(self, seconds: float | None = None) -> None:
+        """Wait for what is under way, at most so many real seconds."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+
+
+async def _guarded(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("a delivery failed unexpectedly; its lease will run out and it is looked at again")
