@@ -1,0 +1,157 @@
+"""The wiring: settings in, a running bot out. Nothing is made at import time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import discord
+from filelock import FileLock, Timeout
+
+from bot.client import ChairsideClient
+from bot.clock import Clock, clock_from_setting
+from bot.delivery.alarm import SchedulerAlarm
+from bot.delivery.channel import DiscordChannels
+from bot.delivery.outbox import Shards
+from bot.delivery.sender import Sender
+from bot.discord_address import use_api_base, wait_until_reachable
+from bot.errors import ConfigurationError, DatabaseError
+from bot.settings import Settings
+from db.database import Database
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything that one process runs on."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    client: ChairsideClient
+    sender: Sender
+
+
+def build(settings: Settings) -> Application:
+    """Make the parts and join them; opens nothing yet.
+
+    Raises:
+        ConfigurationError: CLOCK is malformed, or set although this is the real Discord.
+        DatabaseError: DATABASE_URL is malformed.
+    """
+    if settings.clock and not settings.on_loopback:
+        raise ConfigurationError(
+            "CLOCK is set, but the bot would talk to the real Discord",
+            do="Unset CLOCK; it is for rehearsals, where DISCORD_API_BASE is on this machine",
+        )
+    clock = clock_from_setting(settings.clock)
+    db = Database(settings.database_url)
+    client = ChairsideClient(settings=settings, db=db, clock=clock)
+    shards = Shards(settings.shard_count, tuple(settings.shard_ids or ()))
+    sender = Sender(db, clock, SchedulerAlarm(), DiscordChannels(client), shards)
+    client.store_changed = sender.wake
+    client.server_changed = sender.retry_now
+    return Application(settings, db, clock, client, sender)
+
+
+async def run(application: Application, stop: asyncio.Event | None = None) -> None:
+    """Run until SIGTERM, SIGINT or `stop`; what is under way is finished first.
+
+    Raises:
+        ConfigurationError: no token, or one that Discord refuses.
+        DatabaseError: the store cannot be opened, or another bot runs on it.
+    """
+    token = application.settings.discord_token
+    if token is None or not token.get_secret_value():
+        raise ConfigurationError(
+            "DISCORD_TOKEN is not set",
+            do="Put it in .env (see README, Going live), or try the bot without one: chairside rehearse",
+        )
+    stop = stop or _stop_on_signals()
+    use_api_base(application.settings.discord_api_base)
+    with _only_bot_on(application.db):
+        await application.db.open()
+        log.info("database: %s", application.db.place)
+        try:
+            await _until(stop, application, token.get_secret_value())
+        finally:
+            await application.sender.stop()
+            await application.client.close()
+            await application.db.close()
+
+
+async def _until(stop: asyncio.Event, application: Application, token: str) -> None:
+    """Run the client, the sender and the clock's follower; the first failure ends all."""
+    tasks = [
+        asyncio.create_task(_connect(application, token), name="client"),
+        asyncio.create_task(_send(application), name="sender"),
+        asyncio.create_task(_follow(application.clock), name="clock"),
+        asyncio.create_task(stop.wait(), name="stop"),
+    ]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _connect(application: Application, token: str) -> None:
+    await wait_until_reachable(application.settings.discord_api_base)
+    try:
+        await application.client.start(token)
+    except discord.LoginFailure as error:
+        raise ConfigurationError(
+            "Discord does not accept DISCORD_TOKEN",
+            do="Copy it anew from the Developer Portal under Bot, Reset Token",
+        ) from error
+
+
+async def _send(application: Application) -> None:
+    await application.client.logged_in.wait()
+    await application.sender.run()
+
+
+async def _follow(clock: Clock) -> None:
+    await clock.follow()
+    await asyncio.Event().wait()
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
+            loop.add_signal_handler(name, stop.set)
+    return stop
+
+
+@contextlib.contextmanager
+def _only_bot_on(db: Database) -> Iterator[None]:
+    """Hold the store's lock, so that two bots on one file by mistake do not post everything twice."""
+    if db.place == ":memory:":
+        yield
+        return
+    lock = FileLock(Path(db.place).with_name(Path(db.place).name + ".lock"), timeout=1)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise DatabaseError(
+            "another bot is running on this database", where=db.place, do="Stop that one first, or set DATABASE_URL"
+        ) from error
+    except OSError as error:
+        raise DatabaseError(
+            f"the database's folder cannot be written to ({error.strerror})", where=db.place, do="Choose another folder"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,114 @@
+"""The Discord client: least intents, commands given to Discord only when they changed, no work in on_ready."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.clock import Clock
+from bot.discord_address import use_gateway
+from bot.services.commands_sync import commands_changed, commands_synced, digest_of
+from bot.services.servers import server_joined, server_left
+from bot.settings import Settings
+from db.database import Database
+
+log = logging.getLogger(__name__)
+
+COGS = ("cogs.attendee", "cogs.schedule", "cogs.setup", "cogs.operations")
+
+
+class ChairsideClient(commands.AutoShardedBot):
+    """The bot on Discord. `store_changed` and `server_changed` tell the sender that something is to be done."""
+
+    def __init__(self, *, settings: Settings, db: Database, clock: Clock) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,  # type: ignore[arg-type] # None means all of them
+            tree_cls=ChairsideTree,
+        )
+        self.settings = settings
+        self.db = db
+        self.clock = clock
+        self.store_changed: Callable[[], None] = lambda: None
+        self.server_changed: Callable[[int], Awaitable[None]] = _nothing
+        self.logged_in = asyncio.Event()
+
+    async def setup_hook(self) -> None:
+        _, gateway, _ = await self.http.get_bot_gateway()
+        use_gateway(gateway)
+        for cog in COGS:
+            await self.load_extension(cog)
+        await self._sync_commands()
+        self.logged_in.set()
+
+    async def _sync_commands(self) -> None:
+        """Give Discord the commands if they are not the ones it has."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        application_id = self.application_id or 0
+        digest = digest_of(payload)
+        if await commands_changed(self.db, application_id, digest):
+            await self.tree.sync()
+            await commands_synced(self.db, self.clock, application_id, digest)
+            log.info("gave Discord %d commands", len(payload))
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        await server_joined(self.db, self.clock, guild.id, guild.name)
+        await self.server_changed(guild.id)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.on_guild_available(guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        # an outage is no removal: discord.py calls this only when the bot is really gone from the server
+        await server_left(self.db, self.clock, guild.id)
+
+    async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
+        await server_joined(self.db, self.clock, after.id, after.name)
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        await self.server_changed(channel.guild.id)
+
+    async def on_guild_channel_update(self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        await self.server_changed(after.guild.id)
+
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        await self.server_changed(after.guild.id)
+
+    async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
+        await self.server_changed(after.guild.id)
+
+
+async def _nothing(_server_id: int) -> None:
+    """Stand in until the sender is there."""
+
+
+class ChairsideTree(app_commands.CommandTree[ChairsideClient]):
+    """Commands of servers only; every error of a command goes through one handler."""
+
+    def __init__(self, client: ChairsideClient) -> None:
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+
+    async def on_error(
+        self, interaction: discord.Interaction[ChairsideClient], error: app_commands.AppCommandError, /
+    ) -> None:
+        from cogs.answers import answer_error  # noqa: PLC0415 - cogs are loaded by name; the client knows none of them
+
+        await answer_error(interaction, error)

@@ -1,0 +1,71 @@
+"""How every command and button answers: acknowledged at once, privately unless it is for the room, errors in a line."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+from discord import app_commands
+
+from bot.client import ChairsideClient
+from bot.errors import ChairsideError, CommandError
+from bot.messages.message import Message
+from bot.messages.organising import refusal
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[ChairsideClient]
+UNEXPECTED = Message("Something went wrong inside Chairside; nothing was changed. Please try again in a moment.")
+
+
+async def acknowledge(interaction: Interaction) -> None:
+    """Answer within Discord's 3 s, whatever the database does: the content follows, to this person only."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def answer(interaction: Interaction, message: Message) -> None:
+    """Fill in the acknowledged answer."""
+    await interaction.edit_original_response(content=message.content, view=message.view() if message.buttons else None)
+
+
+async def redraw(interaction: Interaction, message: Message) -> None:
+    """Replace the message whose button was pressed, after `acknowledge_redraw`."""
+    await interaction.edit_original_response(content=message.content, view=message.view())
+
+
+async def answer_error(interaction: Interaction, error: Exception) -> None:
+    """One line that says what is wrong and what to do; what is no refusal is logged and not explained."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, ChairsideError):
+        message = refusal(cause)
+    else:
+        log.error("interaction %s failed", interaction.id, exc_info=cause)
+        message = UNEXPECTED
+    try:
+        if interaction.response.is_done():
+            await answer(interaction, message)
+        else:
+            await interaction.response.send_message(message.content, ephemeral=True)
+    except discord.HTTPException as gone:
+        log.warning("interaction %s could not be answered any more: %s", interaction.id, gone)
+
+
+def server_id(interaction: Interaction) -> int:
+    """The server that an interaction comes from.
+
+    Raises:
+        CommandError: it comes from no server.
+    """
+    if interaction.guild_id is None:
+        raise CommandError("this works on a server only", do="Use it in one of the server's channels")
+    return interaction.guild_id
+
+
+def require_manager(interaction: Interaction) -> None:
+    """Managers only; checked here for commands and buttons alike, since Discord's own check covers no button.
+
+    Raises:
+        CommandError: this person has no Manage Server permission.
+    """
+    if not interaction.permissions.manage_guild:
+        raise CommandError("only managers of this server may do this", do="Ask somebody with Manage Server")
