@@ -1,0 +1,121 @@
+"""The command line: chairside run | rehearse | import | doctor | db."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.errors import ChairsideError
+
+REFUSED = 2
+app = typer.Typer(
+    help="Chairside: a Discord bot that sits beside the chair of a conference session.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+database_commands = typer.Typer(help="Look at the store, or bring it up to this version.", no_args_is_help=True)
+app.add_typer(database_commands, name="db")
+
+
+def main() -> None:
+    """Run the command line; a refusal is one line on standard error and exit code 2."""
+    try:
+        app()
+    except ChairsideError as refusal:
+        sys.stderr.write(f"chairside: {refusal}\n")
+        sys.exit(REFUSED)
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
+    """Run a coroutine to its end and leave with the exit code that it returns."""
+    try:
+        code = asyncio.run(work())
+    except KeyboardInterrupt:
+        code = 130
+    raise typer.Exit(code)
+
+
+@app.command()
+def run() -> None:
+    """Run the bot on Discord. Needs DISCORD_TOKEN; see README, Going live."""
+    from bot.application import build  # noqa: PLC0415 - discord.py takes half a second to import; `import` needs none
+    from bot.application import run as run_application  # noqa: PLC0415
+    from bot.logs import set_up_logging  # noqa: PLC0415
+    from bot.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings()
+    set_up_logging(settings)
+
+    async def work() -> int:
+        await run_application(build(settings))
+        return 0
+
+    _run(work)
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="A session's page, copied as text or saved as HTML; - for standard input")
+    ],
+    server: Annotated[
+        int | None, typer.Option(help="The Discord server's id; not needed where only one is known")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="A name for this file, if a programme comes from several")] = None,
+    timezone: Annotated[str | None, typer.Option(help="The venue's zone, such as America/New_York")] = None,
+    year: Annotated[int | None, typer.Option(help="The year, where the file does not say", min=1970, max=2100)] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what the file holds; needs no token, no store")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
+) -> None:
+    """Read a schedule and store it, also while the bot is running."""
+    from bot import importing_cli  # noqa: PLC0415 - see run
+
+    order = importing_cli.Order(file, server, source, timezone, year, dry_run=dry_run, as_json=as_json)
+    _run(lambda: importing_cli.import_file(order))
+
+
+@app.command()
+def rehearse(
+    file: Annotated[Path | None, typer.Argument(help="Any schedule; the bundled ICML session if left out")] = None,
+    speed: Annotated[float, typer.Option(help="How many times as fast as real time", min=1, max=3600)] = 60,
+    cast: Annotated[str, typer.Option(help="punctual: plays to time; lively: people ask, the bot restarts")] = "lively",
+    page: Annotated[bool, typer.Option("--page/--no-page", help="Show the channel in the browser as well")] = True,
+    timezone: Annotated[str | None, typer.Option(help="The venue's zone")] = None,
+    year: Annotated[int | None, typer.Option(help="The year, where the file does not say", min=1970, max=2100)] = None,
+) -> None:
+    """Watch the real bot run a real session against a Discord on this machine. Needs no token."""
+    from bot.rehearsal import rehearse as rehearsal  # noqa: PLC0415 - see run
+
+    _run(lambda: rehearsal.rehearse(rehearsal.Options(file, speed, cast, page, timezone, year)))
+
+
+@app.command()
+def doctor() -> None:
+    """Check token, database, clock, zones and channel permissions, and say what to do about each."""
+    from bot.doctor import examine  # noqa: PLC0415 - see run
+
+    _run(examine)
+
+
+@database_commands.command("upgrade")
+def db_upgrade() -> None:
+    """Create the store, or bring its tables up to this version; the bot does this by itself at start."""
+    from bot.database_cli import upgrade  # noqa: PLC0415 - see run
+
+    _run(upgrade)
+
+
+@database_commands.command("status")
+def db_status() -> None:
+    """Say where the store is, which revision it has and what it holds."""
+    from bot.database_cli import status  # noqa: PLC0415 - see run
+
+    _run(status)
