@@ -1,0 +1,1 @@
+"""Discord's gateway v10: sessions, their shards and intents, and what they are told."""
