@@ -1,0 +1,91 @@
+"""The real bot as a process of its own, so that it can be killed and started again in mid-session."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STOP_SECONDS = 5
+LOG_TAIL_LINES = 20
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT", "TEMP", "TMP")
+"""What of this process's environment the bot gets: never DISCORD_TOKEN or DATABASE_URL."""
+
+
+@dataclass(slots=True)
+class BotProcess:
+    """`chairside run` against a loopback, with its store and clock in one folder."""
+
+    folder: Path
+    token: str
+    api_base: str
+    clock: str
+    log_level: str = "WARNING"
+    _process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    _up: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite+aiosqlite:///{self.folder / 'rehearsal.sqlite3'}"
+
+    @property
+    def log_path(self) -> Path:
+        return self.folder / "bot.log"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Everything that the bot is told; its working folder holds no .env either."""
+        passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        return passed_on | {
+            "DISCORD_TOKEN": self.token,
+            "DISCORD_API_BASE": self.api_base,
+            "DATABASE_URL": self.database_url,
+            "CLOCK": self.clock,
+            "LOG_LEVEL": self.log_level,
+        }
+
+    async def start(self) -> None:
+        """Start it; its log is appended to a file."""
+        with self.log_path.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", cwd=self.folder, env=self.environment, stdout=log, stderr=log
+            )
+        self._up.set()
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        self._up.clear()
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def stop(self) -> int | None:
+        """Ask it to end (SIGTERM), kill it if it does not; its exit code."""
+        self._up.clear()
+        if self._process is None or self._process.returncode is not None:
+            return self._process.returncode if self._process else None
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                return await self._process.wait()
+        except TimeoutError:
+            await self.kill()
+            return self._process.returncode
+
+    async def ended_by_itself(self) -> int:
+        """Wait until it ends without having been killed or stopped; its exit code."""
+        while True:
+            await self._up.wait()
+            assert self._process is not None  # noqa: S101 - it is up
+            code = await self._process.wait()
+            if self._up.is_set():
+                return code
+
+    def log_tail(self) -> str:
+        """The last lines of its log."""
+        if not self.log_path.exists():
+            return ""
+        lines = self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(lines[-LOG_TAIL_LINES:])

@@ -1,0 +1,139 @@
+"""The people of a rehearsal. They do what people do on Discord: every step is a real interaction with the real bot."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.errors import ConfigurationError
+from bot.rehearsal.loopback.loopback import Loopback
+from bot.rehearsal.loopback.people.person import Person
+from bot.rehearsal.loopback.people.reply import Reply
+from bot.rehearsal.loopback.world.channels import TextChannel
+from bot.rehearsal.loopback.world.messages import Upload
+from bot.rehearsal.loopback.world.servers import Server
+from bot.schedules.schedule import Schedule
+
+MAX_ROOM_CHANNELS = 40
+ANSWER_SECONDS = 30
+
+
+class Cast(StrEnum):
+    """How the session is played."""
+
+    PUNCTUAL = "punctual"
+    LIVELY = "lively"
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """The rehearsal's server: its people, and the channel of each room."""
+
+    server: Server
+    manager: Person
+    attendees: tuple[Person, ...]
+    channels: dict[str | None, TextChannel]
+
+    @property
+    def channel(self) -> TextChannel:
+        """The channel that serves every room without one of its own."""
+        return self.channels[None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that somebody does at a virtual moment."""
+
+    at: datetime
+    act: Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """The file that the manager imports, and what they state about it."""
+
+    filename: str
+    content: bytes
+    timezone: str | None
+    year: int | None
+
+
+def build_hall(loopback: Loopback, schedule: Schedule) -> Hall:
+    """A server with a channel for each room, a manager and two attendees; the bot is invited."""
+    server = loopback.add_server(schedule.conference or "The conference")
+    server.add_channel("general", topic="Hello")
+    rooms = list(dict.fromkeys(session.room for session in schedule.sessions if session.room))
+    names: dict[str | None, str] = {None: rooms[0] if len(rooms) == 1 else "programme"}
+    if len(rooms) > 1:
+        names |= {room: room for room in rooms[:MAX_ROOM_CHANNELS]}
+    channels = {room: server.add_channel(_channel_name(name)) for room, name in names.items()}
+    manager = server.add_member("Mona (organiser)", manages_server=True)
+    attendees = (server.add_member("Ada"), server.add_member("Yusuf"))
+    return Hall(server, manager, attendees, channels)
+
+
+def _channel_name(room: str) -> str:
+    letters = "".join(character if character.isalnum() else " " for character in room.casefold())
+    return "-".join(letters.split())[:90] or "room"
+
+
+async def set_up(hall: Hall, handout: Handout) -> Reply:
+    """The manager chooses channels and imports the schedule, as in the README.
+
+    Raises:
+        ConfigurationError: the bot refused something; says what it answered.
+    """
+    manager, channel = hall.manager, hall.channel
+    for room, place in hall.channels.items():
+        options: dict[str, object] = {"channel": place} | ({"room": room} if room else {})
+        _accepted(await _answer(await manager.slash(channel, "setup channel", **options)), "announced")
+    options = {"file": Upload(handout.filename, handout.content)}
+    options |= {"timezone": handout.timezone} if handout.timezone else {}
+    options |= {"year": handout.year} if handout.year else {}
+    preview = await _answer(await manager.slash(channel, "schedule import", **options))
+    if preview.message is None or "Import" not in preview.message.labels:
+        raise ConfigurationError(f"the bot refused the schedule: {preview.content}")
+    return _accepted(await _answer(await manager.press(preview.message, "Import")), "Imported")
+
+
+async def _answer(reply: Reply) -> Reply:
+    return await reply.final(within=ANSWER_SECONDS)
+
+
+def _accepted(reply: Reply, word: str) -> Reply:
+    if word not in reply.content:
+        raise ConfigurationError(f"the bot answered the set-up with: {reply.content}")
+    return reply
+
+
+def steps(cast: Cast, hall: Hall, schedule: Schedule, restart: Callable[[], Awaitable[object]]) -> list[Step]:
+    """What the cast does during the first session, in order; the punctual one leaves all to the bot."""
+    if cast is Cast.PUNCTUAL:
+        return []
+    session = schedule.sessions[0]
+    ada, yusuf = hall.attendees
+    channel = hall.channels.get(session.room, hall.channel)
+    middle = session.talks[len(session.talks) // 2]
+
+    async def read_details() -> None:
+        reminders = [message for message in channel.messages if "Details" in message.labels]
+        if reminders:
+            await ada.press(reminders[-1], "Details")
+
+    acts: Sequence[tuple[timedelta, Callable[[], Awaitable[object]]]] = (
+        (timedelta(minutes=-6), lambda: ada.slash(channel, "upnext")),
+        (timedelta(minutes=-4), read_details),
+        (timedelta(minutes=2), lambda: yusuf.slash(channel, "now")),
+        (timedelta(minutes=8), lambda: yusuf.slash(channel, "agenda")),
+        (timedelta(minutes=14), lambda: ada.slash(channel, "talk", talk=_word(middle.title))),
+    )
+    played = [Step(session.starts_at + after, act) for after, act in acts]
+    played.append(Step(middle.starts_at - timedelta(seconds=150), restart))
+    return sorted(played, key=lambda step: step.at)
+
+
+def _word(title: str) -> str:
+    """A word that somebody would search a talk by."""
+    return max(title.split(), key=len)

@@ -1,0 +1,102 @@
+"""What the page draws, as JSON: servers, channels, messages, clock. Text of messages is HTML made safe by `reading`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.clock import Clock
+from bot.rehearsal.loopback import Channel, DirectChannel, Loopback, Message, Server, Thread, User
+from bot.rehearsal.loopback.world.interactions import InteractionKind
+from bot.rehearsal.loopback.world.messages import Cause, MessageFlag
+from bot.rehearsal.page.course import Course
+from bot.rehearsal.page.doings import controls, is_board
+from bot.rehearsal.reading import Reader, as_html, clean
+from bot.timezones import abbreviation, local
+
+Json = dict[str, Any]
+
+AVATAR_COLOURS = 6
+INITIALS = 2
+
+
+def clock(of: Clock, zone: str) -> Json:
+    """The virtual time, how fast it runs, and the venue's wall clock; enough for a browser to go on by itself."""
+    now = of.now()
+    there = local(now, zone)
+    offset = there.utcoffset() or timedelta(0)
+    return {
+        "now": milliseconds(now),
+        "speed": of.speed,
+        "offset": offset // timedelta(minutes=1),
+        "zone": abbreviation(now, zone),
+    }
+
+
+def course(of: Course) -> Json:
+    """The starts of the talks and the end of the last."""
+    return {"starts": [milliseconds(start) for start in of.starts], "ends": milliseconds(of.ends_at)}
+
+
+def places(loopback: Loopback) -> list[Json]:
+    """Everywhere that messages stand, in the order of Discord's list: channels, threads below them, then people."""
+    servers = [_server(server) for server in loopback.servers]
+    direct = [c for c in loopback.world.channels.values() if isinstance(c, DirectChannel) and (c.posted or c.hidden)]
+    return [*servers, {"name": "Direct messages", "channels": [place(c) for c in direct]}] if direct else servers
+
+
+def _server(server: Server) -> Json:
+    channels = [
+        place(channel)
+        for text_channel in sorted(server.channels.values(), key=lambda c: (c.position, c.id))
+        for channel in (text_channel, *text_channel.threads)
+    ]
+    return {"name": clean(server.name), "channels": channels}
+
+
+def place(channel: Channel) -> Json:
+    """One entry of the list."""
+    kind = "direct" if channel.server is None else "thread" if isinstance(channel, Thread) else "text"
+    return {
+        "id": str(channel.id),
+        "name": clean(channel.name),
+        "kind": kind,
+        "topic": clean(getattr(channel, "topic", None) or ""),
+    }
+
+
+def message(shown: Message, reader: Reader, at: datetime) -> Json:
+    """A message as a reader sees it, private ones included: a rehearsal hides nothing from who watches it."""
+    return {
+        "id": str(shown.id),
+        "channel": str(shown.channel.id),
+        "author": _author(shown.author),
+        "at": milliseconds(at),
+        "time": f"{local(at, reader.zone):%H:%M}",
+        "html": as_html(shown.text, reader),
+        "thinking": bool(shown.flags & MessageFlag.LOADING),
+        "edited": shown.edited_at is not None,
+        "board": is_board(shown),
+        "private": clean(shown.only_for.name) if shown.only_for else None,
+        "cause": _cause(shown.cause) if shown.cause else None,
+        "files": [clean(attachment.filename) for attachment in shown.attachments],
+        "controls": [control._asdict() for control in controls(shown)],
+    }
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as JavaScript counts it."""
+    return round(moment.timestamp() * 1000)
+
+
+def _author(user: User) -> Json:
+    name = clean(user.name)
+    words = [word for word in name.split() if word[:1].isalnum()]
+    initials = "".join(word[0] for word in words[:INITIALS]).upper() or "?"
+    return {"name": name, "initials": initials, "colour": user.id % AVATAR_COLOURS, "bot": user.bot}
+
+
+def _cause(cause: Cause) -> str:
+    """What Discord writes above an answer."""
+    name = clean(cause.user.name)
+    return f"{name} used /{cause.name}" if cause.kind == InteractionKind.COMMAND and cause.name else f"For {name}"

@@ -1,0 +1,172 @@
+"""Serves the page on 127.0.0.1, to this machine's browsers and to no other site's pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from importlib.resources import files
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.errors import ConfigurationError
+from bot.rehearsal.page.course import Watched
+from bot.rehearsal.page.feed import Feed
+
+ADDRESS = "127.0.0.1"
+PORT = 8765
+PORTS_TRIED = 21
+HEARTBEAT_SECONDS = 5.0
+"""Real time between two looks at the clock when nothing else happens; a lost browser is noticed as late."""
+STATIC = {
+    "/": ("index.html", "text/html"),
+    "/page.css": ("page.css", "text/css"),
+    "/page.js": ("page.js", "text/javascript"),
+    "/countdown.js": ("countdown.js", "text/javascript"),
+    "/icon.svg": ("icon.svg", "image/svg+xml"),
+}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Server": "Chairside rehearsal",
+}
+_TAKEN = (errno.EADDRINUSE, errno.EACCES)
+
+
+class Page:
+    """The rehearsal's page. Use it as an async context manager, or `start` and `stop` it.
+
+    Args:
+        port: the first port to try; where it is taken one of the next 20 is used. 0 takes any free one.
+        heartbeat: how often, in real seconds, an idle browser is told the clock.
+    """
+
+    def __init__(self, rehearsal: Watched, *, port: int = PORT, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+        self._port = port
+        self._heartbeat = heartbeat
+        self._feed = Feed(rehearsal)
+        self._watching: asyncio.Task[None] | None = None
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{ADDRESS}:{self._port}/"
+
+    async def start(self) -> str:
+        """Listen on 127.0.0.1; returns the page's address.
+
+        Raises:
+            ConfigurationError: this port and the 20 after it are taken.
+        """
+        listening = _listen(self._port)
+        self._port = listening.getsockname()[1]
+        self._runner = web.AppRunner(self._application(), access_log=None, handle_signals=False, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.SockSite(self._runner, listening).start()
+        self._watching = asyncio.create_task(self._feed.run(), name="page")
+        return self.url
+
+    async def stop(self) -> None:
+        """Send all browsers away and stop listening."""
+        self._feed.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        if self._watching is not None:
+            await self._watching
+            self._watching = None
+
+    async def show_summary(self, text: str) -> None:
+        """Show that the session is over, with this text; who comes later sees it as well."""
+        self._feed.show_summary(text)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    def _application(self) -> web.Application:
+        app = web.Application(middlewares=[self._own_pages_only])
+        app.on_response_prepare.append(_harden)
+        app.router.add_get("/events", self._events, allow_head=False)
+        folder = files("bot.rehearsal.page") / "static"
+        for path, (name, kind) in STATIC.items():
+            app.router.add_get(path, _serve(folder.joinpath(name).read_bytes(), kind))
+        return app
+
+    @web.middleware
+    async def _own_pages_only(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse what another site's page may send here, also under a name that it lets point to 127.0.0.1."""
+        hosts = {f"{ADDRESS}:{self._port}", f"localhost:{self._port}"}
+        origin = request.headers.get("Origin")
+        if request.headers.get("Host") not in hosts or origin not in {None, *(f"http://{host}" for host in hosts)}:
+            raise web.HTTPForbidden(text="This page is only for browsers on the machine that the rehearsal runs on.\n")
+        return await handler(request)
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """GET /events: the whole state, then each change, until the browser or the rehearsal goes away."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        await response.prepare(request)
+        with self._feed.joined() as listener, contextlib.suppress(ConnectionResetError):
+            while True:
+                try:
+                    event = await listener.next(self._heartbeat)
+                except TimeoutError:
+                    event = self._feed.clock_event()
+                if event is None:
+                    break
+                await response.write(event)
+        return response
+
+
+async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)
+
+
+def _serve(body: bytes, kind: str) -> Handler:
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(body=body, content_type=kind, charset="utf-8")
+
+    return handler
+
+
+def _listen(first: int) -> socket.socket:
+    """A socket bound to the first free port from `first` on.
+
+    Raises:
+        ConfigurationError: none of those tried is free.
+    """
+    tried = range(first, min(first + PORTS_TRIED, 65536)) if first else (0,)
+    for port in tried:
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: by default two programs may share a port there
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            else:  # a port that was in use a minute ago is free
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((ADDRESS, port))
+            listening.listen(128)
+        except OSError as error:
+            listening.close()
+            if error.errno not in _TAKEN:
+                raise
+        else:
+            return listening
+    raise ConfigurationError(
+        f"ports {tried[0]} to {tried[-1]} are all taken",
+        do="End what listens there, or rehearse without the page: --no-page",
+    )

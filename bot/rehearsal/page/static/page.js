@@ -1,0 +1,271 @@
+// The rehearsal's page: draws what the server-sent events tell. Text of messages arrives as HTML that the server
+// escaped (bot/rehearsal/reading); everything else is set by textContent.
+
+import { VirtualClock, relative, share, standing } from "./countdown.js";
+
+const KEPT = 200; // messages of a channel; the server sends as many to whoever joins
+const NEAR_END = 80; // pixels from the end within which the list follows new messages
+const RETRY = 2000; // milliseconds
+
+const find = (id) => document.getElementById(id);
+const clock = new VirtualClock();
+const state = { channels: new Map(), chosen: null, picked: false, course: null, over: false };
+
+// --- what the server tells ---------------------------------------------------------------------------------------
+
+const heard = {
+  state(all) {
+    const unread = new Set([...state.channels.values()].filter((c) => c.unread).map((c) => c.id));
+    state.channels.clear();
+    for (const place of all.places) {
+      for (const channel of place.channels) {
+        state.channels.set(channel.id, { ...channel, server: place.name, unread: unread.has(channel.id), messages: new Map() });
+      }
+    }
+    for (const message of all.messages) state.channels.get(message.channel)?.messages.set(message.id, message);
+    state.course = all.course;
+    clock.take(all.clock);
+    if (!state.channels.has(state.chosen)) state.chosen = firstChoice();
+    drawPlaces();
+    drawChannel();
+    if (all.summary !== null) heard.summary({ text: all.summary });
+    connection(all.online ? "" : "The bot is offline");
+  },
+
+  message(message) {
+    const channel = state.channels.get(message.channel);
+    if (!channel) return;
+    const isNew = !channel.messages.has(message.id);
+    channel.messages.set(message.id, message);
+    if (channel.messages.size > KEPT) forget(channel, channel.messages.keys().next().value);
+    if (isNew && !state.picked && !state.channels.get(state.chosen)?.messages.size) choose(message.channel);
+    if (message.channel === state.chosen) drawMessage(message, isNew);
+    else if (isNew) markUnread(channel);
+    if (isNew && !message.thinking) announce(channel, message);
+  },
+
+  gone({ channel, id }) {
+    if (state.channels.has(channel)) forget(state.channels.get(channel), id);
+  },
+
+  clock(told) {
+    clock.take(told);
+  },
+
+  bot({ online }) {
+    connection(online ? "" : "The bot is offline");
+  },
+
+  summary({ text }) {
+    state.over = true;
+    find("summary-text").textContent = text;
+    find("summary").hidden = false;
+    find("heard").textContent = `The session is over. ${text}`;
+  },
+};
+
+function connect() {
+  const source = new EventSource("events");
+  for (const [name, handler] of Object.entries(heard)) {
+    source.addEventListener(name, (event) => handler(JSON.parse(event.data)));
+  }
+  source.onerror = () => {
+    // The browser tries again by itself unless the server said no; then this does.
+    connection(state.over ? "The rehearsal has ended; this page stays as it is" : "Connection lost. Trying again …");
+    if (source.readyState === EventSource.CLOSED) setTimeout(connect, RETRY);
+  };
+}
+
+function connection(text) {
+  if (state.over && text === "The bot is offline") text = ""; // it leaves when all is over
+  find("connection").textContent = text;
+  document.body.classList.toggle("troubled", Boolean(text));
+}
+
+// --- channels ----------------------------------------------------------------------------------------------------
+
+function firstChoice() {
+  const asked = location.hash.slice(1);
+  if (state.channels.has(asked)) return asked;
+  const all = [...state.channels.values()];
+  const has = (test) => all.find((channel) => [...channel.messages.values()].some(test));
+  return (has((message) => message.board) ?? has(() => true) ?? all[0])?.id ?? null;
+}
+
+function choose(id) {
+  if (!state.channels.has(id)) return;
+  state.chosen = id;
+  state.channels.get(id).unread = false;
+  drawPlaces();
+  drawChannel();
+}
+
+function drawPlaces() {
+  const places = Map.groupBy
+    ? Map.groupBy(state.channels.values(), (channel) => channel.server)
+    : [...state.channels.values()].reduce((all, c) => all.set(c.server, [...(all.get(c.server) ?? []), c]), new Map());
+  const focused = document.activeElement?.dataset?.channel;
+  find("places").replaceChildren(...[...places].map(([name, channels]) => drawPlace(name, channels)));
+  if (focused) find("places").querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function drawPlace(name, channels) {
+  const section = make("section", "place");
+  const list = make("ul");
+  for (const channel of channels) {
+    const link = make("a", `channel-link ${channel.kind}`);
+    link.href = `#${channel.id}`;
+    link.dataset.channel = channel.id;
+    link.append(make("span", "hash", channel.kind === "direct" ? "" : channel.kind === "thread" ? "↳" : "#"), make("span", "", channel.name));
+    if (channel.id === state.chosen) link.setAttribute("aria-current", "page");
+    if (channel.unread) link.append(make("span", "unread", "new"));
+    const item = make("li");
+    item.append(link);
+    list.append(item);
+  }
+  section.append(make("h2", "", name), list);
+  return section;
+}
+
+function markUnread(channel) {
+  if (channel.unread) return;
+  channel.unread = true;
+  drawPlaces();
+}
+
+// --- messages ----------------------------------------------------------------------------------------------------
+
+function drawChannel() {
+  const channel = state.channels.get(state.chosen);
+  const name = channel ? (channel.kind === "direct" ? channel.name : `#${channel.name}`) : "";
+  find("channel-name").textContent = name;
+  find("channel-topic").textContent = channel?.topic ?? "";
+  document.title = name ? `${name} · Chairside rehearsal` : "Chairside rehearsal";
+  find("messages").replaceChildren();
+  find("board").hidden = true;
+  for (const message of channel?.messages.values() ?? []) drawMessage(message, false);
+  noteEmptiness();
+  toEnd();
+}
+
+function drawMessage(message, isNew) {
+  const list = find("messages");
+  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
+  const old = list.querySelector(`[data-id="${message.id}"]`);
+  const item = filled(message);
+  if (old) {
+    const changed = old.querySelector(".text").textContent !== item.querySelector(".text").textContent;
+    item.classList.toggle("changed", changed);
+    old.replaceWith(item);
+  } else {
+    item.classList.toggle("fresh", isNew);
+    list.append(item);
+  }
+  if (message.board) drawBoard(message, Boolean(old));
+  noteEmptiness();
+  if (follows) toEnd();
+  else if (isNew) find("newer").hidden = false;
+}
+
+function filled(message) {
+  const item = find("message-template").content.firstElementChild.cloneNode(true);
+  const part = (name) => item.querySelector(`.${name}`);
+  const set = (name, text) => (text ? (part(name).textContent = text) : part(name).remove());
+  item.dataset.id = message.id;
+  item.classList.toggle("private", message.private !== null);
+  item.classList.toggle("is-board", message.board);
+  set("cause", message.cause);
+  set("avatar", message.author.initials);
+  part("avatar").classList.add(`colour-${message.author.colour}`);
+  set("author", message.author.name);
+  if (!message.author.bot) part("tag").remove();
+  set("when", message.time);
+  if (message.thinking) part("text").append(make("p", "thinking", `${message.author.name} is thinking …`));
+  else part("text").innerHTML = message.html; // escaped by the server
+  part("files").replaceChildren(...message.files.map((name) => make("li", "", name)));
+  part("controls").replaceChildren(...message.controls.map(drawControl));
+  const notes = [message.edited && "edited", message.private && `Only ${message.private} sees this`];
+  set("note", notes.filter(Boolean).join(" · "));
+  return item;
+}
+
+function drawControl({ label, look }) {
+  const button = make("button", `control ${look}`, label);
+  button.type = "button";
+  button.title = "The cast presses the buttons: here one can only watch so far";
+  button.setAttribute("aria-disabled", "true");
+  return button;
+}
+
+function drawBoard(message, changed) {
+  const board = find("board");
+  board.hidden = false;
+  board.dataset.id = message.id;
+  find("board-text").innerHTML = message.html; // escaped by the server
+  find("board-changed").textContent = changed ? `changed ${clock.wall().slice(0, 5)}` : "";
+  board.classList.remove("changed");
+  if (changed) requestAnimationFrame(() => board.classList.add("changed"));
+}
+
+function forget(channel, id) {
+  channel.messages.delete(id);
+  if (channel.id !== state.chosen) return;
+  find("messages").querySelector(`[data-id="${id}"]`)?.remove();
+  if (find("board").dataset.id === id) find("board").hidden = true;
+  noteEmptiness();
+}
+
+function noteEmptiness() {
+  find("nothing").hidden = find("messages").childElementCount > 0;
+}
+
+function toEnd() {
+  const list = find("messages");
+  list.scrollTop = list.scrollHeight;
+  find("newer").hidden = true;
+}
+
+/** Tell screen readers once; the list itself is no live region, or its countdowns would be read out as they tick. */
+function announce(channel, message) {
+  const text = document.createElement("div");
+  text.innerHTML = message.html; // escaped by the server
+  find("heard").textContent = `${message.author.name} in ${channel.name}: ${text.textContent.slice(0, 300)}`;
+}
+
+// --- time --------------------------------------------------------------------------------------------------------
+
+function tick() {
+  const now = clock.now();
+  say(find("time"), clock.wall());
+  say(find("zone"), clock.told.zone);
+  say(find("speed"), clock.speed());
+  if (state.course) {
+    say(find("standing"), standing(state.course, now));
+    find("share").value = share(state.course, now);
+  }
+  for (const time of document.querySelectorAll('time[data-style="R"]')) {
+    say(time, relative(Number(time.dataset.unix) - now / 1000));
+  }
+}
+
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+
+window.addEventListener("hashchange", () => {
+  state.picked = true;
+  choose(location.hash.slice(1));
+});
+find("newer").addEventListener("click", toEnd);
+find("messages").addEventListener("scroll", ({ target }) => {
+  if (target.scrollHeight - target.scrollTop - target.clientHeight < NEAR_END) find("newer").hidden = true;
+});
+setInterval(tick, 100);
+connect();

@@ -1,0 +1,84 @@
+"""What a rehearsal has shown, counted from what the channels hold and what the bot's store says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import select
+
+from bot.messages.text import plural
+from bot.rehearsal.loopback.world.messages import Message
+from db.database import Database
+from db.tables import Delivery
+
+_DELIVERY_ID = re.compile(r"([\w-]{22})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of one rehearsal.
+
+    Attributes:
+        talks: in the schedule.
+        expected: reminders that the plan asks for.
+        posted: reminders that the channels hold.
+        doubled: messages that say again what another one says: the same delivery, or the same talk.
+        skipped: deliveries that were given up, with their reasons.
+        worst_lateness_ms: real time from a moment to Discord's answer, of every message posted.
+        refused: how often Discord had to say 429.
+    """
+
+    talks: int
+    expected: int
+    posted: int
+    doubled: int
+    skipped: tuple[str, ...]
+    worst_lateness_ms: float
+    refused: int
+
+    @property
+    def is_clean(self) -> bool:
+        return self.posted == self.expected and not self.doubled and not self.skipped
+
+    def __str__(self) -> str:
+        verdict = "Nothing lost, nothing doubled." if self.is_clean else "NOT as it should be."
+        counts = f"{plural(self.talks, 'talk')}, {self.posted} of {plural(self.expected, 'reminder')} posted"
+        lines = [
+            f"{counts}, {self.doubled} doubled, {len(self.skipped)} skipped",
+            f"worst lateness {self.worst_lateness_ms:.0f} ms (real time), {self.refused} requests over a rate limit",
+            *(f"skipped: {reason}" for reason in self.skipped),
+            verdict,
+        ]
+        return "\n".join(lines)
+
+
+async def summarise(*, talks: int, expected: int, messages: Iterable[Message], db: Database, refused: int) -> Summary:
+    """Count what a rehearsal left in the channels and in the store."""
+    posted = list(messages)
+    reminders = [message for message in posted if message.content.startswith("Up next")]
+    async with db.reading() as session:
+        rows = list(await session.exec(select(Delivery)))
+    lateness = [row.lateness_ms for row in rows if row.lateness_ms is not None]
+    return Summary(
+        talks=talks,
+        expected=expected,
+        posted=len(reminders),
+        doubled=_doubled(posted),
+        skipped=tuple(f"{row.kind}: {row.reason}" for row in rows if row.state in ("skipped", "failed", "blocked")),
+        worst_lateness_ms=max(lateness, default=0.0),
+        refused=refused,
+    )
+
+
+def _doubled(messages: Iterable[Message]) -> int:
+    """How many messages repeat another's delivery, or announce what another announces in the same words."""
+    ids: Counter[str] = Counter()
+    texts: Counter[tuple[int, str]] = Counter()
+    for message in messages:
+        found = {m[1] for button in message.buttons if (m := _DELIVERY_ID.search(button.get("custom_id", "")))}
+        ids.update(found)
+        texts[message.channel.id, message.content] += 1
+    return max(sum(count - 1 for count in ids.values()), sum(count - 1 for count in texts.values()))
