@@ -1,0 +1,21 @@
+"""The whole bot on a stage of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.journeys.stage import Stage
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A connected bot that knows nothing yet, at 12:10 PDT, with the clock standing still."""
+    stage = Stage(tmp_path)
+    await stage.open()
+    try:
+        yield stage
+    finally:
+        await stage.close()
