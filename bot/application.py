@@ -140,6 +140,8 @@ def _only_bot_on(db: Database) -> Iterator[None]:
     if db.place == ":memory:":
         yield
         return
+    if not Path(db.place).resolve().parent.is_dir():
+        raise DatabaseError("the database's folder does not exist", where=db.place, do="Make it, or set DATABASE_URL")
     lock = FileLock(Path(db.place).with_name(Path(db.place).name + ".lock"), timeout=1)
     try:
         lock.acquire()

@@ -76,10 +76,10 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
 ) -> None:
     """Read a schedule and store it, also while the bot is running."""
-    from bot import importing_cli  # noqa: PLC0415 - see run
+    from bot.importing_cli import Order, import_file  # noqa: PLC0415 - see run
 
-    order = importing_cli.Order(file, server, source, timezone, year, dry_run=dry_run, as_json=as_json)
-    _run(lambda: importing_cli.import_file(order))
+    order = Order(file, server, source, timezone, year, dry_run=dry_run, as_json=as_json)
+    _run(lambda: import_file(order))
 
 
 @app.command()
@@ -92,9 +92,10 @@ def rehearse(
     year: Annotated[int | None, typer.Option(help="The year, where the file does not say", min=1970, max=2100)] = None,
 ) -> None:
     """Watch the real bot run a real session against a Discord on this machine. Needs no token."""
-    from bot.rehearsal import rehearse as rehearsal  # noqa: PLC0415 - see run
+    from bot.rehearsal.rehearse import Options  # noqa: PLC0415 - see run
+    from bot.rehearsal.rehearse import rehearse as play  # noqa: PLC0415 - see run
 
-    _run(lambda: rehearsal.rehearse(rehearsal.Options(file, speed, cast, page, timezone, year)))
+    _run(lambda: play(Options(file, speed, cast, page, timezone, year)))
 
 
 @app.command()

@@ -26,6 +26,8 @@ class ChairsideClient(commands.AutoShardedBot):
     """The bot on Discord. `store_changed` and `server_changed` tell the sender that something is to be done."""
 
     def __init__(self, *, settings: Settings, db: Database, clock: Clock) -> None:
+        # no voice here, so nothing to warn an operator about
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(

@@ -150,19 +150,16 @@ async def _channels(client: discord.Client, db: Database) -> AsyncIterator[Findi
         name = f"channel {channel_id}"
         try:
             guild = await client.fetch_guild(server_id)
-            guild_me = await guild.fetch_member(client.user.id if client.user else 0)
-            guild._add_member(guild_me)  # noqa: SLF001 - without the gateway nothing fills the cache that `guild.me` reads
-            channel = await client.fetch_channel(channel_id)
-        except discord.NotFound:
-            yield Finding(name, ok=False, what=f"not on server {server_id}", remedy="Choose another: /setup channel")
+            me = await guild.fetch_member(client.user.id if client.user else 0)
+            channels = {channel.id: channel for channel in await guild.fetch_channels()}
+        except (discord.NotFound, discord.Forbidden):
+            yield Finding(name, ok=False, what=f"the bot is not on server {server_id}", remedy="Invite it (README)")
             continue
-        except discord.Forbidden:
-            yield Finding(name, ok=False, what="not visible to the bot", remedy="Allow View Channel there")
+        channel = channels.get(channel_id)
+        if channel is None:
+            yield Finding(name, ok=False, what=f"gone from {guild.name}", remedy="Choose another: /setup channel")
             continue
-        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            yield Finding(name, ok=False, what="not a text channel", remedy="Choose another: /setup channel")
-            continue
-        missing = missing_permissions(channel)
+        missing = missing_permissions(channel, me)
         remedy = f"Allow {', '.join(missing)} in Edit Channel, Permissions" if missing else ""
         yield Finding(f"#{channel.name}", ok=not missing, what=f"{guild.name}: {_state(missing)}", remedy=remedy)
 

@@ -94,7 +94,7 @@ class DiscordChannels:
         channel = guild.get_channel_or_thread(channel_id)
         if channel is None:
             return gone(channel_id)
-        missing = missing_permissions(channel)
+        missing = missing_permissions(channel, guild.me)
         return lacking(channel, missing) if missing else None
 
     def place_for_notice(self, server_id: int, avoid: int) -> int | None:
@@ -103,7 +103,7 @@ class DiscordChannels:
             return None
         preferred = [guild.system_channel] if guild.system_channel else []
         for channel in [*preferred, *guild.text_channels]:
-            if channel.id != avoid and not missing_permissions(channel):
+            if channel.id != avoid and not missing_permissions(channel, guild.me):
                 return channel.id
         return None
 
@@ -175,9 +175,9 @@ def _carries(message: discord.Message, delivery_id: str) -> bool:
     return False
 
 
-def missing_permissions(channel: discord.abc.GuildChannel | discord.Thread) -> list[str]:
-    """What the bot needs to post in a channel and does not have there, by Discord's own computation."""
-    granted = channel.permissions_for(channel.guild.me)
+def missing_permissions(channel: discord.abc.GuildChannel | discord.Thread, me: discord.Member) -> list[str]:
+    """What the bot, as a member, needs to post in a channel and does not have there, by Discord's own computation."""
+    granted = channel.permissions_for(me)
     sending = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
     needed = ("view_channel", sending, "read_message_history")
     return [PERMISSION_NAMES[name] for name in needed if not getattr(granted, name)]

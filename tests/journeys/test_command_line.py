@@ -1,0 +1,244 @@
+"""The command line as a stranger meets it: exit codes, one clear line, nothing contacted but this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.rehearsal.loopback import Loopback
+from tests.journeys.stage import PATIENCE, SAMPLE, TITLES, Stage
+
+SERVER = "1234567890"
+CLOCK_REFUSED = (
+    "CLOCK is set, but the bot would talk to the real Discord. "
+    "Unset CLOCK; it is for rehearsals, where DISCORD_API_BASE is on this machine."
+)
+AUDIT = """
+import sys
+def hook(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        with open({path!r}, "a") as log:
+            log.write(f"{{arguments[1][0]}}\\n")
+    if event == "socket.getaddrinfo":
+        with open({path!r}, "a") as log:
+            log.write(f"{{arguments[0]}}\\n")
+sys.addaudithook(hook)
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def names_in(folder: Path) -> list[str]:
+    """What lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def chairside(*arguments: str, folder: Path, **environment: str) -> Ended:
+    """Run the command line in a folder, with this environment and no other settings."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "COLUMNS": "200", **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(60):
+        out, err = await process.communicate()
+    return Ended(process.returncode or 0, out.decode(), err.decode())
+
+
+async def test_run_without_a_token_says_so_in_one_line(tmp_path: Path) -> None:
+    ended = await chairside("run", folder=tmp_path)
+    line = "chairside: DISCORD_TOKEN is not set. Put it in .env (see README, Going live), or try the bot without one: "
+    assert ended == Ended(2, "", f"{line}chairside rehearse.\n")
+    assert names_in(tmp_path) == []
+
+
+async def test_run_with_a_wrong_token_says_so_in_one_line_and_does_not_show_it(tmp_path: Path) -> None:
+    async with Loopback() as loopback:
+        ended = await chairside(
+            "run",
+            folder=tmp_path,
+            DISCORD_TOKEN="wrong.secret.token",
+            DISCORD_API_BASE=loopback.api_base,
+            LOG_LEVEL="ERROR",
+        )
+    assert ended.code == 2
+    assert ended.err == (
+        "chairside: Discord does not accept DISCORD_TOKEN. Copy it anew from the Developer Portal under Bot, "
+        "Reset Token.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        (
+            {"CLOCK": "2022-07-21T12:20-07:00@60"},
+            CLOCK_REFUSED,
+        ),
+        (
+            {"DISCORD_API_BASE": "http://example.org/api/v10"},
+            "DISCORD_API_BASE: Value error, plain http is for this machine only; use https. See .env.example.",
+        ),
+        (
+            {"DATABASE_URL": "mysql://x"},
+            "DATABASE_URL names mysql, which is not supported. Write DATABASE_URL=sqlite+aiosqlite:///chairside.sqlite3.",
+        ),
+        (
+            {"DATABASE_URL": "sqlite+aiosqlite:////nowhere/at/all/x.sqlite3"},
+            "/nowhere/at/all/x.sqlite3: the database's folder does not exist. Make it, or set DATABASE_URL.",
+        ),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'. See .env.example."),
+    ],
+)
+async def test_run_with_a_bad_setting_is_one_line(tmp_path: Path, environment: dict[str, str], line: str) -> None:
+    ended = await chairside("run", folder=tmp_path, DISCORD_TOKEN="x.y.z", **environment)
+    assert (ended.code, ended.err) == (2, f"chairside: {line}\n")
+
+
+async def test_second_bot_on_the_same_database_refuses_to_start(stage: Stage) -> None:
+    ended = await chairside("run", folder=stage.folder, **stage.bot.environment)
+    assert ended.code == 2
+    assert "another bot is running on this database" in ended.err
+
+
+async def test_sigterm_ends_the_bot_cleanly(stage: Stage) -> None:
+    await stage.set_up()
+    assert await stage.bot.stop() == 0
+    assert "Traceback" not in stage.bot.log_tail()
+
+
+async def test_bot_contacts_no_host_but_the_loopback(stage: Stage, tmp_path: Path) -> None:
+    await stage.bot.kill()
+    hosts = tmp_path / "hosts.log"
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "audit" / "sitecustomize.py").write_text(AUDIT.format(path=str(hosts)))
+    environment = {**stage.bot.environment, "PYTHONPATH": str(tmp_path / "audit"), "SHARD_COUNT": "1"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", cwd=tmp_path, env=environment, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        await stage.loopback.wait_until_ready(within=PATIENCE)
+        await stage.set_up()
+        stage.loopback.faults.invalidate_sessions()
+        stage.at("12:25")
+        await stage.until_reminded(TITLES[0])
+        await stage.loopback.wait_until_ready(within=PATIENCE)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+    assert set(hosts.read_text().split()) == {"127.0.0.1"}
+
+
+async def test_import_needs_to_know_the_server(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_bytes(SAMPLE)
+    ended = await chairside("import", "page.txt", "--year", "2022", folder=tmp_path)
+    assert ended.code == 2
+    assert ended.err.startswith("chairside: it is not clear for which server this is; the store knows none.")
+
+
+async def test_import_for_a_server_not_joined_yet_and_again_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_bytes(SAMPLE)
+    arguments = ("import", "page.txt", "--year", "2022", "--server", SERVER, "--timezone", "America/New_York")
+    first = await chairside(*arguments, folder=tmp_path)
+    assert (first.code, first.err) == (0, "")
+    assert "15 new, 0 changed, 0 no longer in the file, 0 unchanged" in " ".join(first.out.split())
+    second = await chairside(*arguments, folder=tmp_path)
+    assert "0 new, 0 changed, 0 no longer in the file, 15 unchanged" in " ".join(second.out.split())
+
+
+async def test_import_into_the_store_of_a_running_bot_is_announced(stage: Stage) -> None:
+    await stage.use(stage.manager, "setup channel", channel=stage.hall)
+    (stage.folder / "page.txt").write_bytes(SAMPLE)
+    ended = await chairside("import", "page.txt", "--year", "2022", folder=stage.folder, **stage.bot.environment)
+    assert (ended.code, ended.err) == (0, "")
+    stage.at("12:25")  # the clock's change makes the bot look; on its own it does so with each heartbeat
+    await stage.until_reminded(TITLES[0])
+
+
+async def test_dry_run_prints_exactly_one_json_object_and_makes_no_database(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_bytes(SAMPLE)
+    ended = await chairside("import", "page.txt", "--year", "2022", "--dry-run", "--json", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    found = json.loads(ended.out)
+    assert sorted(found) == ["conference", "format", "sessions", "timezone", "warnings"]
+    (session,) = found["sessions"]
+    assert (session["title"], session["room"], session["moderator"]) == ("Deep Learning", "Hall F", "Robin Walters")
+    assert (session["starts_at"], session["ends_at"]) == ("2022-07-21T19:30:00Z", "2022-07-21T21:00:00Z")
+    assert [talk["title"] for talk in session["talks"]] == list(TITLES)
+    assert sorted(session["talks"][0]) == sorted(
+        ["id", "kind", "title", "speakers", "room", "starts_at", "ends_at", "abstract", "url", "cancelled"]
+    )
+    assert names_in(tmp_path) == ["page.txt"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n\x00", b"<html><form>Password</form></html>", b"hello"])
+async def test_import_of_what_is_no_schedule_is_one_line_and_exit_code_2(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "page.txt").write_bytes(content)
+    ended = await chairside("import", "page.txt", "--dry-run", "--json", folder=tmp_path)
+    assert ended.code == 2
+    assert ended.out == ""
+    assert len(ended.err.splitlines()) == 1
+    assert ended.err.startswith("chairside: ")
+
+
+async def test_doctor_says_what_to_do(stage: Stage) -> None:
+    await stage.use(stage.manager, "setup channel", channel=stage.hall)
+    stage.hall.deny_bot("send_messages")
+    ended = await chairside("doctor", folder=stage.folder, **stage.bot.environment)
+    assert ended.code == 1
+    words = " ".join(ended.out.replace("│", " ").split())
+    assert "accepted; the bot is " in words
+    assert "lacks Send Messages" in words
+    assert "NOT OK" in words
+    stage.hall.allow_bot("send_messages")
+    assert (await chairside("doctor", folder=stage.folder, **stage.bot.environment)).code == 0
+
+
+async def test_doctor_without_a_token_points_to_the_rehearsal(tmp_path: Path) -> None:
+    ended = await chairside("doctor", folder=tmp_path)
+    assert ended.code == 1
+    assert "DISCORD_TOKEN is not set" in " ".join(ended.out.replace("│", " ").split())
+
+
+async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_path: Path) -> None:
+    ended = await chairside(
+        "rehearse",
+        "--cast",
+        "punctual",
+        "--speed",
+        "1800",
+        "--no-page",
+        folder=tmp_path,
+        DISCORD_TOKEN="real.secret.token",
+        DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/real.sqlite3",
+    )
+    assert ended.out.splitlines()[-3].startswith("15 talks, 15 of 15 reminders posted, 0 doubled, 0 skipped")
+    assert ended.code == 0
+    assert "real.secret.token" not in ended.out + ended.err
+    assert names_in(tmp_path) == []
+
+
+async def test_rehearsal_of_a_file_that_is_no_schedule_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    ended = await chairside("rehearse", "notes.txt", "--no-page", folder=tmp_path)
+    assert ended.code == 2
+    assert len(ended.err.splitlines()) == 1
