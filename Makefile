@@ -5,10 +5,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test check bench lock clean
+.PHONY: help install rehearse test check bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/run.stamp ## make .venv with all that the bot needs
 
 rehearse: .venv/run.stamp ## watch the real bot run a real session, without a token
 	@$(BIN)/chairside rehearse $(ARGS)
