@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from tests.journeys.stage import STARTS, TITLES, Stage
 
 
@@ -120,3 +123,71 @@ async def test_restart_keeps_the_clock_and_buttons_of_old_messages(stage: Stage)
     assert details.content.splitlines()[0] == f"**{TITLES[0]}**"
     agenda = await stage.press(stage.attendee, reminder, "Agenda")
     assert agenda.content.startswith("**Agenda** · Thu 21 July 2022 · 15 talks · page 1 of 2")
+
+
+async def test_commands_are_given_to_discord_once_and_not_again_after_a_restart(stage: Stage) -> None:
+    given = rf"PUT /applications/{stage.loopback.bot.id}/commands"
+    assert len(stage.loopback.requests.matching(given)) == 1
+    await stage.kill_bot()
+    await stage.start_bot()
+    await stage.use(stage.attendee, "help")
+    assert len(stage.loopback.requests.matching(given)) == 1
+
+
+async def test_command_is_acknowledged_while_the_database_is_locked_and_answered_after(stage: Stage) -> None:
+    with closing(sqlite3.connect(stage.folder / "rehearsal.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        reply = await stage.manager.slash(stage.hall, "setup channel", channel=stage.hall)
+        assert reply.deferred
+        assert not reply.failed
+        other.execute("ROLLBACK")
+    assert "announced in" in (await reply.final(within=20)).content
+
+
+async def test_programme_is_answered_privately_in_the_venues_and_the_readers_time(stage: Stage) -> None:
+    await stage.set_up()
+    stage.at("13:07")
+    now = await stage.use(stage.attendee, "now")
+    assert now.ephemeral
+    assert now.content.splitlines() == [
+        "**On stage now**",
+        f"On now: **{TITLES[7]}** · Oral · Pranjal Awasthi, Nishanth Dikkala and Pritish Kamath",
+        "Hall F · Deep Learning · until 16:25 EDT · 13:25 PDT (<t:1658435100:t> your time), <t:1658435100:R>",
+    ]
+    following = await stage.use(stage.attendee, "upnext")
+    assert following.content.startswith("Up next <t:1658435100:R>")
+    assert f"**{TITLES[8]}**" in following.content
+
+
+async def test_talk_is_found_by_autocomplete_and_by_misspelt_words(stage: Stage) -> None:
+    await stage.set_up()
+    (choice, *_) = await stage.attendee.autocomplete(stage.hall, "talk", talk="wortsman")
+    assert choice.name.startswith("16:00 EDT Model soups")
+    chosen = await stage.use(stage.attendee, "talk", talk=choice.value)
+    assert chosen.content.splitlines()[0] == f"**{TITLES[6]}**"
+    assert "Ludwig Schmidt" in chosen.content
+    misspelt = await stage.use(stage.attendee, "talk", talk="boosted memorisation")
+    assert TITLES[10] in misspelt.content
+    nothing = await stage.use(stage.attendee, "talk", talk="quantum chromodynamics")
+    assert nothing.content.startswith("No talk fits “quantum chromodynamics”.")
+
+
+async def test_agenda_leafs_through_its_pages(stage: Stage) -> None:
+    await stage.set_up()
+    first = await stage.use(stage.attendee, "agenda")
+    assert "page 1 of 2" in first.content
+    assert first.message is not None
+    assert first.message.labels == ["Later"]
+    second = await stage.press(stage.attendee, first.message, "Later")
+    assert "page 2 of 2" in second.content
+    assert "Exploring the Gap" in second.content
+
+
+async def test_new_zone_puts_posted_reminders_right(stage: Stage) -> None:
+    await stage.set_up(zone="America/Los_Angeles")
+    stage.at("12:25")
+    reminder = await stage.until_reminded(TITLES[0])
+    assert reminder.content.splitlines()[2].startswith("12:30 PDT (")
+    await stage.use(stage.manager, "setup timezone", timezone="Europe/Berlin")
+    await stage.until_posted("Up next", "21:30 CEST · 12:30 PDT")
+    assert stage.announced() == [TITLES[0]]
