@@ -31,6 +31,7 @@ from bot.timezones import abbreviation, local
 WIDEST = 110
 """Beyond so many columns lines are hard to read, however wide the window is."""
 BAR_WIDTH = 30
+BOT, PERSON = "bold magenta", "bold green"
 REFRESHES_PER_SECOND = 8
 
 
@@ -89,7 +90,7 @@ class Narration:
 
     def note(self, text: str) -> None:
         """Tell something that is no message, such as what was done to the bot."""
-        self._head(None, Text(clean(text), "italic yellow"))
+        self._print(self._head(None, Text(clean(text), "italic")))
 
     async def _run(self) -> None:
         async for event in self._events:
@@ -104,12 +105,12 @@ class Narration:
             case MessageEdited(message):  # a deferred answer takes the place of "thinking …"
                 self._created(message)
             case MessageDeleted(message) if message.id in self._told and not message.ephemeral:
-                self._head(message, Text(f"{message.author.name}'s message is deleted", "yellow"))
+                self._print(self._head(message, Text(f"{message.author.name}'s message is deleted", "red")))
             case InteractionSent(interaction) if done := deed(interaction):
-                self._console.print()
-                self._head(interaction, Text(interaction.user.name, "bold green") + f" {done}")
+                self._print([Text(), *self._head(interaction, Text(interaction.user.name, PERSON) + f" {done}")])
             case InteractionChanged(interaction) if interaction.died:
-                self._head(interaction, Text(f"{interaction.user.name} reads: {answer_missing(interaction)}", "red"))
+                words = f"{interaction.user.name} reads: {answer_missing(interaction)}"
+                self._print(self._head(interaction, Text(words, "red")))
             case GatewayChanged(ready):
                 self._connection(online=ready > 0)
             case _:
@@ -119,66 +120,64 @@ class Narration:
         if not message.text and not message.components and not message.attachments:
             return
         self._told[message.id] = message.text
+        rows = []
         if message.only_for is not None:
             head = Text(f"only {message.only_for.name} sees this", "italic")
         else:
             self._posted += message.author.bot
-            self._console.print()
-            head = Text(message.author.name, "bold magenta" if message.author.bot else "bold green")
+            rows.append(Text())
+            head = Text(message.author.name, BOT if message.author.bot else PERSON)
             if message.cause is not None:
-                head.append(f" answers {message.cause.user.name}", "not bold")
-        self._head(message, head)
-        self._body(message, message.text)
+                head += Text(f" answers {message.cause.user.name}")
+        self._print([*rows, *self._head(message, head), *self._body(message, message.text)])
 
     def _edited(self, message: Message) -> None:
         """Tell the lines that are new; a board's are cut to one row each, since it changes all the time."""
-        before = self._told[message.id].split("\n")
-        if message.text == self._told[message.id]:
+        before = self._told[message.id]
+        if message.text == before:
             return
         self._told[message.id] = message.text
-        new = [line for line in message.text.split("\n") if line not in before]
-        text = "\n".join(new) or message.text
+        new = [line for line in message.text.split("\n") if line not in before.split("\n")]
         if message.only_for is not None:
-            self._head(message, Text(f"only {message.only_for.name} sees this, now", "italic"))
-            self._body(message, text)
+            head = Text(f"only {message.only_for.name} sees this, now", "italic")
         elif is_board(message):
-            self._head(message, Text("board now says", "bold magenta"))
-            self._body(message, text, compact=True)
+            head = Text("board now says", BOT)
         else:
-            self._head(message, Text(message.author.name, "bold magenta") + Text(" edits that to", "not bold"))
-            self._body(message, text)
+            head = Text(message.author.name, BOT) + Text(" edits a message")
+        body = self._body(message, "\n".join(new) or message.text, compact=is_board(message))
+        self._print([*self._head(message, head), *body])
 
-    def _body(self, message: Message, content: str, *, compact: bool = False) -> None:
-        """The text under its head, and what hangs on the message."""
-        text = as_text(content, Reader(self._clock.now(), self._zone, self._names))
-        rows = (
-            list(text.split("\n", allow_blank=True))
-            if compact
-            else list(text.wrap(self._console, self._width(self._indent)))
-        )
-        if not compact:
-            rows += [Text(row, "cyan") for row in parts_drawn(message)]
-        for row in rows:
-            if message.only_for is not None:
-                row.stylize("dim")
-            self._print(Text(" " * self._indent if row else ""), row)
-
-    def _head(self, about: Message | Interaction | None, words: Text) -> None:
+    def _head(self, about: Message | Interaction | None, words: Text) -> list[Text]:
         """A line that begins with the time, and where it happens."""
-        begin = Text(f"{self._time()}  ", "cyan")
+        begin = Text(f"{self._time()}  ", "dim")
         if about is not None:
             name = about.channel.name
-            begin.append(f"{name if name.startswith('@') else f'#{name}'}  ", "bold blue")
+            begin.append(f"{name if name.startswith('@') else f'#{name}'}  ", "cyan")
         first, *more = words.wrap(self._console, self._width(begin.cell_len))
-        self._print(begin, first)
-        for row in more:
-            self._print(Text(" " * self._indent), row)
+        return [begin + first, *(self._indented(row) for row in more)]
 
-    def _print(self, begin: Text, row: Text) -> None:
-        row.truncate(self._width(begin.cell_len), overflow="ellipsis")
-        row.rstrip()
-        # Rows are cut to fit already; letting rich wrap them again would break them at other places.
-        self._console.print(begin + row, soft_wrap=True, highlight=False)
+    def _body(self, message: Message, content: str, *, compact: bool = False) -> list[Text]:
+        """The text under its head, and what hangs on the message unless it is told compactly."""
+        text = as_text(content, Reader(self._clock.now(), self._zone, self._names))
+        width = self._width(self._indent)
+        wrapped = text.split("\n", allow_blank=True) if compact else text.wrap(self._console, width)
+        rows = list(wrapped) if content else []
+        rows += [] if compact else [Text(row, "cyan") for row in parts_drawn(message)]
+        for row in rows:
+            row.truncate(width, overflow="ellipsis")
+            if message.only_for is not None:
+                row.stylize("dim")
+        return [self._indented(row) for row in rows]
+
+    def _indented(self, row: Text) -> Text:
+        return Text(" " * self._indent) + row if row else row
+
+    def _print(self, rows: list[Text]) -> None:
+        """Print all of it at once, so that the progress line is redrawn once."""
+        for row in rows:
+            row.rstrip()
+        # Rows fit already; letting rich wrap them again would break them at other places.
+        self._console.print(Text("\n").join(rows), soft_wrap=True, highlight=False)
 
     def _width(self, indent: int) -> int:
         return max(min(self._console.width, WIDEST) - indent, 20)

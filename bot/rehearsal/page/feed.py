@@ -67,7 +67,7 @@ class Feed:
         self._listeners: set[Listener] = set()
         self._seen_at: dict[int, datetime] = {}
         self._places: list[Json] = []
-        self._online = False
+        self._online: bool | None = None  # it has not come yet
         self._summary: str | None = None
         self._events = rehearsal.loopback.subscribe()
         self._clock.on_change(lambda: self._tell(self.clock_event()))

@@ -109,30 +109,30 @@ class _Inline:
 
     def token(self, match: re.Match[str]) -> int:
         """Take up one token; the answer is where to read on."""
-        groups = {name: value for name, value in match.groupdict().items() if value is not None}
-        match groups:
-            case {"escaped": character}:
-                self.say(character)
-            case {"ticks": run}:
-                return self._code(match.start(), len(run))
-            case {"unix": unix}:
-                self._moment(int(unix), groups.get("how", "f"), match.group())
-            case {"sigil": sigil, "id": number}:
-                sigil = sigil.removesuffix("!")
-                known = self.reader.names(sigil, int(number))
+        found = match.group(match.lastgroup or 0)
+        match match.lastgroup:
+            case "escaped":
+                self.say(found)
+            case "ticks":
+                return self._code(match.start(), len(found))
+            case "unix" | "how":
+                self._moment(int(match["unix"]), match["how"] or "f", match.group())
+            case "id":
+                sigil = match["sigil"].removesuffix("!")
+                known = self.reader.names(sigil, int(found))
                 self.say(clean(sigil[0] + (known or "unknown")), Style.MENTION)
-            case {"command": name}:
-                self.say(f"/{name}", Style.MENTION)
-            case {"emoji": name}:
-                self.say(f":{name}:")
-            case {"quiet": url}:
-                self.say(url, link=url)
-            case {"url": url}:
-                kept = url.rstrip(_AFTER_URL)
+            case "command":
+                self.say(f"/{found}", Style.MENTION)
+            case "emoji":
+                self.say(f":{found}:")
+            case "quiet":
+                self.say(found, link=found)
+            case "url":
+                kept = found.rstrip(_AFTER_URL)
                 self.say(kept, link=kept)
                 return match.start() + len(kept)
-            case {"target": url}:
-                self._end_link(url, match.group())
+            case "target":
+                self._end_link(found, match.group())
             case _:
                 self._mark(match)
         return match.end()

@@ -14,7 +14,7 @@ _TERMINAL = {
     Style.UNDERLINE: "underline",
     Style.STRIKE: "strike",
     Style.CODE: "cyan",
-    Style.MENTION: "blue",
+    Style.MENTION: "cyan",
 }
 
 

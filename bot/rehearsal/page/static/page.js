@@ -6,10 +6,11 @@ import { VirtualClock, relative, share, standing } from "./countdown.js";
 const KEPT = 200; // messages of a channel; the server sends as many to whoever joins
 const NEAR_END = 80; // pixels from the end within which the list follows new messages
 const RETRY = 2000; // milliseconds
+const SIGNS = { text: "#", thread: "↳", direct: "" };
 
 const find = (id) => document.getElementById(id);
 const clock = new VirtualClock();
-const state = { channels: new Map(), chosen: null, picked: false, course: null, over: false };
+const state = { channels: new Map(), chosen: null, picked: false, course: null, over: false, following: true };
 
 // --- what the server tells ---------------------------------------------------------------------------------------
 
@@ -19,7 +20,8 @@ const heard = {
     state.channels.clear();
     for (const place of all.places) {
       for (const channel of place.channels) {
-        state.channels.set(channel.id, { ...channel, server: place.name, unread: unread.has(channel.id), messages: new Map() });
+        const rest = { place: place.name, unread: unread.has(channel.id), messages: new Map() };
+        state.channels.set(channel.id, { ...channel, ...rest });
       }
     }
     for (const message of all.messages) state.channels.get(message.channel)?.messages.set(message.id, message);
@@ -27,9 +29,15 @@ const heard = {
     clock.take(all.clock);
     if (!state.channels.has(state.chosen)) state.chosen = firstChoice();
     drawPlaces();
+    const readAt = state.following ? null : find("messages").scrollTop;
     drawChannel();
+    if (readAt !== null) {
+      // The connection was lost while the reader looked at something further up.
+      find("messages").scrollTop = readAt;
+      state.following = false;
+    }
     if (all.summary !== null) heard.summary({ text: all.summary });
-    connection(all.online ? "" : "The bot is offline");
+    heard.bot(all);
   },
 
   message(message) {
@@ -53,11 +61,13 @@ const heard = {
   },
 
   bot({ online }) {
-    connection(online ? "" : "The bot is offline");
+    if (online || state.over) connection("");
+    else connection(online === null ? "The bot is starting …" : "The bot is offline");
   },
 
   summary({ text }) {
     state.over = true;
+    connection("");
     find("summary-text").textContent = text;
     find("summary").hidden = false;
     find("heard").textContent = `The session is over. ${text}`;
@@ -77,7 +87,6 @@ function connect() {
 }
 
 function connection(text) {
-  if (state.over && text === "The bot is offline") text = ""; // it leaves when all is over
   find("connection").textContent = text;
   document.body.classList.toggle("troubled", Boolean(text));
 }
@@ -101,9 +110,11 @@ function choose(id) {
 }
 
 function drawPlaces() {
-  const places = Map.groupBy
-    ? Map.groupBy(state.channels.values(), (channel) => channel.server)
-    : [...state.channels.values()].reduce((all, c) => all.set(c.server, [...(all.get(c.server) ?? []), c]), new Map());
+  const places = new Map();
+  for (const channel of state.channels.values()) {
+    if (!places.has(channel.place)) places.set(channel.place, []);
+    places.get(channel.place).push(channel);
+  }
   const focused = document.activeElement?.dataset?.channel;
   find("places").replaceChildren(...[...places].map(([name, channels]) => drawPlace(name, channels)));
   if (focused) find("places").querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
@@ -116,7 +127,7 @@ function drawPlace(name, channels) {
     const link = make("a", `channel-link ${channel.kind}`);
     link.href = `#${channel.id}`;
     link.dataset.channel = channel.id;
-    link.append(make("span", "hash", channel.kind === "direct" ? "" : channel.kind === "thread" ? "↳" : "#"), make("span", "", channel.name));
+    link.append(make("span", "hash", SIGNS[channel.kind]), make("span", "", channel.name));
     if (channel.id === state.chosen) link.setAttribute("aria-current", "page");
     if (channel.unread) link.append(make("span", "unread", "new"));
     const item = make("li");
@@ -137,7 +148,7 @@ function markUnread(channel) {
 
 function drawChannel() {
   const channel = state.channels.get(state.chosen);
-  const name = channel ? (channel.kind === "direct" ? channel.name : `#${channel.name}`) : "";
+  const name = channel ? `${channel.kind === "text" ? "#" : ""}${channel.name}` : "";
   find("channel-name").textContent = name;
   find("channel-topic").textContent = channel?.topic ?? "";
   document.title = name ? `${name} · Chairside rehearsal` : "Chairside rehearsal";
@@ -150,7 +161,6 @@ function drawChannel() {
 
 function drawMessage(message, isNew) {
   const list = find("messages");
-  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
   const old = list.querySelector(`[data-id="${message.id}"]`);
   const item = filled(message);
   if (old) {
@@ -163,14 +173,17 @@ function drawMessage(message, isNew) {
   }
   if (message.board) drawBoard(message, Boolean(old));
   noteEmptiness();
-  if (follows) toEnd();
+  if (state.following) toEnd();
   else if (isNew) find("newer").hidden = false;
 }
 
 function filled(message) {
   const item = find("message-template").content.firstElementChild.cloneNode(true);
   const part = (name) => item.querySelector(`.${name}`);
-  const set = (name, text) => (text ? (part(name).textContent = text) : part(name).remove());
+  const set = (name, text) => {
+    if (text) part(name).textContent = text;
+    else part(name).remove();
+  };
   item.dataset.id = message.id;
   item.classList.toggle("private", message.private !== null);
   item.classList.toggle("is-board", message.board);
@@ -221,6 +234,7 @@ function noteEmptiness() {
 
 function toEnd() {
   const list = find("messages");
+  state.following = true;
   list.scrollTop = list.scrollHeight;
   find("newer").hidden = true;
 }
@@ -238,7 +252,7 @@ function tick() {
   const now = clock.now();
   say(find("time"), clock.wall());
   say(find("zone"), clock.told.zone);
-  say(find("speed"), clock.speed());
+  say(find("speed"), state.over ? "" : clock.speed());
   if (state.course) {
     say(find("standing"), standing(state.course, now));
     find("share").value = share(state.course, now);
@@ -264,8 +278,19 @@ window.addEventListener("hashchange", () => {
   choose(location.hash.slice(1));
 });
 find("newer").addEventListener("click", toEnd);
+
+// The list follows new messages until the reader scrolls up. The board and the summary take room from it as they grow:
+// the scrolling which that causes is not the reader's.
+let height = 0;
 find("messages").addEventListener("scroll", ({ target }) => {
-  if (target.scrollHeight - target.scrollTop - target.clientHeight < NEAR_END) find("newer").hidden = true;
+  if (target.clientHeight !== height) return;
+  state.following = target.scrollHeight - target.scrollTop - height < NEAR_END;
+  if (state.following) find("newer").hidden = true;
 });
+new ResizeObserver(() => {
+  height = find("messages").clientHeight;
+  if (state.following) toEnd();
+}).observe(find("messages"));
+
 setInterval(tick, 100);
 connect();
