@@ -52,17 +52,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """The file that the manager imports, and what they state about it."""
+    """The file that the manager imports, what they state about it, and the name of their server."""
 
     filename: str
     content: bytes
+    conference: str
     timezone: str | None
     year: int | None
 
 
-def build_hall(loopback: Loopback, schedule: Schedule) -> Hall:
+def build_hall(loopback: Loopback, schedule: Schedule, conference: str) -> Hall:
     """A server with a channel for each room, a manager and two attendees; the bot is invited."""
-    server = loopback.add_server(schedule.conference or "The conference")
+    server = loopback.add_server(conference)
     server.add_channel("general", topic="Hello")
     rooms = list(dict.fromkeys(session.room for session in schedule.sessions if session.room))
     names: dict[str | None, str] = {None: rooms[0] if len(rooms) == 1 else "programme"}

@@ -49,7 +49,7 @@ class Rehearsal:
         begin = stretches(self.schedule)[0].starts_at
         self.clock = RehearsalClock(self.folder / "clock.json", begin)
         self.loopback = Loopback(speed=lambda: max(self.clock.speed, 1.0))
-        self.hall = build_hall(self.loopback, self.schedule)
+        self.hall = build_hall(self.loopback, self.schedule, self.schedule.conference or self.handout.conference)
 
     async def __aenter__(self) -> Self:
         await self.loopback.start()

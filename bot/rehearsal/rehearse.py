@@ -22,7 +22,7 @@ from bot.schedules.detect import MAX_BYTES, read_schedule
 from bot.schedules.schedule import ReadingOptions
 
 SAMPLE = "icml-2022-deep-learning.txt"
-SAMPLE_ZONE, SAMPLE_YEAR = "America/New_York", 2022
+SAMPLE_CONFERENCE, SAMPLE_ZONE, SAMPLE_YEAR = "ICML 2022", "America/New_York", 2022
 """ICML 2022 printed PDT and took place in Baltimore; its page names no year."""
 NOT_CLEAN = 1
 
@@ -94,9 +94,10 @@ def _handout(options: Options) -> Handout:
     """
     if options.file is None:
         content = files("bot.rehearsal").joinpath("sample", SAMPLE).read_bytes()
-        return Handout(SAMPLE, content, options.timezone or SAMPLE_ZONE, options.year or SAMPLE_YEAR)
+        return Handout(SAMPLE, content, SAMPLE_CONFERENCE, options.timezone or SAMPLE_ZONE, options.year or SAMPLE_YEAR)
     try:
         with options.file.open("rb") as stream:
-            return Handout(options.file.name, stream.read(MAX_BYTES + 1), options.timezone, options.year)
+            content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise ScheduleError(f"the file cannot be opened ({error.strerror})", where=str(options.file)) from error
+    return Handout(options.file.name, content, "The conference", options.timezone, options.year)
