@@ -46,8 +46,6 @@ _BORN = {
     "Asia/Seoul": "KST",
     "Asia/Tokyo": "JST",
     "Asia/Jakarta": "WIB",
-    "Asia/Makassar": "WITA",
-    "Asia/Jayapura": "WIT",
     "America/Havana": "CST",
     "America/Costa_Rica": "CST",
     "Africa/Lagos": "WAT",
@@ -63,10 +61,8 @@ _BORN = {
 # In common use, though tzdb prints an offset or another name for these zones: the zone, and minutes east of UTC.
 CUSTOMARY = {
     "AOE": ("Etc/GMT+12", -720),
-    "ART": ("America/Argentina/Buenos_Aires", -180),
     "AST": ("Asia/Riyadh", 180),
     "BRT": ("America/Sao_Paulo", -180),
-    "COT": ("America/Bogota", -300),
     "GST": ("Asia/Dubai", 240),
     "ICT": ("Asia/Bangkok", 420),
     "MYT": ("Asia/Kuala_Lumpur", 480),

@@ -18,13 +18,14 @@ from bot.schedules.sessions import Found, FoundSession, by_room_and_day, finishe
 MOST_TALKS = 20_000
 MOST_PEOPLE = 500
 LONGEST_TITLE = 1_000
+LONGEST_WORDS = 200
 LONGEST_ABSTRACT = 10_000
 LONGEST_LINK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class DraftTalk:
-    """One talk as the page prints it; the fields are those of `Talk`, with their markup."""
+    """One talk as the page prints it; the fields are those of `Talk`, with their markup, and `doubts` about it."""
 
     title: str
     times: PrintedTimes
@@ -34,6 +35,7 @@ class DraftTalk:
     abstract: str | None = None
     url: str | None = None
     file_id: str | None = None
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +103,30 @@ def _schedule(page: Page, timing: Timing, sessions: Sequence[FoundSession], fini
 
 
 def _session(draft: DraftSession, spans: Iterable[Span], finishing: _Finishing) -> FoundSession:
-    room = _line(draft.room, finishing)
+    place = draft.talks[0].times.place
+    room = _line(draft.room, "room", place, finishing)
     # The talks come first: zip would otherwise take, and lose, the first span of the next session.
     talks = tuple(_found(talk, span, room, finishing) for talk, span in zip(draft.talks, spans, strict=False))
-    title = _line(draft.title, finishing)
+    title = _line(draft.title, "session title", place, finishing, longest=LONGEST_TITLE)
     if title is None:
         title = room or "Session"
-        finishing.warnings.append(f"{talks[0].place}: no session title stands above this: called “{title}”")
-    _check_length(title, "session title", LONGEST_TITLE, talks[0].place)
-    return FoundSession(title, talks, room, _line(draft.moderator, finishing))
+        finishing.warnings.append(f"{place}: no session title stands above this: called “{title}”")
+    return FoundSession(title, talks, room, _line(draft.moderator, "list of moderators", place, finishing))
 
 
 def _found(draft: DraftTalk, span: Span, session_room: str | None, finishing: _Finishing) -> Found:
     place = draft.times.place
-    title = _line(draft.title, finishing)
+    finishing.warnings.extend(draft.doubts)
+    title = _line(draft.title, "title", place, finishing, longest=LONGEST_TITLE)
     if title is None:
         raise ScheduleError("this talk has no title", where=place, do="Write its title under its kind")
-    _check_length(title, "title", LONGEST_TITLE, place)
     talk = Talk(
         title=title,
         starts_at=span.starts_at,
         ends_at=span.ends_at,
-        kind=_line(draft.kind, finishing),
+        kind=_line(draft.kind, "kind", place, finishing),
         speakers=_speakers(draft, finishing),
-        room=_line(draft.room, finishing) or session_room,
+        room=_line(draft.room, "room", place, finishing) or session_room,
         abstract=_abstract(draft, finishing),
         url=_link(draft.url),
         file_id=draft.file_id,
@@ -138,10 +140,8 @@ def _speakers(draft: DraftTalk, finishing: _Finishing) -> tuple[str, ...]:
         raise ScheduleError(
             f"{len(draft.speakers):,} people give one talk", where=place, do=f"Name at most {MOST_PEOPLE}"
         )
-    names = [name for name in (_line(speaker, finishing) for speaker in draft.speakers) if name]
-    for name in names:
-        _check_length(name, "name", LONGEST_NAME, place)
-    return tuple(names)
+    names = (_line(speaker, "name", place, finishing, longest=LONGEST_NAME) for speaker in draft.speakers)
+    return tuple(name for name in names if name)
 
 
 def _abstract(draft: DraftTalk, finishing: _Finishing) -> str | None:
@@ -152,16 +152,22 @@ def _abstract(draft: DraftTalk, finishing: _Finishing) -> str | None:
     return readable(text, finishing.latex) or None
 
 
-def _line(text: str | None, finishing: _Finishing) -> str | None:
-    return readable_line(text[:LONGEST_ABSTRACT], finishing.latex) or None if text else None
+def _line(
+    text: str | None, what: str, place: str, finishing: _Finishing, *, longest: int = LONGEST_WORDS
+) -> str | None:
+    """A text on one line, None if nothing is left of it.
+
+    Raises:
+        ScheduleError: it is longer than such a thing is.
+    """
+    # Markup may take half of a title's room, so the length that counts is that of what is read.
+    line = readable_line(text[: 10 * longest], finishing.latex) if text else ""
+    if len(line) > longest:
+        raise ScheduleError(f"a {what} of {len(text or ''):,} characters", where=place, do=f"Keep it below {longest:,}")
+    return line or None
 
 
 def _link(url: str | None) -> str | None:
     if not url or len(url) > LONGEST_LINK or not url.startswith(("https://", "http://")):
         return None
     return url
-
-
-def _check_length(text: str, what: str, longest: int, place: str) -> None:
-    if len(text) > longest:
-        raise ScheduleError(f"a {what} of {len(text):,} characters", where=place, do=f"Keep it below {longest:,}")

@@ -67,6 +67,7 @@ class _Lines:
         self._gap = False
 
     def of(self, root: LexborNode) -> list[Line]:
+        """The lines of all text in an element."""
         ends: list[tuple[int, str]] = []
         for node in root.traverse(include_text=True):
             parent = node.parent.mem_id if node.parent else 0

@@ -76,6 +76,7 @@ class _Card:
 
     @property
     def place(self) -> str:
+        """How messages name it."""
         return f"card {self.number} (“{self.text(_TITLE) or 'untitled'}”)"
 
     def text(self, selector: str) -> str | None:
@@ -84,10 +85,12 @@ class _Card:
         return (squeezed(found.text(separator=" ")) or None) if found else None
 
     def paragraphs(self, selector: str) -> str | None:
+        """The same with its line ends."""
         found = self.node.css_first(selector)
         return found.text(separator=" ").strip() or None if found else None
 
     def link(self) -> str | None:
+        """The address of the talk's own page, as the card gives it."""
         for anchor in self.node.css("a[href]"):
             href = anchor.attributes.get("href") or ""
             if own_id(href):
@@ -100,7 +103,7 @@ def _draft(card: _Card) -> DraftTalk:
     if title is None:
         raise ScheduleError("this card has no title", where=card.place, do="Save the page again")
     link = card.link()
-    number = card.node.attributes.get("data-event-id") or (card.node.id or "").removeprefix("event-")
+    number = (card.node.id or "").removeprefix("event-")
     return DraftTalk(
         title=title,
         times=_times(card),

@@ -9,7 +9,7 @@ from bot.errors import ScheduleError
 from bot.schedules.dates import StatedYear
 from bot.schedules.drafts import Page, schedule_of_sessions
 from bot.schedules.page_lines import Line, is_kind, is_navigation, is_sites_own
-from bot.schedules.printed_times import LONGEST_TIME_LINE
+from bot.schedules.printed_times import LONGEST_TIME_LINE, read_times
 from bot.schedules.readable import squeezed
 from bot.schedules.reader import Reader
 from bot.schedules.schedule import ReadingOptions, Schedule
@@ -18,18 +18,22 @@ from bot.schedules.session_page import read_sessions
 FORMAT = "icml-text"
 MOST_LINES = 200_000
 
-_SPAN = re.compile(r"\d(?::\d\d)?(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,5})? ?(?:-{1,3}|[‐-―−]|to) ?\d", re.IGNORECASE)
 _CONFERENCE = re.compile(r"(?:ICML|NeurIPS|NIPS|ICLR|AISTATS|MLSys|CVPR|ICCV|ECCV|UAI|COLM|RLC) ((?:19|20)\d\d)")
 _SELECTED_YEAR = re.compile(r"Select Year: ?\(((?:19|20)\d\d)\)")
 
 
 def recognises(text: str) -> bool:
     """Whether the text has a line that is a time, or lines that only this site prints."""
-    return any(_is_telling(" ".join(line.split())) for line in text.splitlines() if len(line) <= LONGEST_TIME_LINE)
+    return any(_is_telling(squeezed(line)) for line in text.splitlines() if len(line) <= LONGEST_TIME_LINE)
 
 
 def _is_telling(line: str) -> bool:
-    return _SPAN.search(line) is not None or is_navigation(line) or is_sites_own(line) or is_kind(line)
+    if is_navigation(line) or is_sites_own(line) or is_kind(line):
+        return True
+    try:
+        return read_times(line, line) is not None
+    except ScheduleError:
+        return True
 
 
 def read(text: str, options: ReadingOptions) -> Schedule:

@@ -17,8 +17,8 @@ from pylatexenc.macrospec import LatexContextDb
 
 LONGEST_FORMULA = 400
 DEEPEST_FORMULA = 20
-# The library takes a third of a millisecond a formula: this bounds what one hostile file can cost to about two seconds.
-MOST_CONVERSIONS = 6_000
+# The library takes a third of a millisecond a formula: this bounds what one hostile file can cost to about a second.
+MOST_CONVERSIONS = 3_000
 
 _MORE_MACROS = {"argmax": "argmax", "argmin": "argmin", "LaTeX": "LaTeX", "TeX": "TeX", "|": "‖", "colon": ":"}
 # Macros that only change how letters look; the library lacks some, and would drop what they hold.
@@ -149,12 +149,11 @@ def _simple(source: str) -> str | None:
 
     def replaced(macro: re.Match[str]) -> str:
         nonlocal unknown
-        name = macro[1]
-        text = symbol(name) if name.isalpha() else _SPACING.get(name, name)
+        text = symbol(macro[1]) if macro[1] else _SPACING.get(macro[2], macro[2])
         unknown |= text is None
         return text or ""
 
-    text = re.sub(r"\\([A-Za-z]+|[^A-Za-z]) *", replaced, source)
+    text = re.sub(r"\\(?:([A-Za-z]+) *|([^A-Za-z]))", replaced, source)
     return None if unknown else text.translate(_STYLED_LETTERS)
 
 

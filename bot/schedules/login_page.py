@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_HTML_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})<", re.IGNORECASE)
-_PASSWORD_FIELD = re.compile(r"<input\b[^>]{0,500}type\s*=\s*[\"']?password", re.IGNORECASE)
+_HTML_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})<", re.IGNORECASE)
+_PASSWORD_FIELD = re.compile(r"<input\b[^<>]{0,500}type\s*=\s*[\"']?password", re.IGNORECASE)
 _LOG_IN = re.compile(r"\b(?:log|sign)[ -]?in\b|verifying your browser", re.IGNORECASE)
 _CREDENTIALS = re.compile(
     r"\bpassword\b|\b(?:forgot|create) (?:your )?(?:email|account)|email or phone|complete the (?:check|verification)",

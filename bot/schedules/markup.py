@@ -26,9 +26,13 @@ _PRICE = re.compile(r"\d[^\\^_={}<>+*/|]*\s")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _QUOTED = re.compile(r"`([^`'\n]{1,80})'(?!\w)")
 _CODE = re.compile(r"(`{1,3})([^`\n]{1,200})\1")
-_BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,400})(?<=\S)\*\*")
-_EMPHASIS = re.compile(r"\*(?=\S)([^*\n]{1,400})(?<=\S)\*(?![\w*])")
-_UNDERSCORED = re.compile(r"_(?=[^\s_])([^_\n]{1,200})(?<=\S)_(?!\w)")
+_EMPHASES = {
+    "*": (
+        re.compile(r"\*\*(?=\S)([^*\n]{1,400})(?<=\S)\*\*"),
+        re.compile(r"\*(?=\S)([^*\n]{1,400})(?<=\S)\*(?![\w*])"),
+    ),
+    "_": (re.compile(r"_(?=[^\s_])([^_\n]{1,200})(?<=\S)_(?!\w)"),),
+}
 _LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\]\(<?[^()\s]{1,500}>?(?:\s\"[^\"\n]{0,100}\")?\)")
 _HEADING = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)
 
@@ -48,10 +52,9 @@ _PUNCTUATION = {
 
 def without_markup(text: str, latex: Latex) -> str:
     """The text with its markup resolved; see the module. One that is hardly anything but markup stays as it stands."""
-    marks = sum(1 for _ in _SPECIAL.finditer(text))
-    if marks > max(_MOST_MARKUP, _DENSEST_MARKUP * len(text)):
+    if len(text) > _MOST_MARKUP and len(_SPECIAL.findall(text)) > max(_MOST_MARKUP, _DENSEST_MARKUP * len(text)):
         return text
-    return _Pass(_HEADING.sub("", text), latex).run()
+    return _Pass(_HEADING.sub("", text) if "#" in text else text, latex).run()
 
 
 @dataclass(slots=True)
@@ -65,9 +68,10 @@ class _Pass:
     closing: dict[int, int] = field(default_factory=dict)
 
     def run(self) -> str:
+        """The whole text, resolved; as it stands if it lies too deep."""
         if self.depth > DEEPEST_MARKUP:
             return self.text
-        self.closing = _closing_braces(self.text)
+        self.closing = _closing_braces(self.text) if "{" in self.text else {}
         position = 0
         while found := _SPECIAL.search(self.text, position):
             self.done.append(self.text[position : found.start()])
@@ -84,6 +88,7 @@ class _Pass:
         return _RESOLVERS[found[0]](self, found.start())
 
     def inside(self, text: str) -> str:
+        """What stands within a group, resolved one level deeper."""
         return _Pass(text, self.latex, self.depth + 1).run()
 
     def group(self, start: int) -> tuple[str, int] | None:
@@ -152,16 +157,13 @@ def _apostrophe(run: _Pass, start: int) -> tuple[str, int]:
     return ("”", start + 2) if closes else ("'", start + 1)
 
 
-def _star(run: _Pass, start: int) -> tuple[str, int]:
-    within_word = start > 0 and (run.text[start - 1].isalnum() or run.text[start - 1] in "_*")
-    found = None if within_word else _BOLD.match(run.text, start) or _EMPHASIS.match(run.text, start)
-    return (run.inside(found[1]), found.end()) if found else ("*", start + 1)
-
-
-def _underscore(run: _Pass, start: int) -> tuple[str, int]:
-    within_word = start > 0 and (run.text[start - 1].isalnum() or run.text[start - 1] == "_")
-    found = None if within_word else _UNDERSCORED.match(run.text, start)
-    return (run.inside(found[1]), found.end()) if found else ("_", start + 1)
+def _emphasis(run: _Pass, start: int) -> tuple[str, int]:
+    """`*so*`, `**so**` or `_so_`; a mark that touches a word before it (`a_b`, `2*3`) is text."""
+    mark = run.text[start]
+    if start > 0 and (run.text[start - 1].isalnum() or run.text[start - 1] in "_*"):
+        return mark, start + 1
+    found = next((match for pattern in _EMPHASES[mark] if (match := pattern.match(run.text, start))), None)
+    return (run.inside(found[1]), found.end()) if found else (mark, start + 1)
 
 
 def _bracket(run: _Pass, start: int) -> tuple[str, int]:
@@ -184,8 +186,8 @@ def _brace(run: _Pass, start: int) -> tuple[str, int]:
 
 
 def _entity(run: _Pass, start: int) -> tuple[str, int]:
-    entity = _ENTITY.match(run.text, start)
-    return (html.unescape(entity[0]), entity.end()) if entity else ("&", start + 1)
+    found = _ENTITY.match(run.text, start)
+    return (html.unescape(found[0]), found.end()) if found else ("&", start + 1)
 
 
 def _backslash(run: _Pass, start: int) -> tuple[str, int]:
@@ -193,8 +195,8 @@ def _backslash(run: _Pass, start: int) -> tuple[str, int]:
     if bracketed:
         text = run.latex.formula(bracketed[1] or bracketed[2])
         return (bracketed[0] if text is None else text), bracketed.end()
-    name = _NAME.match(run.text, start + 1)
-    return _macro(run, start, name) if name else _escaped(run, start)
+    found = _NAME.match(run.text, start + 1)
+    return _macro(run, start, found) if found else _escaped(run, start)
 
 
 def _escaped(run: _Pass, start: int) -> tuple[str, int]:
@@ -231,8 +233,6 @@ def _macro(run: _Pass, start: int, name: re.Match[str]) -> tuple[str, int]:
         return _BREAKS[name[0]], end
     if _SWITCH.fullmatch(name[0]):
         return "", end + len(run.text[end : end + 1]) * run.text[end : end + 1].isspace()
-    if name[0] in {"begin", "end"} and (environment := run.group(end)):
-        return "", environment[1]
     return _with_arguments(run, name[0], end) or _symbol(run, name[0], end) or _by_formula(run, start, end)
 
 
@@ -257,8 +257,8 @@ def _with_arguments(run: _Pass, name: str, end: int) -> tuple[str, int] | None:
     if name in {"href", "textcolor", "hyperref"}:
         second = run.group(first[1])
         return (run.inside(second[0]), second[1]) if second else None
-    if name in {"url", "nolinkurl", "path", "verb"}:
-        return first[0], first[1]
+    if name == "url":
+        return first
     if _STYLE.fullmatch(name):
         return run.inside(first[0]), first[1]
     if name in {"footnote", "thanks"}:
@@ -268,10 +268,8 @@ def _with_arguments(run: _Pass, name: str, end: int) -> tuple[str, int] | None:
 
 def _symbol(run: _Pass, name: str, end: int) -> tuple[str, int] | None:
     text = symbol(name)
-    if not text:
-        return None
-    if run.text.startswith("{}", end):
-        return text, end + 2
+    if not text or run.text.startswith("{}", end):
+        return (text, end + 2) if text else None
     # TeX ends a macro's name at a space; a letter such as \ss goes on with the word, a sign does not.
     joins = _LETTER.fullmatch(name) is not None
     return text, end + (joins and run.text.startswith(" ", end))
@@ -290,8 +288,8 @@ _RESOLVERS: dict[str, Callable[[_Pass, int], tuple[str, int]]] = {
     "\\": _backslash,
     "$": _dollar,
     "`": _backtick,
-    "*": _star,
-    "_": _underscore,
+    "*": _emphasis,
+    "_": _emphasis,
     "[": _bracket,
     "!": _bracket,
     "~": _tilde,

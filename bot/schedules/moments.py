@@ -78,23 +78,33 @@ class _Zones:
         self.warnings: list[str] = []
         self._page = page
         self._met: Counter[str] = Counter()
+        # A talk mostly begins when the one before it ends.
+        self._read: dict[tuple[datetime, str], tuple[datetime, str | None]] = {}
 
     @property
     def commonest(self) -> str | None:
+        """The zone that most times were printed in, None if none was."""
         return self._met.most_common(1)[0][0] if self._met else None
 
     def moment(self, naive: datetime, printed: str | None, place: str) -> datetime:
+        """A wall time in UTC: in its printed zone, else the page's, else the venue's; errors name the place."""
         name = printed or self._page
         try:
             if name:
-                moment, met = read_abbreviation(naive, name, self.venue)
-                self._met.update([met] if met else [])
-                return moment
+                return self._printed(naive, name)
             return self._at_venue(naive, place)
         except ScheduleQuestion as question:
             raise ScheduleQuestion(question.what, option=question.option, where=place, do=question.do) from question
         except ChairsideError as error:
             raise ScheduleError(error.what, where=place, do=error.do) from error
+
+    def _printed(self, naive: datetime, name: str) -> datetime:
+        if (naive, name) not in self._read:
+            self._read[naive, name] = read_abbreviation(naive, name, self.venue)
+        moment, met = self._read[naive, name]
+        if met:
+            self._met[met] += 1
+        return moment
 
     def _at_venue(self, naive: datetime, place: str) -> datetime:
         if not self.venue:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-# Letters, digits and spaces before the word that names the kind: `Outstanding Paper Oral`, `Coffee Break`.
+# What may stand before the word that names a kind: `Outstanding Paper Oral`, `Coffee Break`.
 _KIND = re.compile(
     r"(?:(?:outstanding|contributed|invited|keynote|lightning|short|long|expo|plenary|coffee|tea|lunch|opening|closing|"
     r"welcome|industry|poster|oral|spotlight|award|panel|affinity|paper|best|test of time|journal) )*"
@@ -32,6 +32,7 @@ _CHAIR = re.compile(r"(?:session )?(?:moderator|chair)s?(?:\(s\))? ?:(.*)", re.I
 _ABSTRACT = re.compile(r"abstract ?:(.*)", re.IGNORECASE)
 _TAG = re.compile(r"\[ ?([^\[\]]{1,80}?) ?\](?!\()")
 _SPACED_TAG = re.compile(r"\[ ([^\[\]]{1,80}?) \] ?(?!\()")
+_TRAILING_TAG = re.compile(r" \[ ([^\[\]]{1,80}) \]$")
 _LINK_TAGS = re.compile(
     r"abstract|(?:paper |poster |project )?(?:pdf|page)|paper|poster|slides?|video|openreview|code|supplementary.*|"
     r"bookmark|livestream|visit .*|join .*|project|chat|zoom|link|url|website|recording|blog|proceedings|arxiv",
@@ -112,4 +113,7 @@ def without_tags(text: str) -> tuple[str, str | None]:
     while tag := _SPACED_TAG.match(text):
         room = room or (None if _LINK_TAGS.fullmatch(tag[1]) else tag[1])
         text = text[tag.end() :]
+    if text.endswith(" ]") and (tag := _TRAILING_TAG.search(text)):
+        room = room or (None if _LINK_TAGS.fullmatch(tag[1]) else tag[1])
+        text = text[: tag.start()]
     return text.strip(), room

@@ -17,6 +17,14 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+_SHORTEST_NAME = 3
+# Each name and whatever it may be cut to: thu, thur, thurs, thursday.
+_WEEKDAY_BY_NAME = {
+    name[:end]: number for number, name in enumerate(_WEEKDAYS) for end in range(_SHORTEST_NAME, len(name) + 1)
+}
+_MONTH_BY_NAME = {
+    name[:end]: number for number, name in enumerate(_MONTHS, 1) for end in range(_SHORTEST_NAME, len(name) + 1)
+}
 _PARTS = r"""
       (?P<iso>\d{4}-\d{2}-\d{2})(?:T(?=\d))?
     | (?P<clock>\d{1,2}:\d{2})(?::00)?(?:\s?(?P<half>[ap])\.?m\b\.?)?
@@ -34,6 +42,7 @@ _TOKEN = re.compile(_PARTS % "", re.VERBOSE | re.IGNORECASE)
 _TOKEN_AFTER_DASH = re.compile(_PARTS % r"|[-−]\d{2}:?\d{2}\b", re.VERBOSE | re.IGNORECASE)
 _FILLER_WORDS = frozenset({"at", "from", "on", "of", "the"})
 _LONGEST_DATE = 40
+_MOST_COLONS = 8
 _DIGIT = re.compile(r"\d")
 _LOOKS_LIKE_TIME = re.compile(r"\d(?::\d\d|\s?[ap]\.?m\b)|\bnoon\b|\bmidnight\b", re.IGNORECASE)
 
@@ -97,6 +106,7 @@ class _Side:
     date: PrintedDate = PrintedDate()
     clock: _Clock | None = None
     zone: str | None = None
+    impossible: str | None = None
 
 
 def read_times(text: str, place: str) -> PrintedTimes | None:
@@ -105,19 +115,27 @@ def read_times(text: str, place: str) -> PrintedTimes | None:
     Raises:
         ScheduleError: it is such a line, but with a time or day that does not exist.
     """
-    if len(text) > LONGEST_TIME_LINE or not _LOOKS_LIKE_TIME.search(text):
+    if len(text) > LONGEST_TIME_LINE or text.count(":") > _MOST_COLONS or not _LOOKS_LIKE_TIME.search(text):
         return None
     tokens = _tokens(text)
-    if tokens is None:
-        return None
-    sides = _sides(tokens, place)
-    return _joined(text, place, sides) if sides else None
+    sides = _sides(tokens) if tokens else None
+    times = _joined(text, place, sides) if sides else None
+    if times and sides:
+        _check(place, sides)
+    return times
 
 
-def read_date(text: str, place: str) -> PrintedDate | None:
+def _check(place: str, sides: list[_Side]) -> None:
+    """Refuse what no clock or calendar shows; only now, because other lines may say `80:20` and mean it."""
+    impossible = next((side.impossible for side in sides if side.impossible), None)
+    if impossible:
+        raise ScheduleError(f"there is no {impossible}", where=place, do="Put it right")
+
+
+def read_date(text: str) -> PrintedDate | None:
     """The date that a whole line prints, such as a day's heading; None if it holds anything else too."""
     tokens = _tokens(text) if len(text) <= _LONGEST_DATE and _DIGIT.search(text) else None
-    sides = _sides(tokens, place) if tokens else None
+    sides = _sides(tokens) if tokens else None
     if sides is None or len(sides) > 1 or sides[0].clock or sides[0].zone or not sides[0].date.is_whole:
         return None
     return sides[0].date
@@ -139,7 +157,7 @@ def _tokens(text: str) -> list[re.Match[str]] | None:
     return found
 
 
-def _sides(tokens: list[re.Match[str]], place: str) -> list[_Side] | None:
+def _sides(tokens: list[re.Match[str]]) -> list[_Side] | None:
     """What stands before and after the dash, or None if it makes no sense as a time line."""
     sides = [_Side()]
     for token in tokens:
@@ -147,30 +165,30 @@ def _sides(tokens: list[re.Match[str]], place: str) -> list[_Side] | None:
             if len(sides) > 1 or sides[0].clock is None:
                 return None
             sides.append(_Side())
-        elif not _take(sides[-1], token, place):
+        elif not _take(sides[-1], token):
             return None
     return sides
 
 
-def _take(side: _Side, token: re.Match[str], place: str) -> bool:
+def _take(side: _Side, token: re.Match[str]) -> bool:
     """Put one token where it belongs; False if there is no room for it."""
     if token["clock"] or token["hour"] or token["named"]:
         if side.clock is not None:
             return False
-        side.clock = _clock(token, place)
+        side.clock = _clock(side, token)
         return True
     if token["offset"]:
         return _take_zone(side, token["offset"])
     if token["word"]:
         return _take_word(side, token["word"])
-    return _take_date(side, token, place)
+    return _take_date(side, token)
 
 
-def _take_date(side: _Side, token: re.Match[str], place: str) -> bool:
+def _take_date(side: _Side, token: re.Match[str]) -> bool:
     if token["iso"]:
         year, month, day = (int(part) for part in token["iso"].split("-"))
         if not (1 <= month <= len(_MONTHS) and 1 <= day <= 31):  # noqa: PLR2004 - the longest month
-            raise ScheduleError(f"there is no day {token['iso']}", where=place, do="Put the date right")
+            side.impossible = f"day {token['iso']}"
         side.date = replace(side.date, year=year, month=month, day=day)
         return True
     if token["year"]:
@@ -186,22 +204,14 @@ def _take_word(side: _Side, word: str) -> bool:
     folded = word.casefold()
     if folded in _FILLER_WORDS:
         return True
-    weekday, month = _index(folded, _WEEKDAYS), _index(folded, _MONTHS)
+    weekday, month = _WEEKDAY_BY_NAME.get(folded), _MONTH_BY_NAME.get(folded)
     if weekday is not None and side.date.weekday is None:
         side.date = replace(side.date, weekday=weekday)
         return True
     if month is not None and side.date.month is None:
-        side.date = replace(side.date, month=month + 1)
+        side.date = replace(side.date, month=month)
         return True
     return _take_zone(side, word) if side.clock and _may_be_zone(word) else False
-
-
-def _index(word: str, names: tuple[str, ...]) -> int | None:
-    """Which name a word abbreviates (`thu`, `sept`), None if none."""
-    shortest = 3
-    if len(word) < shortest:
-        return None
-    return next((index for index, name in enumerate(names) if name.startswith(word)), None)
 
 
 def _may_be_zone(word: str) -> bool:
@@ -217,7 +227,7 @@ def _take_zone(side: _Side, zone: str) -> bool:
     return vacant
 
 
-def _clock(token: re.Match[str], place: str) -> _Clock:
+def _clock(side: _Side, token: re.Match[str]) -> _Clock:
     if token["named"]:
         return _Clock(_NOON, "p") if token["named"].casefold() == "noon" else _Clock(0, "a")
     hours, minutes = (int(part) for part in (token["clock"] or f"{token['hour']}:00").split(":"))
@@ -225,7 +235,7 @@ def _clock(token: re.Match[str], place: str) -> _Clock:
     twelve, last_hour, sixty = 12, 24, 60
     exists = minutes < sixty and (hours < last_hour or (hours, minutes) == (last_hour, 0))
     if not exists or (half and hours == 0 and minutes == sixty):
-        raise ScheduleError(f"{token[0].strip()} is no time of day", where=place, do="Put the time right")
+        side.impossible = f"time of day {token[0].strip()}"
     if half and hours <= twelve:
         hours = hours % twelve + (twelve if half == "p" else 0)
     return _Clock(hours * sixty + minutes, half)
@@ -237,7 +247,7 @@ def _joined(text: str, place: str, sides: list[_Side]) -> PrintedTimes | None:
         return None
     times = PrintedTimes(text, place, start.date, start.clock.minutes, zone=start.zone)
     if len(sides) == 1:
-        return times
+        return times if start.date != PrintedDate() else None
     return replace(
         times,
         starts=_shared_half(start.clock, end.clock),
@@ -259,9 +269,11 @@ def _known_zone(zone: str) -> bool:
 
 
 def _shared_half(start: _Clock, end: _Clock) -> int:
-    """The start's minutes: in `8:00 - 9:30 PM` the start shares the half of the day unless it would pass the end."""
+    """The start's minutes: in `8:00 - 9:30 PM` it shares the end's half of the day, in `11:30 - 12:30 PM` it doesn't.
+
+    Of the two halves that it can be in, the one is meant that makes the shorter talk.
+    """
     if start.half or not end.half or not 0 < start.minutes < _NOON + 60:
         return start.minutes
     morning = start.minutes % _NOON
-    candidates = [morning + _NOON, morning] if end.minutes >= _NOON else [morning, morning + _NOON]
-    return next((minutes for minutes in candidates if minutes < end.minutes), start.minutes)
+    return min((morning, morning + _NOON), key=lambda minutes: (end.minutes - minutes) % (2 * _NOON))

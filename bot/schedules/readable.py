@@ -8,6 +8,7 @@ import unicodedata
 from bot.schedules.latex import Latex
 from bot.schedules.markup import without_markup
 
+_LINE_END = "\n"
 # Invisible, or able to make text read otherwise than it is written: zero-width, bidi, fillers, tags.
 _UNSEEN = (
     *range(0x20),
@@ -22,18 +23,29 @@ _UNSEEN = (
 _CLEANED = {
     **dict.fromkeys(_UNSEEN),
     **dict.fromkeys((0x09, 0x0B, 0x0C), " "),
-    **dict.fromkeys((0x0A, 0x85, 0x2028, 0x2029), "\n"),
+    **dict.fromkeys((0x0A, 0x85, 0x2028, 0x2029), _LINE_END),
 }
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 _PARAGRAPHS = re.compile(r"\n\s*\n\s*")
-# Normalising a whole hostile text takes quadratic time in its accents; no letter has as many as this.
-_ACCENTED_RUN = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,200}")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+# What str.isprintable passes although nobody can see it.
+_PRINTABLE_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
+# What can join the letter before it: marks of several scripts, and the parts of Hangul syllables.
+_JOINING = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u06ed\u0700-\u0eff\u1000-\u11ff\u1700-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]"
+)
+# Normalising a whole hostile text takes quadratic time in its marks; no letter has as many as this.
+_MARKED_RUN = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,200}")
 
 
 def visible(text: str) -> str:
     """The text in NFC, without control, zero-width and direction-changing characters; all line ends alike."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEANED)
-    return _ACCENTED_RUN.sub(lambda run: unicodedata.normalize("NFC", run[0]), text)
+    unusual = "" if text.isascii() else "".join(_BEYOND_ASCII.findall(text))
+    if not text.isprintable() or _PRINTABLE_UNSEEN.search(unusual):
+        text = text.replace("\r\n", _LINE_END).replace("\r", _LINE_END).translate(_CLEANED)
+    if not _JOINING.search(unusual):
+        return text
+    return _MARKED_RUN.sub(lambda run: unicodedata.normalize("NFC", run[0]), text)
 
 
 def squeezed(text: str) -> str:

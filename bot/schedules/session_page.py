@@ -69,17 +69,21 @@ def read_sessions(lines: Sequence[Line]) -> list[DraftSession]:
 
 
 def _blocks(lines: Sequence[Line]) -> tuple[list[Line], list[_Block]]:
-    """The lines above the first time line, and each time line with those below it."""
+    """The lines above the first time line, and each time line with those below it.
+
+    A time line that names no day, or no zone, is in the one that was printed last.
+    """
     above: list[Line] = []
     found: list[tuple[PrintedTimes, list[Line]]] = []
     day: PrintedDate | None = None
+    zone: str | None = None
     for line in lines:
-        times, heading = read_times(line.text, line.place), read_date(line.text, line.place)
+        times = read_times(line.text, line.place)
         if times:
-            times = _with_day(times, day)
-            day = times.date
+            times = _with_day(replace(times, zone=times.zone or zone), day)
+            day, zone = times.date, times.zone
             found.append((times, []))
-        elif heading:
+        elif heading := read_date(line.text):
             day = heading
         else:
             (found[-1][1] if found else above).append(line)
@@ -89,7 +93,7 @@ def _blocks(lines: Sequence[Line]) -> tuple[list[Line], list[_Block]]:
 
 
 def _with_day(times: PrintedTimes, day: PrintedDate | None) -> PrintedTimes:
-    """A time line without a date is on the day that was printed last."""
+    """The times on the day that was printed last, if they print none themselves."""
     if times.date.is_whole:
         return times
     if day is None or times.date.weekday not in {None, day.weekday} or times.date.day or times.date.month:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from bot.errors import ScheduleError
 from bot.schedules.drafts import DraftTalk
-from bot.schedules.page_lines import LONGEST_KIND, Line, is_kind, is_sites_own, without_tags
+from bot.schedules.page_lines import LONGEST_KIND, Line, is_kind, is_sites_own, session_abstract, without_tags
 from bot.schedules.people import are_several_people, is_continued, is_people, split_people
 from bot.schedules.printed_times import PrintedTimes
 
@@ -49,6 +49,7 @@ def read_talk(times: PrintedTimes, lines: Sequence[Line]) -> DraftTalk:
         abstract=_paragraphs(abstract),
         url=url,
         file_id=own_id(url),
+        doubts=tuple(_doubts(abstract)),
     )
 
 
@@ -63,10 +64,11 @@ def _without_tags(lines: Sequence[Line]) -> tuple[str | None, list[Line]]:
     for line in lines:
         if is_sites_own(line.text):
             continue
-        text, named = without_tags(line.text)
+        labelled = session_abstract(line.text)
+        text, named = without_tags(line.text if labelled is None else labelled)
         room = room or named
         if text:
-            kept.append(replace(line, text=text))
+            kept.append(line if text == line.text else replace(line, text=text))
     return room, kept
 
 
@@ -82,11 +84,17 @@ def _kind(lines: Sequence[Line]) -> tuple[str | None, Sequence[Line]]:
     if not lines:
         return None, lines
     kind = lines[0].text.lstrip("# ")
-    alone = len(lines) == 1 or are_several_people(lines[1].text)
+    alone = len(lines) == 1 or _is_peoples_line(lines)
     if is_kind(kind):
         return kind, lines if alone else lines[1:]
     unfamiliar = len(kind) <= LONGEST_KIND and not alone and not lines[1].follows_gap and _people_apart(lines[2:3])
     return (kind, lines[1:]) if unfamiliar else (None, lines)
+
+
+def _is_peoples_line(lines: Sequence[Line]) -> bool:
+    """Whether the second line is people, so that the first is all the title there is; a title may hold dots too."""
+    titled = not lines[1].follows_gap or any(are_several_people(line.text) for line in lines[2:3])
+    return are_several_people(lines[1].text) and not titled
 
 
 def _people_apart(lines: Sequence[Line]) -> bool:
@@ -106,8 +114,15 @@ def _check_one_talk(lines: Sequence[Line]) -> None:
         if not (kind.follows_gap and is_kind(kind.text)):
             continue
         people = lines[index + 2].text if index + 2 < len(lines) else ""
-        if not title.follows_gap or are_several_people(people):
+        if not title.follows_gap or is_people(people) or own_id(title.url):
             raise without_times(kind, title)
+
+
+def _doubts(abstract: Sequence[Line]) -> Iterator[str]:
+    """A list of people in an abstract may be the rest of a talk that lost its other lines."""
+    for line in abstract:
+        if line.follows_gap and are_several_people(line.text):
+            yield f"{line.place}: “{line.text[:80]}” reads like the people of another talk: is its time missing?"
 
 
 def without_times(kind: Line, title: Line) -> ScheduleError:
