@@ -1,4 +1,7 @@
-"""The command line: chairside run | rehearse | import | doctor | db."""
+"""The command line: chairside run | rehearse | import | doctor | db.
+
+Each command imports what it needs when it runs: discord.py alone takes half a second, and not every command needs it.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +47,10 @@ def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
 @app.command()
 def run() -> None:
     """Run the bot on Discord. Needs DISCORD_TOKEN; see README, Going live."""
-    from bot.application import build  # noqa: PLC0415 - discord.py takes half a second to import; `import` needs none
-    from bot.application import run as run_application  # noqa: PLC0415
-    from bot.logs import set_up_logging  # noqa: PLC0415
-    from bot.settings import read_settings  # noqa: PLC0415
+    from bot.application import build  # noqa: PLC0415 - see above
+    from bot.application import run as run_application  # noqa: PLC0415 - see above
+    from bot.logs import set_up_logging  # noqa: PLC0415 - see above
+    from bot.settings import read_settings  # noqa: PLC0415 - see above
 
     settings = read_settings()
     set_up_logging(settings)
@@ -76,7 +79,7 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
 ) -> None:
     """Read a schedule and store it, also while the bot is running."""
-    from bot.importing_cli import Order, import_file  # noqa: PLC0415 - see run
+    from bot.importing_cli import Order, import_file  # noqa: PLC0415 - see above
 
     order = Order(file, server, source, timezone, year, dry_run=dry_run, as_json=as_json)
     _run(lambda: import_file(order))
@@ -92,8 +95,8 @@ def rehearse(
     year: Annotated[int | None, typer.Option(help="The year, where the file does not say", min=1970, max=2100)] = None,
 ) -> None:
     """Watch the real bot run a real session against a Discord on this machine. Needs no token."""
-    from bot.rehearsal.rehearse import Options  # noqa: PLC0415 - see run
-    from bot.rehearsal.rehearse import rehearse as play  # noqa: PLC0415 - see run
+    from bot.rehearsal.rehearse import Options  # noqa: PLC0415 - see above
+    from bot.rehearsal.rehearse import rehearse as play  # noqa: PLC0415 - see above
 
     _run(lambda: play(Options(file, speed, cast, page, timezone, year)))
 
@@ -101,7 +104,7 @@ def rehearse(
 @app.command()
 def doctor() -> None:
     """Check token, database, clock, zones and channel permissions, and say what to do about each."""
-    from bot.doctor import examine  # noqa: PLC0415 - see run
+    from bot.doctor import examine  # noqa: PLC0415 - see above
 
     _run(examine)
 
@@ -109,7 +112,7 @@ def doctor() -> None:
 @database_commands.command("upgrade")
 def db_upgrade() -> None:
     """Create the store, or bring its tables up to this version; the bot does this by itself at start."""
-    from bot.database_cli import upgrade  # noqa: PLC0415 - see run
+    from bot.database_cli import upgrade  # noqa: PLC0415 - see above
 
     _run(upgrade)
 
@@ -117,6 +120,6 @@ def db_upgrade() -> None:
 @database_commands.command("status")
 def db_status() -> None:
     """Say where the store is, which revision it has and what it holds."""
-    from bot.database_cli import status  # noqa: PLC0415 - see run
+    from bot.database_cli import status  # noqa: PLC0415 - see above
 
     _run(status)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.errors import ConfigurationError
+
+log = logging.getLogger(__name__)
 
 MAX_SPEED = 100_000.0
 
@@ -106,9 +109,18 @@ class FileClock(AnchoredClock):
         self._callbacks.append(callback)
 
     async def follow(self) -> None:
+        is_broken = False
         while True:
             await asyncio.sleep(self.POLL_SECONDS)  # noqa: TID251 - a rehearsal's clock file is polled in real time
-            self.reread()
+            try:
+                self.reread()
+            except ConfigurationError as error:
+                # half written, say: the clock runs on as it did until there is something to read
+                if not is_broken:
+                    log.warning("%s", error)
+                is_broken = True
+            else:
+                is_broken = False
 
     def reread(self) -> None:
         """Take up the file's present anchor; callbacks run only if it changed."""

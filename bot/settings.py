@@ -78,6 +78,9 @@ def read_settings() -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
         raise ConfigurationError(f"{name}: {first['msg']}", do="See .env.example") from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = f"it cannot be read ({type(error).__name__})"
+        raise ConfigurationError(reason, where=".env", do="See .env.example") from None
     if settings.shard_ids is not None:
         _check_shards(settings.shard_ids, settings.shard_count)
     return settings

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -52,9 +55,11 @@ class Database:
             DatabaseError: the file cannot be opened or written, or was made by a newer version.
         """
         try:
+            # looked at without aiosqlite first: its thread outlives a connection that fails, and prints a traceback
+            await asyncio.to_thread(_look_at, self.place)
             async with self._writing_engine.begin() as connection:
                 await connection.run_sync(upgrade)
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, sqlite3.Error, OSError) as error:
             raise DatabaseError(
                 f"the database cannot be opened ({_reason(error)})",
                 where=self.place,
@@ -109,7 +114,13 @@ def _begin_as_told(engine: AsyncEngine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _reason(error: SQLAlchemyError | OSError) -> str:
+def _look_at(place: str) -> None:
+    """Open the file and read its header; raises what SQLite says about it."""
+    with contextlib.closing(sqlite3.connect(place, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
+        connection.execute("PRAGMA schema_version")
+
+
+def _reason(error: SQLAlchemyError | sqlite3.Error | OSError) -> str:
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     return str(cause).splitlines()[0]
 

@@ -46,5 +46,5 @@ async def report_problem(db: Database, clock: Clock, channels: Channels, row: De
     async with db.transaction() as session:
         told = await session.exec(select(Delivery.id).where(about_this))
         if told.first() is None:
-            await session.execute(insert(Delivery).values(**row_of(notice, planned_at=now)))
+            await session.exec(insert(Delivery).values(**row_of(notice, planned_at=now)))
             log.warning("server %s is told that %s", row.server_id, problem.what)

@@ -95,7 +95,7 @@ def imported(counts: ImportCounts) -> Message:
 
 def refusal(error: ChairsideError) -> Message:
     """One line: what is wrong, where, and what to do."""
-    return Message(safe(str(error), 1500))
+    return Message(safe(str(error), 900))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,10 @@ HELP = Message(
         "- /upnext: what comes next",
         "- /agenda: the day's programme",
         "- /talk: find a talk by a word of its title or a name",
+        "",
+        "For moderators:",
+        "- /session console: where a session's console is; its buttons run the clock",
+        "- /timer: start, next, end, pause, resume, extend, skip, undo, rebalance, status",
         "",
         "For managers of this server:",
         "- /setup start: channel, zone and reminders in one place",

@@ -19,6 +19,7 @@ FORMAT = "icml-text"
 MOST_LINES = 200_000
 
 _CONFERENCE = re.compile(r"(?:ICML|NeurIPS|NIPS|ICLR|AISTATS|MLSys|CVPR|ICCV|ECCV|UAI|COLM|RLC) ((?:19|20)\d\d)")
+_HEADER = re.compile(r"Session$|(?:Session )?(?:Moderator|Chair)s?:", re.IGNORECASE)
 _SELECTED_YEAR = re.compile(r"Select Year: ?\(((?:19|20)\d\d)\)")
 
 
@@ -28,7 +29,7 @@ def recognises(text: str) -> bool:
 
 
 def _is_telling(line: str) -> bool:
-    if is_navigation(line) or is_sites_own(line) or is_kind(line):
+    if is_navigation(line) or is_sites_own(line) or is_kind(line) or _HEADER.match(line):
         return True
     try:
         return read_times(line, line) is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,7 +18,7 @@ from bot.rules.programme import conference_day
 from bot.schedules import schedule as read
 from bot.services.planning import replan
 from bot.services.servers import server_row
-from bot.timezones import local
+from bot.timezones import local, zone
 from db.database import Database
 from db.tables import Conference, Server, Session, Source, Talk
 
@@ -100,11 +101,12 @@ async def _conference(session: AsyncSession, server: Server, request: ImportRequ
             select(Conference).where(Conference.server_id == server.id, col(Conference.archived_at).is_(None))
         )
     )
+    asked = zone(request.timezone).zone if request.timezone else None
     found = await _same_conference(session, open_ones, schedule)
     if found is not None:
-        found.timezone = request.timezone or found.timezone
+        found.timezone = asked or found.timezone
         return found
-    timezone = request.timezone or server.timezone or schedule.timezone
+    timezone = asked or server.timezone or schedule.timezone
     if timezone is None:
         raise ScheduleQuestion(
             "the file states offsets but not which zone the venue is in",
@@ -208,7 +210,7 @@ async def _store(session: AsyncSession, source: Source, schedule: read.Schedule,
         row = await _store_session(session, source, part, sessions.get(key or 0))
         taken.add(row.id or 0)
         outcome.session_ids.append(row.id or 0)
-        _store_talks(session, row, part.talks, rows, outcome)
+        await _store_talks(session, row, part.talks, rows, outcome)
     kept = set(stored_of.values())
     _remove([talk for index, talk in enumerate(stored) if index not in kept], sessions, outcome)
 
@@ -231,18 +233,18 @@ async def _store_session(session: AsyncSession, source: Source, part: read.Sessi
     return row
 
 
-def _store_talks(
+async def _store_talks(
     session: AsyncSession,
     row: Session,
     talks: Sequence[read.Talk],
     rows: Sequence[Talk | None],
     outcome: ImportOutcome,
 ) -> None:
+    added = []
     for talk, stored in zip(talks, rows, strict=True):
         values = {**_values(talk), "session_id": row.id}
         if stored is None:
-            session.add(Talk(**values))
-            outcome.added += 1
+            added.append(values)
             continue
         if stored.session_id not in outcome.session_ids:
             outcome.session_ids.append(stored.session_id)  # where it was until now has to be planned anew as well
@@ -250,6 +252,10 @@ def _store_talks(
             outcome.changed += 1
         else:
             outcome.unchanged += 1
+    if added:
+        # all at once: as ORM rows, whose keys are asked for, SQLite takes them one by one
+        await session.exec(insert(Talk), params=added)
+        outcome.added += len(added)
 
 
 def _remove(talks: Sequence[Talk], sessions: dict[int, Session], outcome: ImportOutcome) -> None:

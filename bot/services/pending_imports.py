@@ -42,7 +42,7 @@ async def hold_import(db: Database, clock: Clock, *, server_id: int, held: HeldI
     }
     async with db.transaction() as session:
         await server_row(session, server_id)
-        await session.execute(delete(PendingImport).where(col(PendingImport.created_at) < clock.real() - KEPT_FOR))
+        await session.exec(delete(PendingImport).where(col(PendingImport.created_at) < clock.real() - KEPT_FOR))
         session.add(
             PendingImport(
                 id=key,
@@ -78,4 +78,4 @@ async def held_import(db: Database, *, server_id: int, key: str) -> HeldImport:
 async def forget_import(db: Database, key: str) -> None:
     """Drop a file that was imported or discarded."""
     async with db.transaction() as session:
-        await session.execute(delete(PendingImport).where(col(PendingImport.id) == key))
+        await session.exec(delete(PendingImport).where(col(PendingImport.id) == key))

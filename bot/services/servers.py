@@ -87,13 +87,13 @@ async def set_timezone(db: Database, clock: Clock, *, server_id: int, timezone: 
     Raises:
         ChairsideError: there is no such zone.
     """
-    zone(timezone)
+    name = zone(timezone).zone
     async with db.transaction() as session:
         server = await server_row(session, server_id)
-        server.timezone = timezone
+        server.timezone = name
         open_ones = select(Conference).where(Conference.server_id == server_id, col(Conference.archived_at).is_(None))
         for conference in await session.exec(open_ones):
-            conference.timezone = timezone
+            conference.timezone = name or timezone
         await session.flush()
         await replan(session, server=server, now=clock.now())
 

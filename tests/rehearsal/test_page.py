@@ -39,7 +39,7 @@ Json = dict[str, Any]
 async def rehearsal(tmp_path: Path) -> AsyncIterator[Rehearsal]:
     """A rehearsal that stands still 5 minutes before its first talk; no bot is started."""
     schedule = a_schedule(a_session(*TALKS), conference="ICML 2022", timezone=NEW_YORK)
-    rehearsal = Rehearsal(schedule, Handout("icml.txt", b"", None, None), tmp_path)
+    rehearsal = Rehearsal(schedule, Handout("icml.txt", b"", "ICML 2022", None, None), tmp_path)
     rehearsal.clock.run_from(NOW, 0)
     async with rehearsal.loopback:
         yield rehearsal

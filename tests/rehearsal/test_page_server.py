@@ -18,7 +18,7 @@ from tests.builders import a_schedule
 @pytest.fixture
 async def rehearsal(tmp_path: Path) -> AsyncIterator[Rehearsal]:
     """A rehearsal that nobody plays."""
-    rehearsal = Rehearsal(a_schedule(), Handout("icml.txt", b"", None, None), tmp_path)
+    rehearsal = Rehearsal(a_schedule(), Handout("icml.txt", b"", "ICML 2022", None, None), tmp_path)
     async with rehearsal.loopback:
         yield rehearsal
 

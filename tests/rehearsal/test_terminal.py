@@ -138,7 +138,7 @@ async def test_restart_and_what_becomes_of_messages(rehearsal: Playing, hall: Te
     session = expected(*TALKS)
     async with Narration(rehearsal, console):
         async with connected(rehearsal.loopback) as client:
-            posted = await post(client, hall, announcements.session_over(session, ID))
+            posted = await post(client, hall, announcements.session_over(session, a_place(timezone=NEW_YORK), ID))
             await posted.edit(content="**Deep Learning** is over.\nThe hall is open until six.")
         for callback in rehearsal.on_restart:
             callback()

@@ -1,0 +1,86 @@
+"""What a test asks a store about, and how it counts what a service does there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import event
+from sqlmodel import col, select
+
+from bot.schedules.schedule import Schedule
+from bot.services.importing import ImportOutcome, ImportRequest, import_schedule
+from bot.services.servers import set_channel
+from db.database import Database
+from db.tables import Delivery, Session, Talk
+from tests.builders import CHANNEL, SERVER, a_schedule
+from tests.clocks import SteppedClock
+
+
+async def import_page(
+    db: Database,
+    clock: SteppedClock,
+    schedule: Schedule | None = None,
+    *,
+    server_id: int = SERVER,
+    source_name: str | None = None,
+    timezone: str | None = None,
+) -> ImportOutcome:
+    """Import a page; the ICML session's unless another is given."""
+    request = ImportRequest(server_id, schedule or a_schedule(), source_name, timezone)
+    return await import_schedule(db, clock, request)
+
+
+async def use_channel(db: Database, clock: SteppedClock, channel_id: int = CHANNEL, room: str | None = None) -> None:
+    await set_channel(db, clock, server_id=SERVER, channel_id=channel_id, room=room)
+
+
+async def deliveries(db: Database, **columns: object) -> list[Delivery]:
+    """The outbox's rows that have these values, in order of due time."""
+    async with db.reading() as session:
+        rows = await session.exec(select(Delivery).order_by(col(Delivery.due_at), col(Delivery.key)))
+        return [row for row in rows if all(getattr(row, name) == value for name, value in columns.items())]
+
+
+async def keys(db: Database, **columns: object) -> list[tuple[str, str]]:
+    """Subject and kind of the outbox's rows, in order of due time."""
+    return [(row.key.split(":")[1], row.kind) for row in await deliveries(db, **columns)]
+
+
+async def talks(db: Database) -> list[Talk]:
+    async with db.reading() as session:
+        return list(await session.exec(select(Talk).order_by(col(Talk.id))))
+
+
+async def programme_of(db: Database) -> list[tuple[str, str, datetime, bool]]:
+    """Session, title, start and whether it is cancelled, of every stored talk in order of its key."""
+    async with db.reading() as session:
+        query = select(Session.title, Talk).join(Session).order_by(col(Talk.id))
+        return [(title, talk.title, talk.starts_at, talk.cancelled) for title, talk in await session.exec(query)]
+
+
+def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, to compare a store with itself."""
+    connection = sqlite3.connect(db.place)
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    rows = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}  # noqa: S608 - its own names
+    connection.close()
+    return rows
+
+
+@contextmanager
+def statements(db: Database) -> Iterator[list[str]]:
+    """The SQL that runs inside, transactions' own left out; `executemany` counts once."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    event.listen(db._engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db._engine.sync_engine, "before_cursor_execute", note)

@@ -1,0 +1,60 @@
+"""What operators read: one line a decision, never the token."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from bot.logs import set_up_logging
+from bot.settings import Settings
+
+TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    root, others = logging.getLogger(), [logging.getLogger(name) for name in ("discord", "apscheduler")]
+    kept = root.handlers[:], root.level, [logger.level for logger in others]
+    yield
+    root.handlers[:], level, levels = kept
+    root.setLevel(level)
+    for logger, before in zip(others, levels, strict=True):
+        logger.setLevel(before)
+
+
+def logged(capsys: pytest.CaptureFixture[str], **settings: object) -> str:
+    """What is written for one line and one error that both hold the token."""
+    set_up_logging(Settings(discord_token=SecretStr(TOKEN), **settings))  # type: ignore[arg-type] # any settings
+    log = logging.getLogger("bot.test")
+    log.info("sent delivery %s with %s", 7, TOKEN)
+    log.error("a request failed", exc_info=RuntimeError(f"refused {TOKEN}"))
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+def test_token_is_struck_out_of_messages_and_tracebacks(capsys: pytest.CaptureFixture[str], log_format: str) -> None:
+    written = logged(capsys, log_format=log_format)
+    assert TOKEN not in written
+    assert written.count("[token]") == 2
+
+
+def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = (json.loads(line) for line in logged(capsys, log_format="json").splitlines())
+    del first["at"]
+    assert first == {"level": "INFO", "logger": "bot.test", "message": "sent delivery 7 with [token]"}
+    assert second["exception"].endswith("RuntimeError: refused [token]")
+
+
+def test_libraries_are_heard_from_warnings_on_whatever_the_level(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging(Settings(log_level="DEBUG"))
+    for name in ("discord.gateway", "apscheduler.scheduler"):
+        logging.getLogger(name).info("a step")
+        logging.getLogger(name).warning("trouble")
+    assert [line.split(": ")[1] for line in capsys.readouterr().err.splitlines()] == ["trouble", "trouble"]
+    set_up_logging(Settings(log_level="ERROR"))
+    logging.getLogger("discord").warning("trouble")
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,137 @@
+"""The operator's settings: where they come from, and one line for each that is malformed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigurationError
+from bot.settings import DEFAULT_API_BASE, DEFAULT_DATABASE_URL, Settings, is_loopback, read_settings
+
+TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty environment, and a folder without .env."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as refused:
+        read_settings()
+    return str(refused.value)
+
+
+def test_settings_without_any_are_the_defaults() -> None:
+    settings = read_settings()
+    assert settings.model_dump() == {
+        "discord_token": None,
+        "database_url": DEFAULT_DATABASE_URL,
+        "discord_api_base": DEFAULT_API_BASE,
+        "clock": None,
+        "log_level": "INFO",
+        "log_format": "console",
+        "shard_ids": None,
+        "shard_count": None,
+    }
+    assert not settings.on_loopback
+
+
+def test_settings_come_from_the_file_and_the_environment_goes_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("LOG_LEVEL=debug\nSHARD_COUNT=4\nSHARD_IDS=0, 2\nUNKNOWN=1\nCLOCK=\n")
+    monkeypatch.setenv("SHARD_COUNT", "3")
+    settings = read_settings()
+    assert (settings.log_level, settings.shard_count, settings.shard_ids, settings.clock) == ("DEBUG", 3, [0, 2], None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'. See .env.example."),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT: Input should be 'console' or 'json'. See .env.example."),
+        (
+            {"SHARD_COUNT": "0"},
+            "SHARD_COUNT: Input should be greater than or equal to 1. See .env.example.",
+        ),
+        (
+            {"SHARD_COUNT": "many"},
+            ("SHARD_COUNT: Input should be a valid integer, unable to parse string as an integer. See .env.example."),
+        ),
+        (
+            {"SHARD_IDS": "0,x", "SHARD_COUNT": "2"},
+            ("SHARD_IDS: Input should be a valid integer, unable to parse string as an integer. See .env.example."),
+        ),
+        ({"SHARD_IDS": "0"}, "SHARD_IDS is set without SHARD_COUNT. Set both, or neither."),
+        ({"SHARD_IDS": "0,2", "SHARD_COUNT": "2"}, "SHARD_IDS must be different numbers from 0 to 1."),
+        ({"SHARD_IDS": "1,1", "SHARD_COUNT": "2"}, "SHARD_IDS must be different numbers from 0 to 1."),
+        ({"SHARD_IDS": "-1", "SHARD_COUNT": "2"}, "SHARD_IDS must be different numbers from 0 to 1."),
+        ({"SHARD_IDS": ",", "SHARD_COUNT": "2"}, "SHARD_IDS must be different numbers from 0 to 1."),
+        (
+            {"DISCORD_API_BASE": "discord.com"},
+            ("DISCORD_API_BASE: Value error, must be a URL such as https://discord.com/api/v10. See .env.example."),
+        ),
+        (
+            {"DISCORD_API_BASE": "http://[::1"},
+            "DISCORD_API_BASE: Value error, Invalid IPv6 URL. See .env.example.",
+        ),
+    ],
+)
+def test_malformed_setting_is_one_line_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], message: str
+) -> None:
+    said = refusal(monkeypatch, DISCORD_TOKEN=TOKEN, **settings)
+    assert said == message
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "http://discord.com/api/v10",
+        "http://192.168.0.7/api/v10",
+        "http://localhost.evil.example/api/v10",
+        "http://127.0.0.1@evil.example/api/v10",
+        "http://0.0.0.0/api/v10",
+    ],
+)
+def test_plain_http_is_refused_beyond_this_machine(monkeypatch: pytest.MonkeyPatch, base: str) -> None:
+    assert refusal(monkeypatch, DISCORD_API_BASE=base) == (
+        "DISCORD_API_BASE: Value error, plain http is for this machine only; use https. See .env.example."
+    )
+
+
+@pytest.mark.parametrize(
+    "base", ["http://127.0.0.1:8080/api/v10/", "http://localhost/api/v10", "http://[::1]:9/api/v10"]
+)
+def test_plain_http_is_taken_on_this_machine(monkeypatch: pytest.MonkeyPatch, base: str) -> None:
+    monkeypatch.setenv("DISCORD_API_BASE", base)
+    settings = read_settings()
+    assert (settings.discord_api_base, settings.on_loopback) == (base.rstrip("/"), True)
+
+
+def test_loopback_is_told_by_address_and_by_the_name_localhost_alone() -> None:
+    urls = ["https://127.9.9.9/", "https://localhost/", "https://discord.com/", "https://example.localhost.com/", "x"]
+    assert [is_loopback(url) for url in urls] == [True, True, False, False, False]
+
+
+def test_token_is_shown_neither_by_the_settings_nor_by_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    settings = read_settings()
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == TOKEN
+    assert TOKEN not in repr(settings) + str(settings.model_dump())
+    assert TOKEN not in refusal(monkeypatch, SHARD_COUNT="0")
+
+
+def test_file_of_settings_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"DISCORD_TOKEN=\xff\xfe")
+    with pytest.raises(ConfigurationError) as refused:
+        read_settings()
+    assert str(refused.value) == ".env: it cannot be read (UnicodeDecodeError). See .env.example."
