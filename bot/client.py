@@ -19,7 +19,15 @@ from db.database import Database
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.attendee", "cogs.schedule", "cogs.setup", "cogs.operations")
+COGS = (
+    "cogs.attendee",
+    "cogs.schedule",
+    "cogs.setup",
+    "cogs.session",
+    "cogs.timer",
+    "cogs.console",
+    "cogs.operations",
+)
 
 
 class ChairsideClient(commands.AutoShardedBot):

@@ -15,6 +15,7 @@ from bot.errors import CommandError
 from bot.messages.message import Message
 from bot.messages.organising import SettingsShown, minutes, setup_overview
 from bot.messages.text import lines
+from bot.services.moderators import set_moderators
 from bot.services.servers import ServerSettings, server_settings, set_channel, set_leads, set_timezone
 from cogs.answers import Interaction, acknowledge, answer, answer_error, require_manager, server_id
 from cogs.zones import zone_choices
@@ -68,6 +69,25 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
     @timezone.autocomplete("timezone")
     async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         return zone_choices(current)
+
+    @app_commands.command(name="moderators", description="Who runs the sessions' clocks, and where their consoles are")
+    @app_commands.describe(channel="Where consoles and time signals go", role="Whose members may run every session")
+    async def moderators(
+        self, interaction: Interaction, channel: discord.TextChannel | None = None, role: discord.Role | None = None
+    ) -> None:
+        await acknowledge(interaction)
+        require_manager(interaction)
+        client, server = interaction.client, server_id(interaction)
+        if channel is None and role is None:
+            raise CommandError("nothing was chosen", do="Give a channel, a role, or both")
+        channel_id, role_id = channel.id if channel else None, role.id if role else None
+        await set_moderators(client.db, client.clock, server_id=server, channel_id=channel_id, role_id=role_id)
+        client.store_changed()
+        where = f"Consoles and time signals go to {channel.mention}." if channel else None
+        who = f"Members of {role.mention} may run every session." if role else None
+        problem = DiscordChannels(client).problem(server, channel_id) if channel_id else None
+        trouble = f"But as it is, {problem.what} {problem.remedy}" if problem else None
+        await answer(interaction, Message(lines(where, who, trouble)))
 
     @app_commands.command(name="reminders", description="How long before each talk it is announced")
     @app_commands.describe(minutes="Minutes before the talk, such as 5, or several: 15, 5")

@@ -33,7 +33,13 @@ def _belongs_to(target: str, *, nullable: bool = False, index: bool = True) -> A
 
 
 class Server(SQLModel, table=True):
-    """A Discord server and what it chose in /setup; it may exist before the bot joins."""
+    """A Discord server and what it chose in /setup; it may exist before the bot joins.
+
+    Attributes:
+        moderators_channel_id: where consoles and cues go; None is a private thread of the session's channel.
+        cue_settings: "ladders" and "questions" by kind, in seconds; empty is the default.
+        guards_clock: whether a forgotten clock rolls on by the plan.
+    """
 
     __tablename__ = "servers"
 
@@ -42,6 +48,10 @@ class Server(SQLModel, table=True):
     channel_id: int | None = Field(default=None, sa_type=BigInteger)
     timezone: str | None = Field(default=None, max_length=64)
     lead_minutes: list[int] = Field(default_factory=lambda: [5], sa_type=JSON)
+    moderators_channel_id: int | None = Field(default=None, sa_type=BigInteger)
+    moderators_role_id: int | None = Field(default=None, sa_type=BigInteger)
+    cue_settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    guards_clock: bool = True
     joined_at: datetime | None = _instant(nullable=True)
     left_at: datetime | None = _instant(nullable=True)
 
@@ -87,7 +97,13 @@ class Source(SQLModel, table=True):
 
 
 class Session(SQLModel, table=True):
-    """What one moderator chairs in one room; `id` is its key and never changes."""
+    """What one moderator chairs in one room; `id` is its key and never changes.
+
+    Attributes:
+        moderator_ids: the Discord users who moderate it, beside those with the server's role.
+        console_thread_id: the private thread of its console, where the server has no moderators' channel.
+        replan_at: virtual; when passing time alone changes what it owes.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -100,6 +116,9 @@ class Session(SQLModel, table=True):
     moderator: str | None = Field(default=None, max_length=500)
     starts_at: datetime = _instant()
     ends_at: datetime = _instant()
+    moderator_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    console_thread_id: int | None = Field(default=None, sa_type=BigInteger)
+    replan_at: datetime | None = Field(default=None, sa_type=UTCDateTime, nullable=True, index=True)
 
 
 class Talk(SQLModel, table=True):
@@ -120,6 +139,25 @@ class Talk(SQLModel, table=True):
     abstract: str | None = Field(default=None, sa_type=Text)
     url: str | None = Field(default=None, sa_type=Text)
     cancelled: bool = False
+
+
+class TimingEvent(SQLModel, table=True):
+    """One moderator action with its moment: appended, never changed; `id` is the order."""
+
+    __tablename__ = "timing_events"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = _belongs_to("sessions.id")
+    kind: str = Field(max_length=12)
+    at: datetime = _instant()
+    tapped_at: datetime = _instant()
+    talk_id: int | None = _belongs_to("talks.id", nullable=True, index=False)
+    leaves: int | None = None
+    by: int | None = Field(default=None, sa_type=BigInteger)
+    amount_seconds: float = 0
+    lengths: list[list[float]] = Field(default_factory=list, sa_type=JSON)
+    undoes: int | None = None
 
 
 class Delivery(SQLModel, table=True):

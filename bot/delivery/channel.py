@@ -69,6 +69,9 @@ class Channels(Protocol):
     async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
         """Replace what a message shows; pings nobody."""
 
+    async def remove(self, channel_id: int, message_id: int) -> None:
+        """Delete a message of the bot's own; one that is gone already is fine."""
+
     async def find(self, channel_id: int, delivery_id: str, since: datetime) -> int | None:
         """The id of the message that carries a delivery's id, posted since a real moment; None if there is none."""
 
@@ -131,6 +134,16 @@ class DiscordChannels:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 await partial.edit(content=message.content, view=message.view())
+        except _FAILURES as error:
+            raise _understood(error) from error
+
+    async def remove(self, channel_id: int, message_id: int) -> None:
+        partial = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                await partial.delete()
+        except discord.NotFound:
+            return
         except _FAILURES as error:
             raise _understood(error) from error
 
@@ -200,4 +213,13 @@ def gone(channel_id: int) -> Problem:
         code="channel",
         what=f"the channel it was set to use ({channel_id}) was deleted.",
         remedy="Choose another with /setup channel. Reminders that are still due then go out there.",
+    )
+
+
+def forbidden(channel_id: int) -> Problem:
+    """The problem of a channel that Discord refuses to post to, though by its permissions it should not."""
+    return Problem(
+        code="permission",
+        what=f"Discord does not let it post in <#{channel_id}>.",
+        remedy="Allow Chairside View Channel, Send Messages and Read Message History there.",
     )

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.messages import announcements
+from bot.messages import announcements, console
 from bot.messages.message import Message
+from bot.rules.console import console_facts
 from bot.rules.outbox import Standing
 from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, next_change
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
-from bot.services.planning import day_of
+from bot.services.planning import day_of, owed_to_moderators
 from bot.services.programme import PlacedSession, load_sessions
 from db.database import Database
 from db.tables import Delivery, Server
@@ -41,7 +42,33 @@ async def compose(db: Database, row: Delivery, now: datetime) -> Composed | None
         if row.kind == Kind.BOARD:
             return await _board(session, server, row, now)
         placed = await load_sessions(session, server=server, now=now, session_ids=[row.session_id or 0])
-    return _of_session(placed[0], server, row) if placed and placed[0].place else None
+    if not placed:
+        return None
+    if row.kind in (Kind.CONSOLE, Kind.CUE, Kind.ASK):
+        return _for_moderators(placed[0], row, now)
+    return _of_session(placed[0], server, row)
+
+
+def _for_moderators(placed: PlacedSession, row: Delivery, now: datetime) -> Composed | None:
+    """The console, a time signal or a question, as it is now."""
+    session = placed.expected
+    owed = next((item for item in owed_to_moderators(placed, now) if item.key == row.key), None)
+    if owed is None:
+        return None
+    place = Place(row.server_id, row.channel_id, placed.timezone, placed.page_timezone)
+    if row.kind == Kind.CONSOLE:
+        message = console.console(session, console_facts(session, placed.run, now), place, row.id)
+        return Composed(message, None, owed.text)
+    talk = next((talk for talk in placed.session.talks if talk.id in owed.talk_ids), None)
+    if talk is None:
+        return None
+    if row.kind == Kind.ASK:
+        last = placed.run.last.id if placed.run.last else 0
+        return Composed(console.ask(talk.title, placed.session.id, talk.id, last, row.id), None, "")
+    mark = timedelta(seconds=float(row.details["mark"]))
+    questions = bool(row.details["questions"])
+    message = console.cue(talk.title, mark, questions=questions, delivery_id=row.id, session_id=placed.session.id)
+    return Composed(message, None, "")
 
 
 async def _board(session: AsyncSession, server: Server, row: Delivery, now: datetime) -> Composed | None:
@@ -100,7 +127,7 @@ def _message(session: ExpectedSession, place: Place, row: Delivery, slot: Sequen
     if row.kind == Kind.SESSION_START:
         return announcements.session_start(session, place, row.id)
     if row.kind == Kind.SESSION_OVER:
-        return announcements.session_over(session, row.id)
+        return announcements.session_over(session, place, row.id)
     if not slot:
         return None
     if row.kind == Kind.MOVED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable
@@ -49,10 +50,19 @@ class Editor:
         """Start the edits that are due, no more than the budget has room for."""
         real = self._clock.real()
         room = self._budget.free(real)
-        rows = [row for row in await self._outbox.edits_due(self._clock.now(), real) if row.id not in self.editing]
+        # noted before reading: an edit that ends meanwhile leaves a row here that is out of date already
+        busy = set(self.editing)
+        rows = [row for row in await self._outbox.edits_due(self._clock.now(), real) if row.id not in busy]
         for row in rows[:room]:
             self.editing.add(row.id)
             self._tasks.start(self._edit(row))
+
+    async def remove_signals_before(self, row: Delivery) -> None:
+        """Keep the moderators' place readable: a new time signal takes the place of the one before."""
+        for before in await self._outbox.signals_before(row):
+            with contextlib.suppress(DeliveryFailed):  # it stays, which does no harm
+                await self._channels.remove(before.channel_id, before.message_id or 0)
+                await self._outbox.removed(before)
 
     async def _edit(self, row: Delivery) -> None:
         try:

@@ -76,12 +76,12 @@ class Outbox:
     async def release(self) -> None:
         """Take over from a process that is known to be gone: what it prepared waits again, what it sent is doubtful."""
         async with self._db.transaction() as session:
-            await session.execute(
+            await session.exec(
                 update(Delivery)
                 .where(col(Delivery.state) == State.CLAIMED, *self._mine)
                 .values(state=State.PENDING.value, claimed_by=None, lease_until=None)
             )
-            await session.execute(
+            await session.exec(
                 update(Delivery)
                 .where(col(Delivery.state) == State.SENDING, *self._mine)
                 .values(state=State.DOUBTFUL.value, lease_until=None)
@@ -141,12 +141,12 @@ class Outbox:
                     col(Delivery.state).in_([State.CLAIMED, State.DOUBTFUL]),
                 )
                 fenced = update(Delivery).where(ours).values(**values).returning(col(Delivery.id))
-                sending.update((await session.execute(fenced)).scalars())
+                sending.update((await session.exec(fenced)).scalars())
         return sending
 
     async def _set(self, delivery_id: str, **values: Any) -> None:  # noqa: ANN401 - column values
         async with self._db.transaction() as session:
-            await session.execute(update(Delivery).where(col(Delivery.id) == delivery_id).values(**values))
+            await session.exec(update(Delivery).where(col(Delivery.id) == delivery_id).values(**values))
 
     async def sent(
         self, row: Delivery, message_id: int, real: datetime, *, lateness_ms: float | None, edit_at: datetime | None
@@ -203,9 +203,9 @@ class Outbox:
         async with self._db.transaction() as session:
             where = col(Delivery.id) == row.id
             values = {"shown_start": shown_start, "shown_text": shown_text, "retry_at": None, "attempts": 0}
-            await session.execute(update(Delivery).where(where).values(**values))
+            await session.exec(update(Delivery).where(where).values(**values))
             unchanged = col(Delivery.edit_at) == row.edit_at
-            await session.execute(update(Delivery).where(where, unchanged).values(edit_at=edit_at))
+            await session.exec(update(Delivery).where(where, unchanged).values(edit_at=edit_at))
 
     async def edit_later(self, row: Delivery, retry_at: datetime) -> None:
         """Discord did not take the edit; try again."""
@@ -214,6 +214,17 @@ class Outbox:
     async def stop_editing(self, row: Delivery, reason: str) -> None:
         """The message is gone or may not be edited."""
         await self._set(row.id, edit_at=None, reason=reason[:500], retry_at=None)
+
+    async def signals_before(self, row: Delivery) -> list[Delivery]:
+        """The time signals of a session that stand in a channel beside this one."""
+        standing = and_(col(Delivery.message_id).is_not(None), col(Delivery.id) != row.id)
+        query = select(Delivery).where(Delivery.session_id == row.session_id, Delivery.kind == Kind.CUE, standing)
+        async with self._db.reading() as session:
+            return list(await session.exec(query.where(Delivery.channel_id == row.channel_id)))
+
+    async def removed(self, row: Delivery) -> None:
+        """Its message was taken away again; it stays sent."""
+        await self._set(row.id, message_id=None)
 
     async def post_again(self, row: Delivery, now: datetime) -> None:
         """The message was deleted by hand: owe it anew, under another id, in the same row's place."""
@@ -231,7 +242,7 @@ class Outbox:
         held = col(Delivery.state).in_([State.BLOCKED, State.DOUBTFUL])
         async with self._db.transaction() as session:
             blocked = and_(col(Delivery.server_id) == server_id, held)
-            await session.execute(update(Delivery).where(blocked).values(retry_at=None))
+            await session.exec(update(Delivery).where(blocked).values(retry_at=None))
 
     async def next_due(self, editing: Collection[str]) -> NextDue:
         """What to wake for next, beside the deliveries whose edit is under way."""

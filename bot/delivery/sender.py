@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.delivery.alarm import Alarm
 from bot.delivery.budget import REQUESTS_PER_SECOND, Budget
-from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, gone
+from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
 from bot.delivery.compose import Composed, compose
 from bot.delivery.editor import Editor, backoff
 from bot.delivery.notices import report_problem
@@ -26,6 +26,7 @@ from bot.delivery.outbox import BATCH, Outbox, Shards
 from bot.delivery.tasks import Tasks
 from bot.rules.outbox import State
 from bot.rules.reminders import URGENCY, Kind
+from bot.services.replanning import catch_up
 from db.database import Database
 from db.tables import Delivery
 
@@ -60,6 +61,7 @@ class Sender:
         self._outbox = Outbox(db, secrets.token_urlsafe(8), shards)
         self._budget = Budget(shards.share_of(REQUESTS_PER_SECOND))
         self._wake = asyncio.Event()
+        self._replan_at: datetime | None = None
         self._prepared: dict[str, Prepared] = {}
         self._doubtful: dict[str, Delivery] = {}
         self._tasks = Tasks()
@@ -71,7 +73,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled. The store's lock must be held: what another process left is taken over."""
-        await self._outbox.release()
+        await self.take_over()
         self._clock.on_change(self.wake)
         self._alarm.start(self.wake)
         self._alarm.every(HEARTBEAT_SECONDS, "heartbeat", self._heartbeat)
@@ -84,6 +86,10 @@ class Sender:
                 log.exception("the store did not answer; trying again in a second")
                 self._alarm.arm(self._clock.real() + timedelta(seconds=1))
             await self._wake.wait()
+
+    async def take_over(self) -> None:
+        """What a process that is gone has claimed waits again; what it may have sent is doubtful."""
+        await self._outbox.release()
 
     async def stop(self) -> None:
         """Let requests that are under way finish."""
@@ -100,6 +106,7 @@ class Sender:
 
     async def round(self) -> None:
         """Do once what is due now, and arm the alarm for what comes next; requests go on beside it."""
+        self._replan_at = await catch_up(self._db, self._clock.now())
         await self._send_due()
         await self._prepare()
         await self._send_due()
@@ -187,6 +194,8 @@ class Sender:
         edit_at = prepared.composed.edit_at
         await self._outbox.sent(row, message_id, real, lateness_ms=lateness, edit_at=edit_at)
         log.info("sent %s delivery %s to channel %s, %.0f ms late", row.kind, row.id, row.channel_id, lateness or 0)
+        if row.kind == Kind.CUE:
+            await self._editor.remove_signals_before(row)
         self.wake()
 
     def _lateness_ms(self, row: Delivery, real: datetime) -> float | None:
@@ -204,7 +213,7 @@ class Sender:
         elif failure.outcome is Outcome.CHANNEL_GONE:
             await self._block(row, gone(row.channel_id))
         elif failure.outcome is Outcome.FORBIDDEN:
-            await self._block(row, _forbidden(row.channel_id))
+            await self._block(row, forbidden(row.channel_id))
         else:
             await self._outbox.give_up(row, State.FAILED, str(failure))
         self.wake()
@@ -252,7 +261,7 @@ class Sender:
         elif failure.outcome is Outcome.CHANNEL_GONE:
             await self._cannot_search(row, gone(row.channel_id))
         else:
-            await self._cannot_search(row, _forbidden(row.channel_id))
+            await self._cannot_search(row, forbidden(row.channel_id))
 
     async def _cannot_search(self, row: Delivery, problem: Problem) -> None:
         """Not repeated, but reported; searched once more when the server has put it right in time."""
@@ -272,9 +281,8 @@ class Sender:
         if due.due_at is not None:
             at = self._clock.real_at(due.due_at)
             moments.append(at - PREPARE_AHEAD if at else None)
-        if due.edit_at is not None:
-            moments.append(self._clock.real_at(due.edit_at))
-        moments.extend(self._clock.real_at(prepared.row.due_at) for prepared in self._prepared.values())
+        virtual = (due.edit_at, self._replan_at, *(prepared.row.due_at for prepared in self._prepared.values()))
+        moments.extend(self._clock.real_at(moment) for moment in virtual if moment is not None)
         earliest = min((moment for moment in moments if moment), default=None)
         if earliest is None:
             self._alarm.arm(None)
@@ -289,11 +297,3 @@ def _covered(rows: Sequence[Delivery], now: datetime) -> set[str]:
     for row in sorted(due, key=lambda row: row.due_at):
         latest[row.channel_id, row.talk_id] = row
     return {row.id for row in due} - {row.id for row in latest.values()}
-
-
-def _forbidden(channel_id: int) -> Problem:
-    return Problem(
-        code="permission",
-        what=f"Discord does not let it post in <#{channel_id}>.",
-        remedy="Allow Chairside View Channel, Send Messages and Read Message History there.",
-    )

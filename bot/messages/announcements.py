@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.messages.message import Message, agenda_button, details_button, status_button
 from bot.messages.text import MESSAGE_LIMIT, dotted, fitting, lines, names, plural, safe
 from bot.messages.times import length, printed, readers_time, relative
 from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, on_stage, up_next
 from bot.rules.reminders import Place
+from bot.rules.timing import over_by
 
 SLOT_SHOWN = 10
 
@@ -68,12 +69,26 @@ def session_start(session: ExpectedSession, place: Place, delivery_id: str) -> M
     return Message(content, (agenda_button(delivery_id),))
 
 
-def session_over(session: ExpectedSession, delivery_id: str) -> Message:
-    """The session is over, with thanks."""
+def session_over(session: ExpectedSession, place: Place, delivery_id: str) -> Message:
+    """The session is over, with thanks and, where somebody ran its clock, the run in three numbers."""
     moderator = session.session.moderator
     thanks = f"the speakers, {safe(moderator, 200)} who moderated" if moderator else "the speakers"
-    content = f"**{safe(session.session.title)}** is over. Thanks to {thanks} and everyone who came."
+    content = lines(
+        f"**{safe(session.session.title)}** is over. Thanks to {thanks} and everyone who came.",
+        _in_numbers(session, place),
+    )
     return Message(content, (agenda_button(delivery_id),))
+
+
+def _in_numbers(session: ExpectedSession, place: Place) -> str | None:
+    """The run in three numbers: started, ended, drift; None where nobody ran the clock."""
+    done = [e for e in session.talks if e.state is TalkState.DONE and not e.talk.is_break]
+    if not session.is_started or not done or session.starts_at is None or session.ends_at is None:
+        return None
+    drift = int(over_by(session.session, session) / timedelta(minutes=1))
+    verdict = "on time" if drift == 0 else f"{abs(drift)} min {'late' if drift > 0 else 'early'}"
+    started, ended = printed(session.starts_at, place.timezone), printed(session.ends_at, place.timezone)
+    return f"Started {started}, ended {ended}, {verdict}."
 
 
 def moved(

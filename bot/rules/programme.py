@@ -20,8 +20,14 @@ class TalkState(StrEnum):
 
     WAITING = "waiting"
     ON_STAGE = "on stage"
+    PAUSED = "paused"
     DONE = "done"
+    SKIPPED = "skipped"
     CANCELLED = "cancelled"
+
+
+ON = frozenset({TalkState.ON_STAGE, TalkState.PAUSED})
+OFF = frozenset({TalkState.SKIPPED, TalkState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +59,28 @@ class PlannedSession:
     room: str | None = None
     moderator: str | None = None
 
+    def talk(self, talk_id: int) -> PlannedTalk | None:
+        """One of its talks; None where it is not, or no longer, one of them."""
+        return next((talk for talk in self.talks if talk.id == talk_id), None)
+
 
 @dataclass(frozen=True, slots=True)
 class ExpectedTalk:
-    """A talk with the forecast of its start and end."""
+    """A talk with the forecast of its start and end; what happened, where it has.
+
+    Attributes:
+        assumed: its times are the plan's, taken as having happened after a forgotten clock.
+        time_left: of the talk on stage; below zero when it is over its time. None for all others.
+        drift: how much later than planned it started and ran, of a talk that is or was on stage.
+    """
 
     talk: PlannedTalk
     starts_at: datetime
     ends_at: datetime
     state: TalkState
+    assumed: bool = False
+    time_left: timedelta | None = None
+    drift: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +89,22 @@ class ExpectedSession:
 
     session: PlannedSession
     talks: tuple[ExpectedTalk, ...]
+    is_started: bool = False
+    is_over: bool = False
 
     @property
     def running_order(self) -> tuple[ExpectedTalk, ...]:
-        """The talks that will take place."""
-        return tuple(expected for expected in self.talks if expected.state is not TalkState.CANCELLED)
+        """The talks that took or will take place."""
+        return tuple(expected for expected in self.talks if expected.state not in OFF)
 
     @property
     def starts_at(self) -> datetime | None:
-        """The expected start; None where every talk is cancelled."""
+        """The expected start; None where no talk takes place."""
         return min((expected.starts_at for expected in self.running_order), default=None)
 
     @property
     def ends_at(self) -> datetime | None:
-        """The expected end; None where every talk is cancelled."""
+        """The expected end; None where no talk takes place."""
         return max((expected.ends_at for expected in self.running_order), default=None)
 
 
@@ -96,6 +117,16 @@ def by_plan(session: PlannedSession, now: datetime) -> ExpectedSession:
     return ExpectedSession(session=session, talks=tuple(sorted(expected, key=lambda e: (e.starts_at, e.talk.id))))
 
 
+def place_in_order(talk: PlannedTalk) -> tuple[datetime, int]:
+    """What the plan's order of talks goes by."""
+    return talk.starts_at, talk.id
+
+
+def in_order(talks: Iterable[PlannedTalk]) -> list[PlannedTalk]:
+    """Talks in the plan's order."""
+    return sorted(talks, key=place_in_order)
+
+
 def _planned_state(talk: PlannedTalk, now: datetime) -> TalkState:
     if talk.cancelled:
         return TalkState.CANCELLED
@@ -106,7 +137,7 @@ def _planned_state(talk: PlannedTalk, now: datetime) -> TalkState:
 
 def on_stage(sessions: Iterable[ExpectedSession]) -> list[ExpectedTalk]:
     """The talks on stage, in order of start."""
-    talks = (e for session in sessions for e in session.talks if e.state is TalkState.ON_STAGE)
+    talks = (e for session in sessions for e in session.talks if e.state in ON)
     return sorted(talks, key=lambda e: (e.starts_at, e.talk.id))
 
 

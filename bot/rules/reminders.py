@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, fingerprint, slots
+from bot.rules.programme import OFF, ON, ExpectedSession, ExpectedTalk, TalkState, fingerprint, slots
 
 START_STILL_NEWS = timedelta(minutes=10)
 OVER_STILL_NEWS = timedelta(minutes=30)
@@ -28,10 +28,23 @@ class Kind(StrEnum):
     MOVED = "moved"
     NOTICE = "notice"
     BOARD = "board"
+    CONSOLE = "console"
+    CUE = "cue"
+    ASK = "ask"
 
 
-URGENCY = {Kind.UP_NEXT: 1, Kind.SESSION_START: 2, Kind.SESSION_OVER: 2, Kind.MOVED: 3, Kind.NOTICE: 4, Kind.BOARD: 5}
-"""Who goes first when many are due: 0 is left for cues, 6 for direct messages."""
+URGENCY = {
+    Kind.CUE: 0,
+    Kind.ASK: 0,
+    Kind.UP_NEXT: 1,
+    Kind.SESSION_START: 2,
+    Kind.SESSION_OVER: 2,
+    Kind.MOVED: 3,
+    Kind.NOTICE: 4,
+    Kind.CONSOLE: 4,
+    Kind.BOARD: 5,
+}
+"""Who goes first when many are due; 6 is left for direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,9 @@ def owed_by_session(session: ExpectedSession, place: Place, leads: Sequence[time
 def _up_next(session: ExpectedSession, place: Place, leads: Sequence[timedelta]) -> Iterable[Owed]:
     before: datetime | None = None
     for slot in slots(session):
-        announced = [expected for expected in slot if not expected.talk.is_break]
+        announced = [
+            e for e in slot if not e.talk.is_break and (e.state is TalkState.WAITING or not session.is_started)
+        ]
         if announced:
             for due_at, lead in _due_times(announced[0].starts_at, before, leads):
                 yield _reminder(session, place, announced, due_at=due_at, lead=lead)
@@ -132,7 +147,7 @@ def _shown(session: ExpectedSession, place: Place, slot: Sequence[ExpectedTalk])
     frame = [session.session.title, session.session.room, place.timezone, place.page_timezone]
     for expected in slot:
         talk = expected.talk
-        cancelled = expected.state is TalkState.CANCELLED
+        cancelled = expected.state in OFF
         length = expected.ends_at - expected.starts_at
         frame.extend(map(str, (talk.kind, talk.title, talk.speakers, talk.room, length, cancelled)))
     return fingerprint(frame)
@@ -141,7 +156,7 @@ def _shown(session: ExpectedSession, place: Place, slot: Sequence[ExpectedTalk])
 def _cancelled(session: ExpectedSession, place: Place, leads: Sequence[timedelta]) -> Iterable[Owed]:
     """A reminder that stands for a talk cancelled since is edited to say so."""
     for expected in session.talks:
-        if expected.state is not TalkState.CANCELLED:
+        if expected.state not in OFF:
             continue
         for lead in leads:
             reminder = _reminder(session, place, [expected], due_at=expected.starts_at - lead, lead=lead)
@@ -149,15 +164,18 @@ def _cancelled(session: ExpectedSession, place: Place, leads: Sequence[timedelta
 
 
 def _frame(session: ExpectedSession, place: Place) -> Iterable[Owed]:
-    """The start of the session and its end; nothing if no talk will take place."""
+    """The start of the session and its end, which a running clock decides; nothing if no talk takes place."""
     starts_at, ends_at = session.starts_at, session.ends_at
     if starts_at is None or ends_at is None:
         return
+    over_is_known = session.is_over or not session.is_started
     text = fingerprint([session.session.title, session.session.room, place.timezone, place.page_timezone])
     for kind, due_at, news in (
         (Kind.SESSION_START, starts_at, START_STILL_NEWS),
         (Kind.SESSION_OVER, ends_at, OVER_STILL_NEWS),
     ):
+        if kind is Kind.SESSION_OVER and not over_is_known:
+            continue
         yield Owed(
             server_id=place.server_id,
             channel_id=place.channel_id,
@@ -171,6 +189,13 @@ def _frame(session: ExpectedSession, place: Place) -> Iterable[Owed]:
         )
 
 
+def _minutes(session: ExpectedSession, expected: ExpectedTalk) -> tuple[object, ...]:
+    """A talk's times as a board's digest counts them: by the minute once they move with the clock."""
+    if not session.is_started:
+        return expected.starts_at, expected.ends_at
+    return tuple(f"{moment:%d %H:%M}" for moment in (expected.starts_at, expected.ends_at))
+
+
 def owed_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> Owed | None:
     """The live board of a channel on one conference day; None where nothing takes place."""
     running = [session for session in sessions if session.starts_at is not None]
@@ -179,7 +204,15 @@ def owed_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> 
     if not starts or not ends:
         return None
     plan = [
-        (session.session.room, e.talk.id, e.talk.title, e.talk.speakers, e.talk.kind, e.starts_at, e.ends_at)
+        (
+            session.session.room,
+            e.talk.id,
+            e.talk.title,
+            e.talk.speakers,
+            e.talk.kind,
+            e.state in ON,
+            *_minutes(session, e),
+        )
         for session in running
         for e in session.running_order
     ]
@@ -189,7 +222,7 @@ def owed_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> 
         kind=Kind.BOARD,
         subject=f"board-{day.isoformat()}",
         due_at=min(starts) - BOARD_AHEAD,
-        expires_at=max(ends),
+        expires_at=None if any(s.is_started and not s.is_over for s in running) else max(ends),
         text=fingerprint([place.timezone, place.page_timezone, *plan]),
         details={"day": day.isoformat()},
     )

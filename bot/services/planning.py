@@ -15,12 +15,14 @@ from sqlalchemy import insert, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.rules.console import owed_console, owed_signals
 from bot.rules.outbox import Edit, Move, OutboxChange, Shelve, State, Stored, compare
 from bot.rules.programme import ExpectedSession, conference_day
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
+from bot.rules.timing import next_instant
 from bot.services.programme import PlacedSession, load_sessions
 from bot.timezones import local
-from db.tables import Delivery, Server, Talk
+from db.tables import Delivery, Server, Session, Talk
 
 DELIVERY_ID_BYTES = 16
 """16 bytes are 22 URL-safe characters: a nonce holds 25 at most."""
@@ -45,11 +47,32 @@ async def replan(
     placed = await load_sessions(session, server=server, now=now, session_ids=session_ids)
     leads = [timedelta(minutes=minutes) for minutes in server.lead_minutes]
     owed = [item for p in placed if p.place for item in owed_by_session(p.expected, p.place, leads)]
+    owed += [item for p in placed for item in owed_to_moderators(p, now)]
     boards = await _boards(session, server=server, now=now, placed=placed, whole=session_ids is None)
     stored = await _stored(session, server_id=server.id, session_ids=session_ids, boards=boards)
     change = compare([*owed, *boards], stored, now)
     await _write(session, change, now)
+    await _remember_instants(session, placed, now)
     return change
+
+
+async def _remember_instants(session: AsyncSession, placed: Sequence[PlacedSession], now: datetime) -> None:
+    for p in placed:
+        instant = next_instant(p.session, p.run, now, guard=p.guarded)
+        if instant != p.replan_at:
+            await session.exec(update(Session).where(col(Session.id) == p.session.id).values(replan_at=instant))
+
+
+def owed_to_moderators(p: PlacedSession, now: datetime) -> list[Owed]:
+    """Console, time signals and question of a session; nothing while they have no place.
+
+    That is a server's moderators' channel, else a private thread which opens with the session.
+    """
+    if p.console_id is None:
+        return []
+    place = Place(p.server_id, p.console_id, p.timezone, p.page_timezone)
+    signals = owed_signals(p.expected, p.run, place, now, p.cues) if p.run.closed_at is None else []
+    return [*owed_console(p.expected, p.run, place, now), *signals]
 
 
 async def _boards(
@@ -125,13 +148,13 @@ def _as_stored(row: Delivery) -> Stored:
 
 async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> None:
     if change.new:
-        await session.execute(insert(Delivery), [row_of(item, planned_at=now) for item in change.new])
+        await session.exec(insert(Delivery), params=[row_of(item, planned_at=now) for item in change.new])
     for move in change.moved:
-        await session.execute(update(Delivery).where(col(Delivery.id) == move.id).values(**_moved_values(move, now)))
+        await session.exec(update(Delivery).where(col(Delivery.id) == move.id).values(**_moved_values(move, now)))
     for edit in change.edits:
-        await session.execute(update(Delivery).where(col(Delivery.id) == edit.id).values(**_edit_values(edit, now)))
+        await session.exec(update(Delivery).where(col(Delivery.id) == edit.id).values(**_edit_values(edit, now)))
     for shelve in change.shelved:
-        await session.execute(update(Delivery).where(col(Delivery.id) == shelve.id).values(**_shelve_values(shelve)))
+        await session.exec(update(Delivery).where(col(Delivery.id) == shelve.id).values(**_shelve_values(shelve)))
 
 
 def row_of(item: Owed, *, planned_at: datetime) -> dict[str, Any]:

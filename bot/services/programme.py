@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk, by_plan
+from bot.rules.cues import DEFAULT_CUES, CueSettings
+from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
 from bot.rules.reminders import Place
+from bot.rules.run import Run, TimingEvent, TimingKind, fold
+from bot.rules.timing import forecast
+from db import tables
 from db.tables import Conference, RoomChannel, Server, Session, Source, Talk
 
 SQL_VARIABLES = 900
@@ -20,13 +25,28 @@ SQL_VARIABLES = 900
 
 @dataclass(frozen=True, slots=True)
 class PlacedSession:
-    """A session's forecast, where its deliveries go (None while no channel is set), and its zones."""
+    """A session's run and forecast, where its deliveries go (None while no channel is set), and its zones.
+
+    Attributes:
+        console_id: the channel or thread of its console; None where one has yet to be opened.
+        moderator_ids: the Discord users who moderate it, beside those with the server's role.
+        guarded: whether a forgotten clock rolls on by the plan.
+        replan_at: when passing time alone was last expected to change what it owes.
+        cues: the server's ladders of time signals.
+    """
 
     expected: ExpectedSession
     place: Place | None
     timezone: str
     page_timezone: str | None
     conference: str
+    run: Run = field(default_factory=Run)
+    console_id: int | None = None
+    moderator_ids: tuple[int, ...] = ()
+    guarded: bool = True
+    server_id: int = 0
+    replan_at: datetime | None = None
+    cues: CueSettings = DEFAULT_CUES
 
     @property
     def session(self) -> PlannedSession:
@@ -61,12 +81,45 @@ async def load_sessions(
     if around is not None:
         query = query.where(Session.starts_at < around[1], Session.ends_at > around[0])
     rows = list(await session.exec(query))
-    talks = await _talks_by_session(session, [row.id or 0 for row, _, _ in rows])
-    channels = await room_channels(session, server.id)
-    return [
-        _placed(row, source, conference, talks[row.id or 0], server=server, channels=channels, now=now)
-        for row, source, conference in rows
-    ]
+    ids = [row.id or 0 for row, _, _ in rows]
+    talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
+    chosen = Chosen(server, await room_channels(session, server.id), now)
+    return [_placed(row, talks[row[0].id or 0], events[row[0].id or 0], chosen) for row in rows]
+
+
+class Chosen(NamedTuple):
+    """What a server chose, and the moment that is asked about."""
+
+    server: Server
+    channels: dict[str, int]
+    now: datetime
+
+
+def _placed(
+    rows: tuple[Session, Source, Conference],
+    talks: Sequence[PlannedTalk],
+    events: Sequence[TimingEvent],
+    chosen: Chosen,
+) -> PlacedSession:
+    row, source, conference = rows
+    server, channels, now = chosen
+    channel_id = channels.get((row.room or "").casefold(), server.channel_id)
+    planned = _planned(row, talks)
+    run = fold(planned, events, guard=server.guards_clock)
+    return PlacedSession(
+        expected=forecast(planned, run, now, guard=server.guards_clock),
+        place=Place(server.id, channel_id, conference.timezone, source.page_timezone) if channel_id else None,
+        timezone=conference.timezone,
+        page_timezone=source.page_timezone,
+        conference=conference.name,
+        run=run,
+        console_id=server.moderators_channel_id or row.console_thread_id,
+        moderator_ids=tuple(row.moderator_ids),
+        guarded=server.guards_clock,
+        server_id=server.id,
+        replan_at=row.replan_at,
+        cues=cues_of(server),
+    )
 
 
 async def room_channels(session: AsyncSession, server_id: int) -> dict[str, int]:
@@ -107,18 +160,60 @@ async def _talks_by_session(session: AsyncSession, session_ids: Sequence[int]) -
     return talks
 
 
-def _placed(
-    row: Session,
-    source: Source,
-    conference: Conference,
-    talks: Sequence[PlannedTalk],
-    *,
-    server: Server,
-    channels: dict[str, int],
-    now: datetime,
-) -> PlacedSession:
+async def _events_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[TimingEvent]]:
+    events: dict[int, list[TimingEvent]] = defaultdict(list)
+    for first in range(0, len(session_ids), SQL_VARIABLES):
+        part = session_ids[first : first + SQL_VARIABLES]
+        query = select(tables.TimingEvent).where(col(tables.TimingEvent.session_id).in_(part))
+        for row in await session.exec(query.order_by(col(tables.TimingEvent.id))):
+            events[row.session_id].append(event_of(row))
+    return events
+
+
+def _planned(row: Session, talks: Sequence[PlannedTalk]) -> PlannedSession:
     ordered = tuple(sorted(talks, key=lambda talk: (talk.starts_at, talk.id)))
-    planned = PlannedSession(id=row.id or 0, title=row.title, talks=ordered, room=row.room, moderator=row.moderator)
-    channel_id = channels.get((row.room or "").casefold(), server.channel_id)
-    place = Place(server.id, channel_id, conference.timezone, source.page_timezone) if channel_id is not None else None
-    return PlacedSession(by_plan(planned, now), place, conference.timezone, source.page_timezone, conference.name)
+    return PlannedSession(id=row.id or 0, title=row.title, talks=ordered, room=row.room, moderator=row.moderator)
+
+
+def cues_of(server: Server) -> CueSettings:
+    """A server's ladders of time signals and how it splits its kinds of talk; the default where it chose nothing."""
+    chosen = server.cue_settings
+    if not chosen:
+        return DEFAULT_CUES
+    ladders = {
+        kind: tuple(timedelta(seconds=mark) for mark in marks) for kind, marks in chosen.get("ladders", {}).items()
+    }
+    questions = {kind: timedelta(seconds=seconds) for kind, seconds in chosen.get("questions", {}).items()}
+    return CueSettings(ladders, questions)
+
+
+def row_of(event: TimingEvent, session_id: int) -> tables.TimingEvent:
+    """A timing event as it is stored; the store gives it its number."""
+    return tables.TimingEvent(
+        session_id=session_id,
+        kind=event.kind.value,
+        at=event.at,
+        tapped_at=event.tapped_at,
+        talk_id=event.talk_id,
+        leaves=event.leaves,
+        by=event.by,
+        amount_seconds=event.amount.total_seconds(),
+        lengths=[[talk_id, length.total_seconds()] for talk_id, length in event.lengths],
+        undoes=event.undoes,
+    )
+
+
+def event_of(row: tables.TimingEvent) -> TimingEvent:
+    """A stored timing event as the rules take it."""
+    return TimingEvent(
+        id=row.id or 0,
+        kind=TimingKind(row.kind),
+        at=row.at,
+        tapped_at=row.tapped_at,
+        talk_id=row.talk_id,
+        leaves=row.leaves,
+        by=row.by,
+        amount=timedelta(seconds=row.amount_seconds),
+        lengths=tuple((int(talk_id), timedelta(seconds=seconds)) for talk_id, seconds in row.lengths),
+        undoes=row.undoes,
+    )

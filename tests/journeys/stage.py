@@ -88,12 +88,18 @@ class Stage:
         """Let it be this moment of the session's day, PDT, and stay so."""
         self.clock.run_from(pdt(time), 0)
 
+    async def clock_noticed(self) -> None:
+        """Give the bot the real moment that it needs to notice that the clock was moved."""
+        await pause(RealMoments(), 3 * self.clock.POLL_SECONDS)
+
     async def use(self, person: Person, command: str, **options: object) -> Reply:
         """Use a slash command in the hall's channel; its final answer."""
+        await self.clock_noticed()
         return await (await person.slash(self.hall, command, **options)).final(within=PATIENCE)
 
     async def press(self, person: Person, message: Message | None, label: str) -> Reply:
         """Press a button; the final answer."""
+        await self.clock_noticed()
         assert message is not None
         return await (await person.press(message, label)).final(within=PATIENCE)
 

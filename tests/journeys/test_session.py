@@ -76,6 +76,7 @@ async def test_reminder_of_a_talk_that_began_while_the_bot_was_dead_is_skipped_w
     await stage.until_reminded(TITLES[0])
     stage.at("12:30")
     await stage.until_reminded(TITLES[1])
+    await stage.until_posted("begins now")
     await stage.kill_bot()
     stage.at("12:46")
     await stage.start_bot()

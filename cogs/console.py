@@ -1,0 +1,99 @@
+"""The console's buttons, and those under the answers to taps. Each carries what was true for whoever presses it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.client import ChairsideClient
+from bot.messages.console import CLOCK, CONFIRM, CONSOLE, UNDO
+from bot.rules.run import TimingKind
+from bot.rules.taps import Tap
+from bot.services.timekeeping import Live, live_session
+from cogs.answers import Interaction, acknowledge, answer, server_id
+from cogs.buttons import PersistentButton, register
+from cogs.sessions import require_moderator
+from cogs.timer import do, preview, status_of
+
+ONE_MINUTE = timedelta(minutes=1)
+KINDS = {
+    "start": TimingKind.START,
+    "next": TimingKind.START,
+    "end": TimingKind.END,
+    "extend": TimingKind.EXTEND,
+    "pause": TimingKind.PAUSE,
+    "resume": TimingKind.RESUME,
+    "skip": TimingKind.SKIP,
+    "undo": TimingKind.UNDO,
+    "still": TimingKind.OPEN,
+    "open": TimingKind.OPEN,
+}
+
+
+async def _live(interaction: Interaction, session_id: str) -> Live:
+    """The session that a button is about, if this person may run it."""
+    client = interaction.client
+    live = await live_session(client.db, client.clock, server_id=server_id(interaction), session_id=int(session_id))
+    await require_moderator(interaction, live.placed)
+    return live
+
+
+class ConsoleButton(PersistentButton, template=CONSOLE):
+    """On the console: one step of the clock; a press that came too late changes nothing and is told why."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        await acknowledge(interaction)
+        live = await _live(interaction, self.match["session"])
+        action = self.match["action"]
+        if action == "rebalance":
+            await answer(interaction, await preview(interaction, live))
+            return
+        await answer(interaction, await do(interaction, live.placed, self._tap(interaction), is_next=action == "next"))
+
+    def _tap(self, interaction: Interaction) -> Tap:
+        action, talk = self.match["action"], int(self.match["talk"])
+        return Tap(
+            kind=KINDS[action],
+            by=interaction.user.id,
+            leaves=talk if talk and action not in ("skip", "undo", "open") else None,
+            amount=ONE_MINUTE if action == "extend" else timedelta(0),
+            undoes=int(self.match["event"]) if action == "undo" else None,
+        )
+
+
+class ConfirmButton(PersistentButton, template=CONFIRM):
+    """Under a question: do it."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        await interaction.response.defer()
+        live = await _live(interaction, self.match["session"])
+        talk = int(self.match["talk"])
+        tap = Tap(
+            kind=TimingKind.REBALANCE if self.match["action"] == "rebalance" else TimingKind.EXTEND,
+            by=interaction.user.id,
+            leaves=talk or None,
+            amount=timedelta(seconds=int(self.match["seconds"])),
+            confirmed=True,
+        )
+        await answer(interaction, await do(interaction, live.placed, tap))
+
+
+class UndoButton(PersistentButton, template=UNDO):
+    """Under the answer to a tap: take that tap back."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        await interaction.response.defer()
+        live = await _live(interaction, self.match["session"])
+        tap = Tap(TimingKind.UNDO, interaction.user.id, undoes=int(self.match["event"]))
+        await answer(interaction, await do(interaction, live.placed, tap))
+
+
+class ClockButton(PersistentButton, template=CLOCK):
+    """Under a time signal: how the clock stands."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        await acknowledge(interaction)
+        await answer(interaction, status_of(await _live(interaction, self.match["session"])))
+
+
+async def setup(client: ChairsideClient) -> None:
+    register(client, ConsoleButton, ConfirmButton, UndoButton, ClockButton)

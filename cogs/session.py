@@ -1,0 +1,83 @@
+"""For moderators: /session open, close, console and handover."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import ChairsideClient
+from bot.delivery.console_place import console_place
+from bot.messages.message import Message
+from bot.rules.run import NOTHING, TimingKind
+from bot.rules.taps import Tap
+from bot.services.moderators import hand_over
+from cogs.answers import Interaction, acknowledge, answer, server_id
+from cogs.durations import duration
+from cogs.sessions import session_choices, session_of
+from cogs.timer import do
+
+Named = app_commands.Range[str, 1, 100]
+
+
+class SessionCommands(commands.GroupCog, name="session", description="The session of this channel"):
+    """Opening, closing and handing over; the session need not be named in its own channel."""
+
+    def __init__(self, client: ChairsideClient) -> None:
+        self._client = client
+
+    @app_commands.command(name="open", description="Bring up the console; Start opens the session as well")
+    @app_commands.describe(session="Which session")
+    async def open_(self, interaction: Interaction, session: Named | None = None) -> None:
+        await acknowledge(interaction)
+        live = await session_of(interaction, session)
+        await console_place(self._client, live.placed, interaction.user)
+        await answer(interaction, await do(interaction, live.placed, Tap(TimingKind.OPEN, interaction.user.id)))
+
+    @app_commands.command(name="close", description="The session is over; nothing is announced any more")
+    @app_commands.describe(ago="How long ago: 2, 1:30", session="Which session")
+    async def close(
+        self,
+        interaction: Interaction,
+        ago: app_commands.Range[str, 1, 20] | None = None,
+        session: Named | None = None,
+    ) -> None:
+        await acknowledge(interaction)
+        live = await session_of(interaction, session)
+        tap = Tap(TimingKind.CLOSE, interaction.user.id, ago=duration(ago) if ago else NOTHING)
+        await answer(interaction, await do(interaction, live.placed, tap))
+
+    @app_commands.command(name="console", description="Where the console is; it is opened if there is none")
+    @app_commands.describe(session="Which session")
+    async def console(self, interaction: Interaction, session: Named | None = None) -> None:
+        await acknowledge(interaction)
+        live = await session_of(interaction, session)
+        place = await console_place(self._client, live.placed, interaction.user)
+        if not live.placed.run.opened_at:
+            await do(interaction, live.placed, Tap(TimingKind.OPEN, interaction.user.id))
+        await answer(interaction, Message(f"The console of “{live.placed.session.title}” is in <#{place}>."))
+
+    @app_commands.command(name="handover", description="Pass the session on to another moderator")
+    @app_commands.describe(to="Who takes over", session="Which session")
+    async def handover(self, interaction: Interaction, to: discord.Member, session: Named | None = None) -> None:
+        await acknowledge(interaction)
+        live = await session_of(interaction, session)
+        await hand_over(
+            self._client.db,
+            server_id=server_id(interaction),
+            session_id=live.placed.session.id,
+            to=to.id,
+            by=interaction.user.id,
+        )
+        await answer(interaction, Message(f"{to.mention} moderates “{live.placed.session.title}” from now on."))
+
+    @open_.autocomplete("session")
+    @close.autocomplete("session")
+    @console.autocomplete("session")
+    @handover.autocomplete("session")
+    async def _sessions(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return await session_choices(interaction, current)
+
+
+async def setup(client: ChairsideClient) -> None:
+    await client.add_cog(SessionCommands(client))

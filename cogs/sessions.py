@@ -1,0 +1,69 @@
+"""For moderators: which session a command is about, and whether this person may run it."""
+
+from __future__ import annotations
+
+from discord import Member, app_commands
+
+from bot.errors import CommandError
+from bot.messages.text import shortened
+from bot.messages.times import printed
+from bot.services.audience import programme
+from bot.services.moderators import moderators_role
+from bot.services.programme import PlacedSession
+from bot.services.timekeeping import Live, live_session, session_meant
+from cogs.answers import Interaction, server_id
+
+CHOICES = 25
+AUTOCOMPLETED = "session#"
+
+
+async def session_of(interaction: Interaction, named: str | None) -> Live:
+    """The session that a command is about: the one that was named, else the one that is live in this channel.
+
+    Raises:
+        CommandError: there is none, several, or this person may not run it.
+    """
+    client, server = interaction.client, server_id(interaction)
+    if named is None:
+        live = await session_meant(client.db, client.clock, server_id=server, channel_id=interaction.channel_id or 0)
+    else:
+        number = named.removeprefix(AUTOCOMPLETED)
+        if not number.isascii() or not number.isdigit():
+            raise CommandError(f"“{named}” is not a session of this server", do="Choose one that the command offers")
+        live = await live_session(client.db, client.clock, server_id=server, session_id=int(number))
+    await require_moderator(interaction, live.placed)
+    return live
+
+
+async def require_moderator(interaction: Interaction, placed: PlacedSession) -> None:
+    """Managers, the server's moderators, and those named for this session; for commands and buttons alike.
+
+    Raises:
+        CommandError: this person is none of them.
+    """
+    if interaction.permissions.manage_guild or interaction.user.id in placed.moderator_ids:
+        return
+    role = await moderators_role(interaction.client.db, server_id(interaction))
+    member = interaction.user
+    if role is not None and isinstance(member, Member) and member.get_role(role) is not None:
+        return
+    raise CommandError(
+        "only this session's moderators may run its clock",
+        do="A manager names them with /setup moderators, a moderator hands over with /session handover",
+    )
+
+
+async def session_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """The server's sessions by title or room, those around now first."""
+    client = interaction.client
+    everything = await programme(client.db, client.clock, server_id(interaction))
+    wanted = current.casefold()
+    fitting = [p for p in everything.sessions if wanted in f"{p.session.title} {p.session.room or ''}".casefold()]
+    fitting.sort(key=lambda p: abs((p.expected.starts_at or everything.now) - everything.now))
+    return [app_commands.Choice(name=_name(p), value=f"{AUTOCOMPLETED}{p.session.id}") for p in fitting[:CHOICES]]
+
+
+def _name(placed: PlacedSession) -> str:
+    start = placed.expected.starts_at
+    when = f"{start:%d %b} {printed(start, placed.timezone)} " if start else ""
+    return shortened(f"{when}{placed.session.title} · {placed.session.room or 'no room'}", 100)
