@@ -12,7 +12,7 @@ from bot.messages import announcements, console
 from bot.messages.message import Message
 from bot.rules.console import console_facts
 from bot.rules.outbox import Standing
-from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, next_change
+from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.services.planning import day_of, owed_to_moderators
 from bot.services.programme import PlacedSession, load_sessions
@@ -115,7 +115,7 @@ def _owed(session: ExpectedSession, place: Place, server: Server, row: Delivery)
 def _is_no_move(slot: Sequence[ExpectedTalk], row: Delivery) -> bool:
     """Whether a notice of a move has nothing to tell any more: cancelled since, or back at the time that was told."""
     told = datetime.fromisoformat(row.details["told"])
-    return not slot or slot[0].state is TalkState.CANCELLED or slot[0].starts_at == told
+    return not slot or slot[0].state in OFF or slot[0].starts_at == told
 
 
 def _slot(session: ExpectedSession, talk_ids: Sequence[int]) -> list[ExpectedTalk]:

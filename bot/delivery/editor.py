@@ -99,7 +99,7 @@ class Editor:
         again = (Outcome.NOT_SENT, Outcome.UNKNOWN, *((Outcome.FORBIDDEN,) if still_helps else ()))
         if failure.outcome in again:
             await self._outbox.edit_later(row, self._clock.real() + backoff(row.attempts))
-        elif failure.outcome is Outcome.MESSAGE_GONE and row.kind == Kind.BOARD:
+        elif failure.outcome is Outcome.MESSAGE_GONE and row.kind in (Kind.BOARD, Kind.CONSOLE):
             await self._outbox.post_again(row, self._clock.now())
         else:
             await self._outbox.stop_editing(row, str(failure))

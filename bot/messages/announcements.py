@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.messages.message import Message, agenda_button, details_button, status_button
 from bot.messages.text import MESSAGE_LIMIT, dotted, fitting, lines, names, plural, safe
 from bot.messages.times import length, printed, readers_time, relative
-from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, on_stage, up_next
+from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, TalkState, on_stage, up_next
 from bot.rules.reminders import Place
 from bot.rules.timing import over_by
 
@@ -17,7 +17,7 @@ SLOT_SHOWN = 10
 
 def up_next_reminder(session: ExpectedSession, slot: Sequence[ExpectedTalk], place: Place, delivery_id: str) -> Message:
     """`Up next in 5 minutes: …` for the talk, or the talks, of one slot; says so where all were cancelled since."""
-    running = [expected for expected in slot if expected.state is not TalkState.CANCELLED]
+    running = [expected for expected in slot if expected.state not in OFF]
     if not running:
         return _cancelled(session, slot[0], place, delivery_id)
     if len(running) > 1:

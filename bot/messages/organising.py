@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from bot.messages.times import day_name, printed, relative
 from bot.schedules.schedule import Schedule
 
 SESSIONS_SHOWN = 8
+_ESCAPED_MOMENT = re.compile(r"\\<(t:\d{1,12}:[tTdDfFR]>)")
 WARNINGS_SHOWN = 3
 
 
@@ -95,7 +97,8 @@ def imported(counts: ImportCounts) -> Message:
 
 def refusal(error: ChairsideError) -> Message:
     """One line: what is wrong, where, and what to do."""
-    return Message(safe(str(error), 900))
+    # a moment is the one tag that a refusal may hold: it can ping nobody
+    return Message(_ESCAPED_MOMENT.sub(r"<\1", safe(str(error), 900)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,13 @@ from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, on_sta
 AGENDA_PAGE = 12
 WORTH_READING = 40
 LINK_LIMIT = 300
+_STATES = {
+    TalkState.ON_STAGE: "on now",
+    TalkState.PAUSED: "paused",
+    TalkState.DONE: "over",
+    TalkState.SKIPPED: "skipped",
+    TalkState.CANCELLED: "cancelled",
+}
 NOTHING_IMPORTED = "There is no programme here yet. A manager of this server imports one with /schedule import."
 
 
@@ -93,7 +100,7 @@ def agenda(sessions: Sequence[Shown], day: date | None, days: Sequence[date], pa
 def _agenda_line(shown: Shown, expected: ExpectedTalk) -> str:
     talk = expected.talk
     title = f"**{safe(shortened(talk.title, 60))}**"
-    state = {TalkState.CANCELLED: "cancelled", TalkState.ON_STAGE: "on now", TalkState.DONE: "done"}.get(expected.state)
+    state = _STATES.get(expected.state)
     return dotted(f"{printed(expected.starts_at, shown.timezone)} ({readers_time(expected.starts_at)})", title, state)
 
 
@@ -130,11 +137,11 @@ def _is_short_link(url: str) -> bool:
 
 def _talk_head(shown: Shown, expected: ExpectedTalk, people: str, link: str | None) -> str:
     talk = expected.talk
-    state = {TalkState.CANCELLED: "Cancelled", TalkState.ON_STAGE: "On now", TalkState.DONE: "Over"}
-    moment = None if expected.state in (TalkState.DONE, TalkState.CANCELLED) else relative(expected.starts_at)
+    state = _STATES.get(expected.state)
+    moment = relative(expected.starts_at) if expected.state is TalkState.WAITING else None
     return lines(
         f"**{safe(talk.title)}**",
-        dotted(state.get(expected.state), safe(talk.kind, 40) if talk.kind else None, people),
+        dotted(state.capitalize() if state else None, safe(talk.kind, 40) if talk.kind else None, people),
         dotted(
             day_name(expected.starts_at, shown.timezone),
             shown.at(expected.starts_at),

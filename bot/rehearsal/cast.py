@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.errors import ConfigurationError
+from bot.messages.text import shortened
 from bot.rehearsal.loopback.loopback import Loopback
 from bot.rehearsal.loopback.people.person import Person
 from bot.rehearsal.loopback.people.reply import Reply
 from bot.rehearsal.loopback.world.channels import TextChannel
 from bot.rehearsal.loopback.world.messages import Upload
 from bot.rehearsal.loopback.world.servers import Server
+from bot.rehearsal.loopback.world.users import Role
 from bot.schedules.schedule import Schedule
 
 MAX_ROOM_CHANNELS = 40
 ANSWER_SECONDS = 30
+NAME_LIMIT = 60
 
 
 class Cast(StrEnum):
@@ -33,21 +34,16 @@ class Hall:
 
     server: Server
     manager: Person
+    moderator: Person
+    moderators_role: Role
     attendees: tuple[Person, ...]
     channels: dict[str | None, TextChannel]
+    backstage: TextChannel
 
     @property
     def channel(self) -> TextChannel:
         """The channel that serves every room without one of its own."""
         return self.channels[None]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something that somebody does at a virtual moment."""
-
-    at: datetime
-    act: Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ class Handout:
 
 
 def build_hall(loopback: Loopback, schedule: Schedule, conference: str) -> Hall:
-    """A server with a channel for each room, a manager and two attendees; the bot is invited."""
+    """A server with a channel for each room, a moderators' channel, and people; the bot is invited."""
     server = loopback.add_server(conference)
     server.add_channel("general", topic="Hello")
     rooms = list(dict.fromkeys(session.room for session in schedule.sessions if session.room))
@@ -70,9 +66,17 @@ def build_hall(loopback: Loopback, schedule: Schedule, conference: str) -> Hall:
     if len(rooms) > 1:
         names |= {room: room for room in rooms[:MAX_ROOM_CHANNELS]}
     channels = {room: server.add_channel(_channel_name(name)) for room, name in names.items()}
-    manager = server.add_member("Mona (organiser)", manages_server=True)
-    attendees = (server.add_member("Ada"), server.add_member("Yusuf"))
-    return Hall(server, manager, attendees, channels)
+    role = server.add_role("Moderators")
+    chair = next((session.moderator for session in schedule.sessions if session.moderator), "Robin")
+    return Hall(
+        server=server,
+        manager=server.add_member("Mona (organiser)", manages_server=True),
+        moderator=server.add_member(shortened(f"{chair} (moderator)", NAME_LIMIT), roles=[role]),
+        moderators_role=role,
+        attendees=(server.add_member("Ada"), server.add_member("Yusuf")),
+        channels=channels,
+        backstage=server.add_channel("moderators"),
+    )
 
 
 def _channel_name(room: str) -> str:
@@ -87,6 +91,8 @@ async def set_up(hall: Hall, handout: Handout) -> Reply:
         ConfigurationError: the bot refused something; says what it answered.
     """
     manager, channel = hall.manager, hall.channel
+    chosen = await manager.slash(channel, "setup moderators", channel=hall.backstage, role=hall.moderators_role)
+    _accepted(await _answer(chosen), "Consoles")
     for room, place in hall.channels.items():
         options: dict[str, object] = {"channel": place} | ({"room": room} if room else {})
         _accepted(await _answer(await manager.slash(channel, "setup channel", **options)), "announced")
@@ -107,34 +113,3 @@ def _accepted(reply: Reply, word: str) -> Reply:
     if word not in reply.content:
         raise ConfigurationError(f"the bot answered the set-up with: {reply.content}")
     return reply
-
-
-def steps(cast: Cast, hall: Hall, schedule: Schedule, restart: Callable[[], Awaitable[object]]) -> list[Step]:
-    """What the cast does during the first session, in order; the punctual one leaves all to the bot."""
-    if cast is Cast.PUNCTUAL:
-        return []
-    session = schedule.sessions[0]
-    ada, yusuf = hall.attendees
-    channel = hall.channels.get(session.room, hall.channel)
-    middle = session.talks[len(session.talks) // 2]
-
-    async def read_details() -> None:
-        reminders = [message for message in channel.messages if "Details" in message.labels]
-        if reminders:
-            await ada.press(reminders[-1], "Details")
-
-    acts: Sequence[tuple[timedelta, Callable[[], Awaitable[object]]]] = (
-        (timedelta(minutes=-6), lambda: ada.slash(channel, "upnext")),
-        (timedelta(minutes=-4), read_details),
-        (timedelta(minutes=2), lambda: yusuf.slash(channel, "now")),
-        (timedelta(minutes=8), lambda: yusuf.slash(channel, "agenda")),
-        (timedelta(minutes=14), lambda: ada.slash(channel, "talk", talk=_word(middle.title))),
-    )
-    played = [Step(session.starts_at + after, act) for after, act in acts]
-    played.append(Step(middle.starts_at - timedelta(seconds=150), restart))
-    return sorted(played, key=lambda step: step.at)
-
-
-def _word(title: str) -> str:
-    """A word that somebody would search a talk by."""
-    return max(title.split(), key=len)

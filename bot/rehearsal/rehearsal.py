@@ -12,10 +12,11 @@ from typing import Self
 
 from bot.errors import ChairsideError, ConfigurationError
 from bot.rehearsal.bot_process import BotProcess
-from bot.rehearsal.cast import Cast, Hall, Handout, Step, build_hall, set_up, steps
+from bot.rehearsal.cast import Cast, Hall, Handout, build_hall, set_up
 from bot.rehearsal.loopback.errors import LoopbackTimeoutError
 from bot.rehearsal.loopback.loopback import Loopback
 from bot.rehearsal.loopback.moments import RealMoments, pause
+from bot.rehearsal.script import Step, steps
 from bot.rehearsal.summary import Summary, summarise
 from bot.rehearsal.timetable import RehearsalClock, expected_reminders, stretches
 from bot.schedules.schedule import Schedule
@@ -105,6 +106,8 @@ class Rehearsal:
             while waiting and waiting[0].at <= stretch.ends_at:
                 await self._perform(waiting.pop(0))
             await self._until(stretch.ends_at)
+        for step in waiting:
+            await self._perform(step)
         self.clock.run_from(self.ends_at, 0)
         await pause(RealMoments(), SETTLE_SECONDS)
 

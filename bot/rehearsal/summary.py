@@ -58,7 +58,7 @@ class Summary:
 async def summarise(*, talks: int, expected: int, messages: Iterable[Message], db: Database, refused: int) -> Summary:
     """Count what a rehearsal left in the channels and in the store."""
     posted = list(messages)
-    reminders = [message for message in posted if message.content.startswith("Up next")]
+    reminders = [message for message in posted if message.content.startswith(("Up next", "Cancelled:"))]
     async with db.reading() as session:
         rows = list(await session.exec(select(Delivery)))
     lateness = [row.lateness_ms for row in rows if row.lateness_ms is not None]

@@ -24,7 +24,7 @@ from bot.rehearsal.loopback import (
 )
 from bot.rehearsal.loopback.world.interactions import Interaction
 from bot.rehearsal.page.course import Course, Watched, speed_text
-from bot.rehearsal.page.doings import answer_missing, deed, is_board, parts_drawn
+from bot.rehearsal.page.doings import answer_missing, deed, live_name, parts_drawn
 from bot.rehearsal.reading import Reader, as_text, clean, names_on
 from bot.timezones import abbreviation, local
 
@@ -104,7 +104,7 @@ class Narration:
                 self._edited(message)
             case MessageEdited(message):  # a deferred answer takes the place of "thinking …"
                 self._created(message)
-            case MessageDeleted(message) if message.id in self._told and not message.ephemeral:
+            case MessageDeleted(message) if message.id in self._told and self._is_missed(message):
                 self._print(self._head(message, Text(f"{message.author.name}'s message is deleted", "red")))
             case InteractionSent(interaction) if done := deed(interaction):
                 self._print([Text(), *self._head(interaction, Text(interaction.user.name, PERSON) + f" {done}")])
@@ -115,6 +115,11 @@ class Narration:
                 self._connection(online=ready > 0)
             case _:
                 pass
+
+    def _is_missed(self, message: Message) -> bool:
+        """Whether anybody misses it: the bot takes its time signals away by itself."""
+        signal = any(button.get("custom_id", "").startswith("clock:") for button in message.buttons)
+        return not message.ephemeral and not signal
 
     def _created(self, message: Message) -> None:
         if not message.text and not message.components and not message.attachments:
@@ -140,11 +145,11 @@ class Narration:
         new = [line for line in message.text.split("\n") if line not in before.split("\n")]
         if message.only_for is not None:
             head = Text(f"only {message.only_for.name} sees this, now", "italic")
-        elif is_board(message):
-            head = Text("board now says", BOT)
+        elif name := live_name(message):
+            head = Text(f"{name} now says", BOT)
         else:
             head = Text(message.author.name, BOT) + Text(" edits a message")
-        body = self._body(message, "\n".join(new) or message.text, compact=is_board(message))
+        body = self._body(message, "\n".join(new) or message.text, compact=live_name(message) is not None)
         self._print([*self._head(message, head), *body])
 
     def _head(self, about: Message | Interaction | None, words: Text) -> list[Text]:

@@ -160,7 +160,9 @@ def _cancelled(session: ExpectedSession, place: Place, leads: Sequence[timedelta
             continue
         for lead in leads:
             reminder = _reminder(session, place, [expected], due_at=expected.starts_at - lead, lead=lead)
-            yield replace(reminder, only_if_posted=True)
+            # a talk that is skipped on the day may be skipped after it should have begun
+            late = reminder.expires_at if expected.state is TalkState.CANCELLED else None
+            yield replace(reminder, only_if_posted=True, expires_at=late)
 
 
 def _frame(session: ExpectedSession, place: Place) -> Iterable[Owed]:

@@ -283,7 +283,7 @@ def _assumed(run: Run, talk: PlannedTalk, starts_at: datetime) -> Stint:
 
 def _put_right(session: PlannedSession, run: Run, event: TimingEvent) -> Run:
     """The run without what was assumed but cannot be: after a tap's moment, or of the talk it starts and later ones."""
-    started = session.talk(event.talk_id) if event.talk_id is not None else None
+    started = session.talk(event.talk_id) if event.kind is TimingKind.START and event.talk_id else None
     stints = run.stints
     while stints and stints[-1].by_plan and _is_wrong(session, stints[-1], event, started):
         stints = stints[:-1]

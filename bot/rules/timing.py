@@ -132,7 +132,7 @@ def _over(session: PlannedSession, run: Run, talk: PlannedTalk, passed_until: da
     if talk.is_break and number is not None:
         return _passed_break(run, talk, number, passed_until)
     if later and run.is_forgotten:
-        return ExpectedTalk(talk, talk.starts_at, talk.ends_at, TalkState.SKIPPED, assumed=True)
+        return ExpectedTalk(talk, talk.starts_at, talk.ends_at, TalkState.DONE, assumed=True)
     return None
 
 

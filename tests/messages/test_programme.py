@@ -83,7 +83,7 @@ def test_agenda_leafs_to_the_days_around_it() -> None:
 def test_agenda_marks_cancelled_and_past_talks() -> None:
     talks = (a_talk("A"), a_talk("B", starts_at=at("12:35"), cancelled=True), a_talk("C", starts_at=at("12:40")))
     lines = programme.agenda([shown(*talks, time="12:38")], DAY, [DAY]).content.splitlines()
-    assert [line.split("**")[2] for line in lines[2:]] == [" · done", " · cancelled", ""]
+    assert [line.split("**")[2] for line in lines[2:]] == [" · over", " · cancelled", ""]
 
 
 def test_talk_is_shown_with_everybody_its_abstract_and_its_link() -> None:

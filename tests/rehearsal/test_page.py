@@ -108,6 +108,7 @@ async def test_late_joiner_gets_the_whole_state(rehearsal: Rehearsal, page: Page
                 "channels": [
                     {"id": str(general.id), "name": "general", "kind": "text", "topic": general.topic or ""},
                     {"id": str(hall.channel.id), "name": "hall-f", "kind": "text", "topic": hall.channel.topic or ""},
+                    {"id": str(hall.backstage.id), "name": "moderators", "kind": "text", "topic": ""},
                 ],
             }
         ],
@@ -132,7 +133,7 @@ async def test_late_joiner_gets_the_whole_state(rehearsal: Rehearsal, page: Page
             ),
             "thinking": False,
             "edited": False,
-            "board": False,
+            "live": None,
             "private": None,
             "cause": None,
             "files": [],
@@ -158,7 +159,7 @@ async def test_messages_are_told_as_they_come_change_and_go(
         _, edited = await browser.next()
         posting.delete(world, board)
         gone = await browser.next()
-    assert (created["board"], created["edited"], created["time"]) == (True, False, "15:25")
+    assert (created["live"], created["edited"], created["time"]) == ("board", False, "15:25")
     assert "nothing on stage" in created["html"]
     assert (edited["id"], edited["edited"], edited["time"]) == (created["id"], True, "15:25")
     assert "Now: <strong>Convergence of Invariant Graph Networks</strong>" in edited["html"]

@@ -15,15 +15,18 @@ from bot.rehearsal.reading import clean
 
 Json = dict[str, Any]
 
-BOARD_BEGINS = "**Now and next**"
+LIVE = {"**Now and next**": "board", "**Console**": "console"}
+"""The messages that are kept up to date, by their first words."""
 _CHAT_INPUT = 1
 _PLACEHOLDER = "Make a selection"
 _LOOKS = {1: "primary", 3: "success", 4: "danger", LINK_STYLE: "link"}
 
 
-def is_board(message: Message) -> bool:
-    """Whether it is a channel's live board; only its first words tell."""
-    return message.author.bot and not message.ephemeral and message.content.startswith(BOARD_BEGINS)
+def live_name(message: Message) -> str | None:
+    """`board` or `console` for a message that is kept up to date, None for any other; only its first words tell."""
+    if not message.author.bot or message.ephemeral:
+        return None
+    return next((name for begins, name in LIVE.items() if message.content.startswith(begins)), None)
 
 
 def deed(interaction: Interaction) -> str | None:

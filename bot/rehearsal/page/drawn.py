@@ -10,7 +10,7 @@ from bot.rehearsal.loopback import Channel, DirectChannel, Loopback, Message, Se
 from bot.rehearsal.loopback.world.interactions import InteractionKind
 from bot.rehearsal.loopback.world.messages import Cause, MessageFlag
 from bot.rehearsal.page.course import Course
-from bot.rehearsal.page.doings import controls, is_board
+from bot.rehearsal.page.doings import controls, live_name
 from bot.rehearsal.reading import Reader, as_html, clean
 from bot.timezones import abbreviation, local
 
@@ -76,7 +76,7 @@ def message(shown: Message, reader: Reader, at: datetime) -> Json:
         "html": as_html(shown.text, reader),
         "thinking": bool(shown.flags & MessageFlag.LOADING),
         "edited": shown.edited_at is not None,
-        "board": is_board(shown),
+        "live": live_name(shown),
         "private": clean(shown.only_for.name) if shown.only_for else None,
         "cause": _cause(shown.cause) if shown.cause else None,
         "files": [clean(attachment.filename) for attachment in shown.attachments],

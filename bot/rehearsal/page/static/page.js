@@ -171,7 +171,7 @@ function drawMessage(message, isNew) {
     item.classList.toggle("fresh", isNew);
     list.append(item);
   }
-  if (message.board) drawBoard(message, Boolean(old));
+  if (message.live) drawBoard(message, Boolean(old));
   noteEmptiness();
   if (state.following) toEnd();
   else if (isNew) find("newer").hidden = false;
@@ -214,6 +214,7 @@ function drawBoard(message, changed) {
   const board = find("board");
   board.hidden = false;
   board.dataset.id = message.id;
+  find("board-name").textContent = message.live === "console" ? "Console" : "Board";
   find("board-text").innerHTML = message.html; // escaped by the server
   find("board-changed").textContent = changed ? `changed ${clock.wall().slice(0, 5)}` : "";
   board.classList.remove("changed");

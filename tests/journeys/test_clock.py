@@ -1,0 +1,257 @@
+"""A moderator runs the session with one thumb, and everything follows the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest_asyncio
+
+from bot.rehearsal.loopback import Message, TextChannel
+from bot.rehearsal.loopback.moments import RealMoments, pause
+from tests.journeys.stage import PATIENCE, STARTS, TITLES, Stage
+
+
+class RunStage(Stage):
+    """A stage whose server has a moderators' channel, and a moderator with the role."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.backstage: TextChannel = self.server.add_channel("moderators")
+        role = self.server.add_role("Moderators")
+        self.moderator = self.server.add_member("Robin", roles=[role])
+        self.second = self.server.add_member("Sam", roles=[role])
+        self.role = role
+
+    async def ready(self) -> None:
+        """Set up, imported, and the console there: 12:15."""
+        await self.use(self.manager, "setup moderators", channel=self.backstage, role=self.role)
+        await self.set_up()
+        self.at("12:15")
+        await self.console()
+
+    async def console(self, *words: str) -> Message:
+        """The console, once it shows all these words."""
+        return await self.until_posted("**Console**", *words, channel=self.backstage)
+
+    async def until_stored(self, taps: int) -> None:
+        """Wait until so many timing events are in the store."""
+        path = self.folder / "rehearsal.sqlite3"
+        async with asyncio.timeout(PATIENCE):
+            with closing(sqlite3.connect(path)) as store:
+                while store.execute("SELECT count(*) FROM timing_events").fetchone()[0] < taps:
+                    await pause(RealMoments(), 0.02)
+
+    async def tap(self, label: str, *, at: str | None = None) -> str:
+        """Press one of the console's buttons as it is now; the answer."""
+        if at is not None:
+            self.at(at)
+        await self.clock_noticed()
+        console = await self.console()
+        return (await self.press(self.moderator, console, label)).content
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[RunStage]:
+    stage = RunStage(tmp_path)
+    await stage.open()
+    try:
+        await stage.ready()
+        yield stage
+    finally:
+        await stage.close()
+
+
+async def test_session_that_runs_to_time_takes_one_tap_a_talk_and_two_messages(stage: RunStage) -> None:
+    stage.at("12:25")
+    await stage.until_reminded(TITLES[0])
+    taps = 0
+    for number, start in enumerate(STARTS):
+        if start == "13:25":
+            stage.at("13:20")
+            await stage.until_reminded(TITLES[number])
+        answer = await stage.tap("Next" if number else "Start", at=start)
+        taps += 1
+        assert f"“{TITLES[number]}” is on stage" in answer
+        assert answer.endswith("17:00 EDT, in time.")
+        await stage.console(f"On stage: **{TITLES[number]}**", "on time")
+        if number + 1 < len(TITLES) and number + 1 != 8:
+            await stage.until_reminded(TITLES[number + 1])
+    closed = await stage.tap("End session", at="14:00")
+    taps += 1
+    assert closed == "The session is closed at 17:00 EDT.\nIt ended 17:00 EDT."
+    over = await stage.until_posted("is over. Thanks")
+    assert over.content.splitlines()[1] == "Started 15:30 EDT, ended 17:00 EDT, on time."
+    assert taps == 16
+    assert stage.announced() == list(TITLES)
+    assert len(stage.hall.messages) <= 2 * len(TITLES)
+    assert not any(message.pinged for message in [*stage.hall.messages, *stage.backstage.messages])
+
+
+async def test_reminders_follow_a_late_start_and_are_right_when_posted_and_when_the_talk_begins(
+    stage: RunStage,
+) -> None:
+    stage.at("12:25")
+    first = await stage.until_reminded(TITLES[0])
+    assert "15:30 EDT" in first.content
+    await stage.tap("Start", at="12:34")
+    # the second talk was announced for 12:35 at 12:30; now it is expected at 12:39
+    await stage.until_posted("Up next", TITLES[1], "15:39 EDT · 12:39 PDT")
+    await stage.tap("Next", at="12:39")
+    await stage.until_posted("Up next", TITLES[2], "15:44 EDT · 12:44 PDT")
+    await stage.tap("Pause", at="12:41")
+    await stage.console("PAUSED with 3:00 left")
+    await stage.tap("Resume", at="12:45")
+    await stage.until_posted("Up next", TITLES[2], "15:48 EDT · 12:48 PDT")
+    assert "is skipped" in await stage.tap("Skip next")
+    await stage.until_posted("Cancelled", TITLES[2])
+    await stage.tap("Next", at="12:48")
+    await stage.until_posted("**Now and next**", f"Now: **{TITLES[3]}**")
+    reminder = await stage.until_reminded(TITLES[3])
+    assert "15:48 EDT · 12:48 PDT" in reminder.content
+    assert [title for title in stage.announced() if title == TITLES[3]] == [TITLES[3]]
+
+
+async def test_two_moderators_pressing_next_at_the_same_moment_are_one_step(stage: RunStage) -> None:
+    await stage.tap("Start", at="12:30")
+    console = await stage.console(f"On stage: **{TITLES[0]}**")
+    stage.at("12:35")
+    await stage.clock_noticed()
+    replies = await asyncio.gather(stage.moderator.press(console, "Next"), stage.second.press(console, "Next"))
+    answers = sorted([(await reply.final(within=PATIENCE)).content for reply in replies], key=len)
+    assert any(f"“{TITLES[1]}” is on stage since 15:35 EDT." in answer for answer in answers)
+    assert any(f"“{TITLES[0]}” was already left: “{TITLES[1]}” is on stage" in answer for answer in answers)
+    await stage.console(f"On stage: **{TITLES[1]}**", f"Next: **{TITLES[2]}**")
+
+
+async def test_tap_survives_a_kill_before_its_answer_and_the_console_is_right_after_the_restart(
+    stage: RunStage,
+) -> None:
+    await stage.tap("Start", at="12:30")
+    console = await stage.console(f"On stage: **{TITLES[0]}**")
+    stage.at("12:35")
+    await stage.clock_noticed()
+    stage.loopback.faults.delay(30, matching="PATCH /webhooks/")
+    pressed = await stage.moderator.press(console, "Next")
+    assert pressed.deferred
+    await stage.until_stored(2)
+    await stage.kill_bot()
+    stage.loopback.faults.clear()
+    await stage.start_bot()
+    redrawn = await stage.console(f"On stage: **{TITLES[1]}**")
+    assert "Next" in redrawn.labels
+    assert "“" + TITLES[1] in (await stage.press(stage.moderator, redrawn, "Pause")).content
+
+
+async def test_tap_whose_answer_cannot_be_given_any_more_still_counts(stage: RunStage) -> None:
+    stage.loopback.faults.refuse(404, matching="PATCH /webhooks/")
+    stage.at("12:30")
+    await stage.clock_noticed()
+    await stage.moderator.press(await stage.console(), "Start")
+    await stage.console(f"On stage: **{TITLES[0]}**")
+
+
+async def test_console_deleted_by_hand_comes_back_at_its_next_edit(stage: RunStage) -> None:
+    await stage.tap("Start", at="12:30")
+    console = await stage.console(f"On stage: **{TITLES[0]}**")
+    stage.backstage.posted.pop(console.id)
+    await stage.use(stage.moderator, "timer extend", minutes="1")
+    again = await stage.console("15:36 EDT")
+    assert again.id != console.id
+
+
+async def test_time_signals_are_given_once_and_each_takes_the_place_of_the_one_before(stage: RunStage) -> None:
+    await stage.tap("Start", at="12:30")
+    stage.at("12:34")
+    await stage.until_posted(f"1:00 left: **{TITLES[0]}**", channel=stage.backstage)
+    stage.clock.run_from(stage.clock.now().replace(second=30), 0)
+    await stage.until_posted(f"0:30 left: **{TITLES[0]}**", channel=stage.backstage)
+    stage.at("12:35")
+    await stage.until_posted(f"Time is up: **{TITLES[0]}**", channel=stage.backstage)
+    stage.at("12:36")
+    await stage.until_posted(f"1 min over: **{TITLES[0]}**", channel=stage.backstage)
+    await stage.console("OVER by 1 min")
+    await stage.deliveries()
+    signals = [m.content for m in stage.backstage.messages if not m.content.startswith("**Console**")]
+    assert signals == [f"1 min over: **{TITLES[0]}**"]
+
+
+async def test_forgotten_clock_asks_once_and_rolls_on_by_the_plan(stage: RunStage) -> None:
+    await stage.tap("Start", at="12:30")
+    stage.at("12:40")  # five minutes over a talk of five
+    await stage.until_posted("still on stage?", channel=stage.backstage)
+    stage.at("12:43")
+    await stage.console(f"On stage: **{TITLES[2]}**", "assumed from the plan")
+    await stage.until_posted("**Now and next**", f"Now: **{TITLES[2]}**")
+    await stage.until_posted("Up next", TITLES[3], "15:45 EDT · 12:45 PDT")
+    stage.at("12:45")
+    await stage.until_posted("Up next", TITLES[4], "15:50 EDT · 12:50 PDT")
+    assert len([m for m in stage.backstage.messages if "still on stage?" in m.content]) == 1
+
+
+async def test_attendees_may_not_run_the_clock_by_command_or_button(stage: RunStage) -> None:
+    refused = "only this session's moderators may run its clock."
+    stage.at("12:30")
+    assert (await stage.use(stage.attendee, "timer start")).content.startswith(refused)
+    console = await stage.console()
+    assert (await stage.press(stage.attendee, console, "Start")).content.startswith(refused)
+    assert (await stage.use(stage.moderator, "timer start")).content.startswith(f"“{TITLES[0]}” is on stage")
+
+
+async def test_handover_lets_somebody_else_run_the_session(stage: RunStage) -> None:
+    stage.at("12:30")
+    answer = await stage.use(stage.moderator, "session handover", to=stage.attendee)
+    assert "moderates “Deep Learning” from now on" in answer.content
+    assert "is on stage" in (await stage.use(stage.attendee, "timer start")).content
+
+
+async def test_rebalance_asks_before_it_shortens_and_one_undo_takes_it_back(stage: RunStage) -> None:
+    await stage.tap("Start", at="12:40")
+    console = await stage.console("10 min over")
+    preview = await stage.press(stage.moderator, console, "Rebalance")
+    assert preview.content.startswith("Shortening what remains would save 10:00:")
+    done = await stage.press(stage.moderator, preview.message, "Shorten them")
+    assert done.content == "15 talks shortened.\nThe session is now expected to end 17:00 EDT, in time."
+    await stage.console("in time")
+    undone = await stage.press(stage.moderator, done.message, "Undo")
+    assert undone.content.startswith("The last step is taken back.\nThe session is now expected to end 17:10 EDT")
+
+
+async def test_order_errors_are_plain(stage: RunStage) -> None:
+    stage.at("12:30")
+    for command, words in (
+        ("timer end", "nothing is on stage. Start a talk first."),
+        ("timer pause", "nothing is on stage. Start a talk first."),
+        ("timer undo", "there is nothing to undo."),
+    ):
+        assert (await stage.use(stage.moderator, command)).content == words
+    await stage.use(stage.moderator, "timer start")
+    early = await stage.use(stage.moderator, "timer next", ago="3")
+    assert re.match(r"3:00 ago is before the step it follows\. The earliest is <t:\d+:T>, 0:00 ago\.", early.content)
+    odd = await stage.use(stage.moderator, "timer extend", minutes="soon")
+    assert odd.content.startswith("“soon” is not a length of time.")
+    question = await stage.use(stage.moderator, "timer extend", minutes="-6")
+    assert question.message is not None
+    assert question.message.labels == ["Do it"]
+    confirmed = await stage.press(stage.moderator, question.message, "Do it")
+    assert f"“{TITLES[0]}” shortened to" in confirmed.content
+
+
+async def test_console_opens_in_a_private_thread_where_there_is_no_moderators_channel(tmp_path: Path) -> None:
+    stage = RunStage(tmp_path)
+    await stage.open()
+    try:
+        await stage.set_up()
+        stage.at("12:20")
+        answer = await stage.use(stage.manager, "session console")
+        thread = stage.hall.threads[0]
+        assert thread.private
+        assert thread.mention in answer.content
+        console = await stage.until_posted("**Console**", channel=thread)  # type: ignore[arg-type] # threads wait as well
+        assert "Start" in console.labels
+    finally:
+        await stage.close()
