@@ -26,6 +26,9 @@ from db.database import Database
 
 log = logging.getLogger(__name__)
 
+TOKEN_REFUSED = 4004
+"""The code with which Discord's gateway ends a connection whose token it does not accept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
@@ -82,7 +85,7 @@ async def run(application: Application, stop: asyncio.Event | None = None) -> No
             await _until(stop, application, token.get_secret_value())
         finally:
             await application.sender.stop()
-            await application.client.close()
+            await _disconnect(application.client)
             await application.db.close()
 
 
@@ -113,6 +116,22 @@ async def _connect(application: Application, token: str) -> None:
             "Discord does not accept DISCORD_TOKEN",
             do="Copy it anew from the Developer Portal under Bot, Reset Token",
         ) from error
+    except discord.ConnectionClosed as error:
+        revoked = error.code == TOKEN_REFUSED
+        raise ConfigurationError(
+            "Discord does not accept DISCORD_TOKEN any more"
+            if revoked
+            else f"Discord ended the connection for good (code {error.code})",
+            do="Copy it anew from the Developer Portal under Bot, Reset Token"
+            if revoked
+            else "Look the code up under Gateway Close Event Codes in Discord's documentation",
+        ) from error
+
+
+async def _disconnect(client: ChairsideClient) -> None:
+    """Close the client; one that never got as far as logging in has nothing to close, and fails at it."""
+    if client.has_begun:
+        await client.close()
 
 
 async def _send(application: Application) -> None:

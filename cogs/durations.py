@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from pytimeparse.timeparse import timeparse
 
 from bot.errors import CommandError
+from bot.rules.programme import conference_day
+from bot.services.programme import PlacedSession
+from bot.timezones import local, localize
 
+DAY_BEGINS = time(4)
 LONGEST = timedelta(hours=12)
 _BARE = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
 
@@ -29,3 +33,18 @@ def duration(text: str) -> timedelta:
             do="Write minutes, such as 5, or 1:30, 90s, 2m30s; with a minus to take away",
         )
     return sign * timedelta(seconds=float(seconds))
+
+
+def time_of_day(text: str, placed: PlacedSession) -> datetime:
+    """A time at the venue on the session's conference day; before 04:00 it belongs to the night after.
+
+    Raises:
+        CommandError: it is no time of day, or the clocks skip it that night.
+    """
+    try:
+        at = time.fromisoformat(text.strip().rjust(5, "0"))
+    except ValueError:
+        raise CommandError(f"“{text}” is not a time of day", do="Write it as 15:45") from None
+    starts_at = min(talk.starts_at for talk in placed.session.talks)
+    day = conference_day(local(starts_at, placed.timezone))
+    return localize(datetime.combine(day + timedelta(days=at < DAY_BEGINS), at), placed.timezone)

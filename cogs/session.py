@@ -8,14 +8,16 @@ from discord.ext import commands
 
 from bot.client import ChairsideClient
 from bot.delivery.console_place import console_place
+from bot.messages.console import edited
 from bot.messages.message import Message
 from bot.rules.run import NOTHING, TimingKind
 from bot.rules.taps import Tap
+from bot.services.editing import TalkEdit, edit_talk
 from bot.services.moderators import hand_over
 from cogs.answers import Interaction, acknowledge, answer, server_id
-from cogs.durations import duration
-from cogs.sessions import session_choices, session_of
-from cogs.timer import do
+from cogs.durations import duration, time_of_day
+from cogs.sessions import session_choices, session_of, talk_choices, talk_key
+from cogs.timer import do, place_of
 
 Named = app_commands.Range[str, 1, 100]
 
@@ -71,7 +73,48 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
         )
         await answer(interaction, Message(f"{to.mention} moderates “{live.placed.session.title}” from now on."))
 
+    @app_commands.command(name="edit", description="Change the plan on the day: rename, move or swap a talk")
+    @app_commands.describe(
+        talk="Which talk",
+        title="Its new title",
+        start="Its new start at the venue, such as 15:45",
+        minutes="Its new length: 5, 1:30",
+        swap_with="The talk it changes places with",
+        session="Which session",
+    )
+    async def edit(
+        self,
+        interaction: Interaction,
+        talk: Named,
+        title: app_commands.Range[str, 1, 300] | None = None,
+        start: app_commands.Range[str, 4, 5] | None = None,
+        minutes: app_commands.Range[str, 1, 20] | None = None,
+        swap_with: Named | None = None,
+        session: Named | None = None,
+    ) -> None:
+        await acknowledge(interaction)
+        live = await session_of(interaction, session)
+        edit = TalkEdit(
+            talk_id=talk_key(talk) or 0,
+            title=" ".join(title.split()) if title else None,
+            starts_at=time_of_day(start, live.placed) if start else None,
+            length=duration(minutes) if minutes else None,
+            swap_with=talk_key(swap_with),
+        )
+        client, session_id = self._client, live.placed.session.id
+        after = await edit_talk(
+            client.db, client.clock, server_id=server_id(interaction), session_id=session_id, edit=edit
+        )
+        client.store_changed()
+        await answer(interaction, edited(after.expected, edit.talk_id, place_of(after)))
+
+    @edit.autocomplete("talk")
+    @edit.autocomplete("swap_with")
+    async def _talks(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return await talk_choices(interaction, current)
+
     @open_.autocomplete("session")
+    @edit.autocomplete("session")
     @close.autocomplete("session")
     @console.autocomplete("session")
     @handover.autocomplete("session")

@@ -14,6 +14,7 @@ from bot.services.timekeeping import Live, live_session, session_meant
 from cogs.answers import Interaction, server_id
 
 CHOICES = 25
+TALK = "talk#"
 AUTOCOMPLETED = "session#"
 
 
@@ -67,3 +68,27 @@ def _name(placed: PlacedSession) -> str:
     start = placed.expected.starts_at
     when = f"{start:%d %b} {printed(start, placed.timezone)} " if start else ""
     return shortened(f"{when}{placed.session.title} · {placed.session.room or 'no room'}", 100)
+
+
+async def talk_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """The talks of the session that is live in this channel, by a part of their title."""
+    try:
+        live = await session_of(interaction, None)
+    except CommandError:
+        return []
+    talks = [talk for talk in live.placed.session.talks if current.casefold() in talk.title.casefold()]
+    return [app_commands.Choice(name=shortened(t.title, 100), value=f"{TALK}{t.id}") for t in talks[:CHOICES]]
+
+
+def talk_key(chosen: str | None) -> int | None:
+    """The key that an autocompleted talk hands over.
+
+    Raises:
+        CommandError: somebody typed something else.
+    """
+    if chosen is None:
+        return None
+    number = chosen.removeprefix(TALK)
+    if not number.isascii() or not number.isdigit():
+        raise CommandError(f"“{chosen}” is not a talk of this session", do="Choose one that the command offers")
+    return int(number)

@@ -6,7 +6,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ChairsideClient
-from bot.errors import CommandError
 from bot.messages.console import confirm_extension, rebalance_preview, status, tapped
 from bot.messages.message import Message
 from bot.rules.console import console_facts
@@ -17,10 +16,8 @@ from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Live, preview_rebalance, tap_clock
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.durations import duration
-from cogs.sessions import session_choices, session_of
+from cogs.sessions import session_choices, session_of, talk_choices, talk_key
 
-TALK = "talk#"
-CHOICES = 25
 Session = app_commands.Range[str, 1, 100]
 Ago = app_commands.Range[str, 1, 20]
 
@@ -112,7 +109,7 @@ class TimerCommands(commands.GroupCog, name="timer", description="The clock of t
     ) -> None:
         await acknowledge(interaction)
         live = await session_of(interaction, session)
-        tap = Tap(kind, interaction.user.id, _talk(talk), ago=duration(ago) if ago else NOTHING)
+        tap = Tap(kind, interaction.user.id, talk_key(talk), ago=duration(ago) if ago else NOTHING)
         await answer(interaction, await do(interaction, live.placed, tap, is_next=is_next))
 
     @start.autocomplete("session")
@@ -131,26 +128,7 @@ class TimerCommands(commands.GroupCog, name="timer", description="The clock of t
     @start.autocomplete("talk")
     @skip.autocomplete("talk")
     async def _talks(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        try:
-            live = await session_of(interaction, None)
-        except CommandError:
-            return []
-        titles = [talk for talk in live.placed.session.talks if current.casefold() in talk.title.casefold()]
-        return [app_commands.Choice(name=talk.title[:100], value=f"{TALK}{talk.id}") for talk in titles[:CHOICES]]
-
-
-def _talk(chosen: str | None) -> int | None:
-    """The key that an autocompleted choice hands over.
-
-    Raises:
-        CommandError: somebody typed something else.
-    """
-    if chosen is None:
-        return None
-    number = chosen.removeprefix(TALK)
-    if not number.isascii() or not number.isdigit():
-        raise CommandError(f"“{chosen}” is not a talk of this session", do="Choose one that the command offers")
-    return int(number)
+        return await talk_choices(interaction, current)
 
 
 async def do(interaction: Interaction, placed: PlacedSession, tap: Tap, *, is_next: bool = False) -> Message:

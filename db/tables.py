@@ -37,7 +37,7 @@ class Server(SQLModel, table=True):
 
     Attributes:
         moderators_channel_id: where consoles and cues go; None is a private thread of the session's channel.
-        cue_settings: "ladders" and "questions" by kind, in seconds; empty is the default.
+        cue_settings: "ladders" and "questions" by kind, in seconds, and "in_channel"; empty is the default.
         guards_clock: whether a forgotten clock rolls on by the plan.
     """
 

@@ -22,9 +22,13 @@ class Tasks:
         task.add_done_callback(self._running.discard)
 
     async def finish(self, seconds: float | None = None) -> None:
-        """Wait for what is under way, at most so many real seconds."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=seconds)
+        """Wait for what is under way, at most so many real seconds; what takes longer is given up."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 async def _guarded(work: Awaitable[None]) -> None:

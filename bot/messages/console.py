@@ -161,6 +161,13 @@ def _follows(after: ExpectedSession, place: Place) -> str | None:
     return f"The session is now expected to end {printed(after.ends_at, place.timezone)}{verdict}."
 
 
+def edited(after: ExpectedSession, talk_id: int, place: Place) -> Message:
+    """What a change of the plan made of a talk, and what follows from it."""
+    expected = next(e for e in after.talks if e.talk.id == talk_id)
+    when = f"{printed(expected.starts_at, place.timezone)} to {printed(expected.ends_at, place.timezone)}"
+    return Message(lines(f"“{safe(expected.talk.title, 120)}” is now expected {when}.", _follows(after, place)))
+
+
 def status(session: ExpectedSession, facts: ConsoleFacts, place: Place) -> Message:
     """How the clock stands, for one person."""
     head = f"**{safe(session.session.title, 150)}**"

@@ -32,7 +32,7 @@ class PlacedSession:
         moderator_ids: the Discord users who moderate it, beside those with the server's role.
         guarded: whether a forgotten clock rolls on by the plan.
         replan_at: when passing time alone was last expected to change what it owes.
-        cues: the server's ladders of time signals.
+        cues: the server's ladders of time signals; cues_in_channel: the session's channel gets them as well.
     """
 
     expected: ExpectedSession
@@ -47,6 +47,7 @@ class PlacedSession:
     server_id: int = 0
     replan_at: datetime | None = None
     cues: CueSettings = DEFAULT_CUES
+    cues_in_channel: bool = False
 
     @property
     def session(self) -> PlannedSession:
@@ -119,6 +120,7 @@ def _placed(
         server_id=server.id,
         replan_at=row.replan_at,
         cues=cues_of(server),
+        cues_in_channel=bool(server.cue_settings.get("in_channel")),
     )
 
 

@@ -110,10 +110,10 @@ class Stage:
         stored = await self.press(self.manager, preview.message, "Import")
         assert stored.content.startswith("Imported into"), stored.content
 
-    async def preview(self, content: bytes = SAMPLE, zone: str = "America/New_York") -> Reply:
+    async def preview(self, content: bytes = SAMPLE, zone: str = "America/New_York", year: int = 2022) -> Reply:
         """Hand over a file; the bot's answer, which asks before it stores anything."""
         file = Upload("session.txt", content)
-        return await self.use(self.manager, "schedule import", file=file, timezone=zone, year=2022)
+        return await self.use(self.manager, "schedule import", file=file, timezone=zone, year=year)
 
     async def until_posted(self, *words: str, channel: TextChannel | None = None) -> Message:
         """The message in the hall's channel (or another) that holds all these words, once it is there."""

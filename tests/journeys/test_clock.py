@@ -7,13 +7,14 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest_asyncio
 
 from bot.rehearsal.loopback import Message, TextChannel
 from bot.rehearsal.loopback.moments import RealMoments, pause
-from tests.journeys.stage import PATIENCE, STARTS, TITLES, Stage
+from tests.journeys.stage import PATIENCE, STARTS, TITLES, Stage, pdt
 
 
 class RunStage(Stage):
@@ -36,7 +37,7 @@ class RunStage(Stage):
 
     async def console(self, *words: str) -> Message:
         """The console, once it shows all these words."""
-        return await self.until_posted("**Console**", *words, channel=self.backstage)
+        return await self.until_posted("**Console** · Deep Learning", *words, channel=self.backstage)
 
     async def until_stored(self, taps: int) -> None:
         """Wait until so many timing events are in the store."""
@@ -255,3 +256,102 @@ async def test_console_opens_in_a_private_thread_where_there_is_no_moderators_ch
         assert "Start" in console.labels
     finally:
         await stage.close()
+
+
+async def test_plan_changed_on_the_day_moves_what_follows_and_the_clock_goes_on(stage: RunStage) -> None:
+    await stage.tap("Start", at="12:30")
+    await stage.until_reminded(TITLES[1])
+    (second, *_) = await stage.moderator.autocomplete(stage.hall, "session edit", talk="Rich Feature")
+    (third, *_) = await stage.moderator.autocomplete(stage.hall, "session edit", talk="NLP From")
+    answer = await stage.use(
+        stage.moderator, "session edit", talk=second.value, title="Richer features", start="15:36", minutes="4"
+    )
+    assert answer.content.splitlines()[0] == "“Richer features” is now expected 15:36 EDT to 15:40 EDT."
+    await stage.until_posted("Up next", "**Richer features**", "15:36 EDT")
+    swapped = await stage.use(stage.moderator, "session edit", talk=second.value, swap_with=third.value)
+    assert "“Richer features” is now expected 15:41 EDT to 15:45 EDT." in swapped.content
+    await stage.console(f"On stage: **{TITLES[0]}**", f"Next: **{TITLES[2]}**")
+    assert "is on stage" in await stage.tap("Next", at="12:36")
+    late = await stage.use(stage.moderator, "session edit", talk="talk#1", start="16:00")
+    assert late.content == f"“{TITLES[0]}” took place already. Start it again if it comes back."
+
+
+async def test_time_signals_are_given_as_the_server_chose_them_also_in_the_channel(stage: RunStage) -> None:
+    await stage.use(stage.manager, "setup cues", marks="3, 90s", kind="Spotlight", in_channel=True)
+    await stage.tap("Start", at="12:30")
+    stage.at("12:32")
+    await stage.until_posted("3:00 left", channel=stage.backstage)
+    await stage.until_posted("3:00 left")
+    refused = await stage.use(stage.manager, "setup cues", marks="-3")
+    assert refused.content.startswith("these marks cannot be used.")
+
+
+def page(title: str, room: str, *talks: str) -> bytes:
+    """A session's page: each talk is its time line and its title."""
+    head = ["Session", "", title, "", room, "", "Moderator: Robin Walters", ""]
+    body = [line for talk in talks for line in (*talk.split(" | "), "", "Ada Lovelace · Grace Hopper", "")]
+    return "\n".join([*head, *(line.replace("Talk ", "Talk\nTalk ") for line in body)]).encode()
+
+
+async def test_session_over_midnight_counts_on(stage: RunStage) -> None:
+    night = page(
+        "Night owls",
+        "Hall N",
+        "Thu 21 July 2022 23:50 - 00:10 PDT | Talk X",
+        "Fri 22 July 2022 00:10 - 00:40 PDT | Talk Y",
+    )
+    preview = await stage.preview(night)
+    await stage.press(stage.manager, preview.message, "Import")
+    stage.at("23:50")
+    await stage.use(stage.moderator, "timer start")
+    console = await stage.until_posted("**Console** · Night owls", "On stage: **Talk X**", channel=stage.backstage)
+    stage.clock.run_from(pdt("23:59") + timedelta(minutes=6), 0)
+    status = await stage.use(stage.moderator, "timer status")
+    assert "at 03:10 EDT · on time" in status.content
+    stage.clock.run_from(pdt("23:59") + timedelta(minutes=11), 0)
+    await stage.clock_noticed()
+    answer = await stage.press(stage.moderator, console, "Next")
+    assert answer.content == (
+        "“Talk Y” is on stage since 03:10 EDT.\nThe session is now expected to end 03:40 EDT, in time."
+    )
+
+
+async def test_session_over_the_change_to_winter_time_keeps_its_minutes(stage: RunStage) -> None:
+    autumn = page(
+        "Autumn",
+        "Hall A",
+        "Sun 25 October 2026 00:30 - 01:30 UTC | Talk A",
+        "Sun 25 October 2026 01:30 - 02:00 UTC | Talk B",
+    )
+    preview = await stage.preview(autumn, zone="Europe/Copenhagen", year=2026)
+    assert "Sun 25 October 2026, 02:30 CEST · 00:30 UTC to 03:00 CET · 02:00 UTC" in preview.content
+    await stage.press(stage.manager, preview.message, "Import")
+    begin = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    stage.clock.run_from(begin, 0)
+    await stage.use(stage.moderator, "timer start")
+    stage.clock.run_from(begin + timedelta(minutes=31), 0)
+    status = await stage.use(stage.moderator, "timer status")
+    assert "at 02:30 CET · on time" in status.content
+    stage.clock.run_from(begin + timedelta(minutes=55), 0)
+    await stage.until_posted("Up next", "**Talk B**", "02:30 CET · 01:30 UTC")
+
+
+async def test_three_rooms_in_parallel_each_have_their_own_channel_console_and_clock(stage: RunStage) -> None:
+    halls = {room: stage.server.add_channel(room.casefold().replace(" ", "-")) for room in ("Hall G", "Hall H")}
+    for room, channel in halls.items():
+        await stage.use(stage.manager, "setup channel", channel=channel, room=room)
+        content = page(f"Session in {room}", room, f"Thu 21 July 12:30 - 12:50 PDT | Talk of {room}")
+        preview = await stage.preview(content)
+        await stage.press(stage.manager, preview.message, "Import")
+    stage.at("12:30")
+    await stage.clock_noticed()
+    for room, channel in halls.items():
+        started = await (await stage.moderator.slash(channel, "timer start")).final(within=PATIENCE)
+        assert started.content.startswith(f"“Talk of {room}” is on stage")
+    await stage.tap("Start")
+    for room, channel in halls.items():
+        await stage.until_posted("**Now and next**", f"Now: **Talk of {room}**", channel=channel)
+        await stage.until_posted(f"On stage: **Talk of {room}**", channel=stage.backstage)
+        assert all("Hall F" not in message.content for message in channel.messages)
+    await stage.console(f"On stage: **{TITLES[0]}**")
+    assert all("Talk of" not in message.content for message in stage.hall.messages)
