@@ -85,7 +85,7 @@ async def run(application: Application, stop: asyncio.Event | None = None) -> No
             await _until(stop, application, token.get_secret_value())
         finally:
             await application.sender.stop()
-            await _disconnect(application.client)
+            await application.client.close()
             await application.db.close()
 
 
@@ -109,29 +109,18 @@ async def _until(stop: asyncio.Event, application: Application, token: str) -> N
 
 async def _connect(application: Application, token: str) -> None:
     await wait_until_reachable(application.settings.discord_api_base)
+    anew = "Copy it anew from the Developer Portal under Bot, Reset Token"
     try:
         await application.client.start(token)
     except discord.LoginFailure as error:
-        raise ConfigurationError(
-            "Discord does not accept DISCORD_TOKEN",
-            do="Copy it anew from the Developer Portal under Bot, Reset Token",
-        ) from error
+        raise ConfigurationError("Discord does not accept DISCORD_TOKEN", do=anew) from error
     except discord.ConnectionClosed as error:
-        revoked = error.code == TOKEN_REFUSED
+        if error.code == TOKEN_REFUSED:
+            raise ConfigurationError("Discord does not accept DISCORD_TOKEN any more", do=anew) from error
         raise ConfigurationError(
-            "Discord does not accept DISCORD_TOKEN any more"
-            if revoked
-            else f"Discord ended the connection for good (code {error.code})",
-            do="Copy it anew from the Developer Portal under Bot, Reset Token"
-            if revoked
-            else "Look the code up under Gateway Close Event Codes in Discord's documentation",
+            f"Discord ended the connection for good, with code {error.code}",
+            do="See Gateway Close Event Codes in Discord's documentation",
         ) from error
-
-
-async def _disconnect(client: ChairsideClient) -> None:
-    """Close the client; one that never got as far as logging in has nothing to close, and fails at it."""
-    if client.has_begun:
-        await client.close()
 
 
 async def _send(application: Application) -> None:

@@ -16,6 +16,8 @@ import typer
 from bot.errors import ChairsideError
 
 REFUSED = 2
+LARGEST_ID = 2**63 - 1
+"""Discord's ids are this long at the most, and so are a database's whole numbers."""
 app = typer.Typer(
     help="Chairside: a Discord bot that sits beside the chair of a conference session.",
     no_args_is_help=True,
@@ -68,7 +70,8 @@ def import_(
         Path, typer.Argument(help="A session's page, copied as text or saved as HTML; - for standard input")
     ],
     server: Annotated[
-        int | None, typer.Option(help="The Discord server's id; not needed where only one is known")
+        int | None,
+        typer.Option(help="The Discord server's id; not needed where only one is known", min=1, max=LARGEST_ID),
     ] = None,
     source: Annotated[str | None, typer.Option(help="A name for this file, if a programme comes from several")] = None,
     timezone: Annotated[str | None, typer.Option(help="The venue's zone, such as America/New_York")] = None,

@@ -56,6 +56,16 @@ class ChairsideClient(commands.AutoShardedBot):
         self.store_changed: Callable[[], None] = lambda: None
         self.server_changed: Callable[[int], Awaitable[None]] = _nothing
         self.logged_in = asyncio.Event()
+        self._was_opened = False
+
+    async def login(self, token: str) -> None:
+        self._was_opened = True
+        await super().login(token)
+
+    async def close(self) -> None:
+        # discord.py fails at closing what never began to log in, as while Discord is away
+        if self._was_opened:
+            await super().close()
 
     async def setup_hook(self) -> None:
         _, gateway, _ = await self.http.get_bot_gateway()

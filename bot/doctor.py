@@ -22,7 +22,7 @@ from bot.discord_address import use_api_base
 from bot.errors import ChairsideError
 from bot.settings import Settings, read_settings
 from db.database import Database, writable
-from db.migrate import current_revision, head_revision
+from db.migrate import head_revision
 from db.tables import RoomChannel, Server
 
 SKEW_TOLERATED = timedelta(seconds=5)
@@ -92,7 +92,7 @@ def _clock(settings: Settings) -> Finding:
 
 async def _database(db: Database) -> Finding:
     try:
-        revision = await db.run_sync(current_revision)
+        revision = await db.revision()
         await writable(db)
     except (DBAPIError, OSError) as error:
         return Finding("database", ok=False, what=f"{db.place}: {error}".splitlines()[0], remedy="Check DATABASE_URL")

@@ -96,9 +96,20 @@ class DiscordChannels:
             return None
         channel = guild.get_channel_or_thread(channel_id)
         if channel is None:
-            return gone(channel_id)
+            return None  # deleted, or a thread that was archived, which a post opens again: Discord's answer tells
         missing = missing_permissions(channel, guild.me)
         return lacking(channel, missing) if missing else None
+
+    def unlisted(self, server_id: int, channel_id: int) -> Problem | None:
+        """The problem of a channel that Discord lists no more for a server; None where it does, or nothing is known."""
+        guild = self._client.get_guild(server_id)
+        if guild is None or guild.unavailable or guild.get_channel_or_thread(channel_id) is not None:
+            return None
+        return Problem(
+            code="channel",
+            what=f"the channel it was set to use (<#{channel_id}>) was deleted, or is a thread that was archived.",
+            remedy="Choose another with /setup channel; an archived thread opens again with the next post.",
+        )
 
     def place_for_notice(self, server_id: int, avoid: int) -> int | None:
         guild = self._client.get_guild(server_id)

@@ -75,11 +75,8 @@ async def _board(session: AsyncSession, server: Server, row: Delivery, now: date
     day = date.fromisoformat(row.details["day"])
     noon = row.due_at
     around = (noon - timedelta(days=1), noon + timedelta(days=2))
-    placed = [
-        p
-        for p in await load_sessions(session, server=server, now=now, around=around)
-        if p.place and p.place.channel_id == row.channel_id and day_of(p) == day
-    ]
+    here = await load_sessions(session, server=server, now=now, around=around, channel_ids={row.channel_id})
+    placed = [p for p in here if day_of(p) == day]
     if not placed or placed[0].place is None:
         return None
     place, sessions = placed[0].place, [p.expected for p in placed]

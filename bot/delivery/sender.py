@@ -124,7 +124,7 @@ class Sender:
         until = now + PREPARE_AHEAD * max(self._clock.speed, 0.0)
         rows = await self._outbox.claim(until, real)
         covered = _covered(rows, now)
-        for row in rows:
+        for row in sorted(rows, key=lambda row: URGENCY[Kind(row.kind)]):
             if row.state == State.DOUBTFUL:
                 self._doubtful[row.id] = row
             elif row.expires_at is not None and row.expires_at <= now:
@@ -137,7 +137,9 @@ class Sender:
             self.wake()
 
     async def _try_to_prepare(self, row: Delivery, now: datetime) -> None:
-        """One delivery that cannot be written holds up no other."""
+        """One delivery that cannot be written holds up no other, nor do two hundred boards what is due beside them."""
+        if row.kind == Kind.BOARD:
+            await self._send_due()
         try:
             await self._prepare_one(row, now)
         except SQLAlchemyError:
@@ -284,10 +286,7 @@ class Sender:
         virtual = (due.edit_at, self._replan_at, *(prepared.row.due_at for prepared in self._prepared.values()))
         moments.extend(self._clock.real_at(moment) for moment in virtual if moment is not None)
         earliest = min((moment for moment in moments if moment), default=None)
-        if earliest is None:
-            self._alarm.arm(None)
-        else:
-            self._alarm.arm(max(earliest, self._budget.free_at(real)))
+        self._alarm.arm(max(earliest, self._budget.free_at(real)) if earliest else None)
 
 
 def _covered(rows: Sequence[Delivery], now: datetime) -> set[str]:

@@ -16,6 +16,7 @@ from bot.schedules.schedule import Schedule
 SESSIONS_SHOWN = 8
 _ESCAPED_MOMENT = re.compile(r"\\<(t:\d{1,12}:[tTdDfFR]>)")
 WARNINGS_SHOWN = 3
+ROOMS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ def setup_overview(settings: SettingsShown, problems: Sequence[str] = ()) -> Mes
         for room in settings.rooms
         if room.casefold() in settings.room_channels
     ]
+    if len(rooms) > ROOMS_SHOWN:
+        rooms[ROOMS_SHOWN:] = [f"- … and {plural(len(rooms) - ROOMS_SHOWN, 'more room')}"]
     items = [
         f"1. Channel for reminders and the board: {channel}",
         *rooms,

@@ -232,7 +232,7 @@ def _that_count(expected: ExpectedSession) -> list[tuple[ExpectedTalk, timedelta
     together = Counter(e.starts_at for e in waiting)
     for e in expected.running_order:
         if e.time_left is not None:
-            remaining = [(e, e.time_left)] if e.time_left > NOTHING else []
+            remaining = [(e, e.time_left)]
         elif e.state is TalkState.WAITING:
             if e.starts_at <= e.talk.starts_at:
                 remaining = []  # it starts as planned, so nothing before it delays the end

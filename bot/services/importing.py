@@ -17,6 +17,7 @@ from bot.rules.changes import TalkIdentity, match_talks, matching_session, plain
 from bot.rules.programme import conference_day
 from bot.schedules import schedule as read
 from bot.services.planning import replan
+from bot.services.programme import room_channels
 from bot.services.servers import server_row
 from bot.timezones import local, zone
 from db.database import Database
@@ -85,11 +86,11 @@ async def _import(session: AsyncSession, request: ImportRequest, now: datetime) 
     conference = await _conference(session, server, request)
     rezoned = session.is_modified(conference)
     source = await _source(session, conference, request, now)
-    outcome = ImportOutcome(
-        conference.name, source.name, conference.timezone, channel_is_set=server.channel_id is not None
-    )
+    outcome = ImportOutcome(conference.name, source.name, conference.timezone)
     await _store(session, source, request.schedule, outcome)
     await session.flush()
+    rooms = {(part.room or "").casefold() for part in request.schedule.sessions}
+    outcome.channel_is_set = server.channel_id is not None or rooms <= set(await room_channels(session, server.id))
     await replan(session, server=server, now=now, session_ids=None if rezoned else outcome.session_ids)
     return outcome
 

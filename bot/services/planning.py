@@ -90,7 +90,11 @@ async def _boards(
     touched = {(p.place.channel_id, day) for p in placed if p.place and (day := day_of(p)) is not None}
     if not touched:
         return []
-    everything = placed if whole else await load_sessions(session, server=server, now=now, around=_span(touched))
+    everything = placed
+    if not whole:
+        channels = {channel_id for channel_id, _ in touched}
+        around = _span(touched)
+        everything = await load_sessions(session, server=server, now=now, around=around, channel_ids=channels)
     shown: dict[tuple[int, date], list[PlacedSession]] = defaultdict(list)
     for p in everything:
         day = day_of(p)

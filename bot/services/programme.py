@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -61,6 +61,7 @@ async def load_sessions(
     now: datetime,
     session_ids: Sequence[int] | None = None,
     around: tuple[datetime, datetime] | None = None,
+    channel_ids: Collection[int] | None = None,
 ) -> list[PlacedSession]:
     """The sessions of a server's open conferences with their forecast at `now`, in order of start.
 
@@ -70,6 +71,7 @@ async def load_sessions(
         now: virtual.
         session_ids: only these.
         around: only those that touch this span.
+        channel_ids: only those that are announced in these channels.
     """
     query = (
         select(Session, Source, Conference)
@@ -81,10 +83,12 @@ async def load_sessions(
         query = query.where(col(Session.id).in_(session_ids))
     if around is not None:
         query = query.where(Session.starts_at < around[1], Session.ends_at > around[0])
-    rows = list(await session.exec(query))
-    ids = [row.id or 0 for row, _, _ in rows]
-    talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
     chosen = Chosen(server, await room_channels(session, server.id), now)
+    rows = [
+        row for row in await session.exec(query) if channel_ids is None or chosen.channel_of(row[0].room) in channel_ids
+    ]
+    ids = [row[0].id or 0 for row in rows]
+    talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
     return [_placed(row, talks[row[0].id or 0], events[row[0].id or 0], chosen) for row in rows]
 
 
@@ -95,6 +99,10 @@ class Chosen(NamedTuple):
     channels: dict[str, int]
     now: datetime
 
+    def channel_of(self, room: str | None) -> int | None:
+        """The channel that serves a room; None while none does."""
+        return self.channels.get((room or "").casefold(), self.server.channel_id)
+
 
 def _placed(
     rows: tuple[Session, Source, Conference],
@@ -103,8 +111,7 @@ def _placed(
     chosen: Chosen,
 ) -> PlacedSession:
     row, source, conference = rows
-    server, channels, now = chosen
-    channel_id = channels.get((row.room or "").casefold(), server.channel_id)
+    server, now, channel_id = chosen.server, chosen.now, chosen.channel_of(row.room)
     planned = _planned(row, talks)
     run = fold(planned, events, guard=server.guards_clock)
     return PlacedSession(

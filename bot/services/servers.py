@@ -81,21 +81,22 @@ async def set_channel(db: Database, clock: Clock, *, server_id: int, channel_id:
         await replan(session, server=server, now=clock.now())
 
 
-async def set_timezone(db: Database, clock: Clock, *, server_id: int, timezone: str) -> None:
-    """Show the times of a server's open conferences in this zone.
+async def set_timezone(db: Database, clock: Clock, *, server_id: int, timezone: str) -> str:
+    """Show the times of a server's open conferences in this zone; returns its name as it is written.
 
     Raises:
         ChairsideError: there is no such zone.
     """
-    name = zone(timezone).zone
+    name = zone(timezone).zone or timezone
     async with db.transaction() as session:
         server = await server_row(session, server_id)
         server.timezone = name
         open_ones = select(Conference).where(Conference.server_id == server_id, col(Conference.archived_at).is_(None))
         for conference in await session.exec(open_ones):
-            conference.timezone = name or timezone
+            conference.timezone = name
         await session.flush()
         await replan(session, server=server, now=clock.now())
+    return name
 
 
 async def set_leads(db: Database, clock: Clock, *, server_id: int, minutes: Sequence[int]) -> None:
