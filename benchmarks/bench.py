@@ -24,8 +24,9 @@ from bot.rehearsal.loopback import (
 )
 from bot.rehearsal.loopback.moments import pause
 from bot.schedules.schedule import Schedule
-from bot.services.importing import ImportRequest, import_schedule
+from bot.services.importing import import_schedule
 from bot.services.servers import set_channel, set_leads
+from bot.services.sources import ImportRequest
 from db.database import Database
 from db.tables import Delivery, RoomChannel
 

@@ -15,8 +15,9 @@ from benchmarks.programmes import ZONE, icml_page
 from bot.clock import Clock, clock_from_setting
 from bot.schedules.detect import read_schedule
 from bot.schedules.schedule import ReadingOptions
-from bot.services.importing import ImportRequest, import_schedule
+from bot.services.importing import import_schedule
 from bot.services.servers import set_channel
+from bot.services.sources import ImportRequest
 from db.database import Database
 from db.tables import Delivery
 

@@ -17,7 +17,8 @@ from benchmarks.programmes import single_talks
 from bot.clock import AnchoredClock, real_now
 from bot.rehearsal.bot_process import BotProcess
 from bot.rehearsal.loopback import MessageCreated
-from bot.services.importing import ImportRequest, import_schedule
+from bot.services.importing import import_schedule
+from bot.services.sources import ImportRequest
 
 FEW, MANY = 100, 100_000
 STARTS = 5

@@ -20,8 +20,9 @@ from bot.messages.times import day_name, length, printed
 from bot.schedules.as_json import as_json
 from bot.schedules.detect import MAX_BYTES, read_schedule
 from bot.schedules.schedule import ReadingOptions, Schedule, Session
-from bot.services.importing import ImportOutcome, ImportRequest, import_schedule
+from bot.services.importing import ImportOutcome, import_schedule
 from bot.services.servers import known_servers
+from bot.services.sources import ImportRequest
 from bot.settings import read_settings
 from db.database import Database
 

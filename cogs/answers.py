@@ -15,6 +15,8 @@ from bot.messages.organising import refusal
 log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[ChairsideClient]
+NUMBER_DIGITS = 18
+"""All numbers of so many digits fit a database's whole number."""
 UNEXPECTED = Message("Something went wrong inside Chairside; nothing was changed. Please try again in a moment.")
 
 
@@ -59,6 +61,11 @@ def server_id(interaction: Interaction) -> int:
     if interaction.guild_id is None:
         raise CommandError("this works on a server only", do="Use it in one of the server's channels")
     return interaction.guild_id
+
+
+def number_of(text: str) -> int | None:
+    """A stored row's number as an option or a button hands it over; None for what can be none, however long."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS else None
 
 
 def require_manager(interaction: Interaction) -> None:

@@ -14,11 +14,12 @@ from bot.messages.organising import HELP
 from bot.messages.programme import Shown, agenda, now_answer, several_talks, talk_answer, talk_choice, upnext_answer
 from bot.services.audience import FoundTalk, Programme, programme, search, talk_details
 from bot.services.programme import PlacedSession
-from cogs.answers import Interaction, acknowledge, answer, server_id
+from cogs.answers import Interaction, acknowledge, answer, number_of, server_id
 from cogs.buttons import PersistentButton, register
 
 CHOICES = 25
 TALKS_SHOWN = 8
+DAYS_LISTED = 7
 AUTOCOMPLETED = "talk#"
 """What an autocompleted choice hands over before the talk's key; anything else is what somebody typed."""
 
@@ -80,8 +81,7 @@ class Attendee(commands.Cog):
 
     async def _programme(self, interaction: Interaction) -> Programme:
         """The part of the server's programme that this channel serves, else all of it."""
-        everything = await programme(self._client.db, self._client.clock, server_id(interaction))
-        return everything.in_channel(interaction.channel_id or 0)
+        return await programme(self._client.db, self._client.clock, server_id(interaction), interaction.channel_id)
 
 
 def show(placed: PlacedSession) -> Shown:
@@ -105,7 +105,7 @@ async def details(interaction: Interaction, key: str) -> Message:
         CommandError: this server has no such talk.
     """
     client = interaction.client
-    number = int(key) if key.isascii() and key.isdigit() else 0
+    number = number_of(key) or 0
     found = await talk_details(client.db, client.clock, server_id(interaction), number)
     if found is None:
         raise CommandError("that talk is not in this server's programme", do="Choose one that /talk offers")
@@ -118,12 +118,17 @@ def agenda_of(here: Programme, day: date | None, page: int = 0) -> Message:
     return agenda(shown(sessions), day, here.days(), page)
 
 
-def _day(text: str, here: Programme) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        days = ", ".join(f"{day.isoformat()}" for day in here.days()[:7])
-        raise CommandError(f"{text} is not a day of this programme", do=f"Choose one of {days}") from None
+def _day(text: str, here: Programme) -> date | None:
+    """The day that was asked for; None where there is no programme to have days.
+
+    Raises:
+        CommandError: it is no day, or none of this programme's.
+    """
+    days = {day.isoformat(): day for day in here.days()}
+    if days and text not in days:
+        listed = ", ".join([*days][:DAYS_LISTED])
+        raise CommandError(f"{text} is not a day of this programme", do=f"Choose one of {listed}")
+    return days.get(text)
 
 
 class DetailsButton(PersistentButton, template=DETAILS):
@@ -140,8 +145,7 @@ class AgendaButton(PersistentButton, template=AGENDA):
     async def pressed(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
         client = interaction.client
-        everything = await programme(client.db, client.clock, server_id(interaction))
-        here = everything.in_channel(interaction.channel_id or 0)
+        here = await programme(client.db, client.clock, server_id(interaction), interaction.channel_id)
         await answer(interaction, agenda_of(here, here.current_day()))
 
 
@@ -151,8 +155,7 @@ class PageButton(PersistentButton, template=PAGE):
     async def pressed(self, interaction: Interaction) -> None:
         await interaction.response.defer()
         client = interaction.client
-        everything = await programme(client.db, client.clock, server_id(interaction))
-        here = everything.in_channel(interaction.channel_id or 0)
+        here = await programme(client.db, client.clock, server_id(interaction), interaction.channel_id)
         page = agenda_of(here, date.fromisoformat(self.match["day"]), int(self.match["page"]))
         await interaction.edit_original_response(content=page.content, view=page.view())
 

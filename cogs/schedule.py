@@ -18,9 +18,10 @@ from bot.messages.times import day_name, printed
 from bot.schedules.detect import MAX_BYTES, read_schedule
 from bot.schedules.schedule import ReadingOptions, Schedule
 from bot.services.audience import programme
-from bot.services.importing import ImportOutcome, ImportRequest, import_schedule, preview_import
+from bot.services.importing import ImportOutcome, import_schedule, preview_import
 from bot.services.pending_imports import HeldImport, forget_import, held_import, hold_import
 from bot.services.programme import PlacedSession
+from bot.services.sources import ImportRequest
 from cogs.answers import Interaction, acknowledge, answer, require_manager, server_id
 from cogs.buttons import PersistentButton, register
 from cogs.zones import zone_choices

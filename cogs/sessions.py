@@ -11,7 +11,7 @@ from bot.services.audience import programme
 from bot.services.moderators import moderators_role
 from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Live, live_session, session_meant
-from cogs.answers import Interaction, server_id
+from cogs.answers import Interaction, number_of, server_id
 
 CHOICES = 25
 TALK = "talk#"
@@ -28,10 +28,10 @@ async def session_of(interaction: Interaction, named: str | None) -> Live:
     if named is None:
         live = await session_meant(client.db, client.clock, server_id=server, channel_id=interaction.channel_id or 0)
     else:
-        number = named.removeprefix(AUTOCOMPLETED)
-        if not number.isascii() or not number.isdigit():
+        number = number_of(named.removeprefix(AUTOCOMPLETED))
+        if number is None:
             raise CommandError(f"“{named}” is not a session of this server", do="Choose one that the command offers")
-        live = await live_session(client.db, client.clock, server_id=server, session_id=int(number))
+        live = await live_session(client.db, client.clock, server_id=server, session_id=number)
     await require_moderator(interaction, live.placed)
     return live
 
@@ -88,7 +88,7 @@ def talk_key(chosen: str | None) -> int | None:
     """
     if chosen is None:
         return None
-    number = chosen.removeprefix(TALK)
-    if not number.isascii() or not number.isdigit():
+    number = number_of(chosen.removeprefix(TALK))
+    if number is None:
         raise CommandError(f"“{chosen}” is not a talk of this session", do="Choose one that the command offers")
-    return int(number)
+    return number

@@ -64,9 +64,9 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         await acknowledge(interaction)
         require_manager(interaction)
         client = self._client
-        await set_timezone(client.db, client.clock, server_id=server_id(interaction), timezone=timezone)
+        name = await set_timezone(client.db, client.clock, server_id=server_id(interaction), timezone=timezone)
         client.store_changed()
-        await answer(interaction, Message(f"Times are shown in {timezone} from now on, posted reminders included."))
+        await answer(interaction, Message(f"Times are shown in {name} from now on, posted reminders included."))
 
     @timezone.autocomplete("timezone")
     async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -156,7 +156,7 @@ def problems_of(client: ChairsideClient, server: int, settings: ServerSettings) 
     """What keeps the bot from posting in the channels that are set, with the remedy for each."""
     channels = DiscordChannels(client)
     ids = dict.fromkeys(filter(None, [settings.channel_id, *settings.room_channels.values()]))
-    problems = (channels.problem(server, channel_id) for channel_id in ids)
+    problems = (channels.problem(server, place) or channels.unlisted(server, place) for place in ids)
     return [f"{problem.what} {problem.remedy}" for problem in problems if problem]
 
 

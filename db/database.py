@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import DatabaseError
-from db.migrate import upgrade
+from db.migrate import current_revision, upgrade
 
 BUSY_TIMEOUT_SECONDS = 10
 _PRAGMAS = (
@@ -54,11 +54,25 @@ class Database:
         Raises:
             DatabaseError: the file cannot be opened or written, or was made by a newer version.
         """
+        async with self._reachable(), self._writing_engine.begin() as connection:
+            await connection.run_sync(upgrade)
+
+    async def revision(self) -> str | None:
+        """The revision that the tables are at, None if there are none; makes and changes nothing but an empty file.
+
+        Raises:
+            DatabaseError: the file is no database, or cannot be opened.
+        """
+        async with self._reachable(), self._engine.connect() as connection:
+            return await connection.run_sync(current_revision)
+
+    @asynccontextmanager
+    async def _reachable(self) -> AsyncIterator[None]:
+        """Look at the file; what SQLite says about it is said in one line."""
         try:
             # looked at without aiosqlite first: its thread outlives a connection that fails, and prints a traceback
             await asyncio.to_thread(_look_at, self.place)
-            async with self._writing_engine.begin() as connection:
-                await connection.run_sync(upgrade)
+            yield
         except (DBAPIError, sqlite3.Error, OSError) as error:
             raise DatabaseError(
                 f"the database cannot be opened ({_reason(error)})",

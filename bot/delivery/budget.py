@@ -6,8 +6,8 @@ from collections import deque
 from datetime import datetime, timedelta
 
 REQUESTS_PER_SECOND = 50
-WINDOW = timedelta(seconds=1, milliseconds=40)
-"""A second, and what requests may bunch up on the way."""
+WINDOW = timedelta(seconds=1, milliseconds=10)
+"""A second after a request's answer, and what the clocks may differ by: then Discord's own second is over as well."""
 
 
 class Budget:
@@ -18,12 +18,13 @@ class Budget:
         self._window = window
         self._taken: deque[datetime] = deque()
         self._held = 0
+        self._on_the_way = 0
 
     def free(self, real: datetime) -> int:
         """How many requests may go out at this real moment."""
         while self._taken and real - self._taken[0] >= self._window:
             self._taken.popleft()
-        return max(0, self._allowed - len(self._taken) - self._held)
+        return max(0, self._allowed - len(self._taken) - self._held - self._on_the_way)
 
     def hold(self, number: int) -> None:
         """Keep room for requests that are about to go out; `take` or `let_go` ends it."""
@@ -37,6 +38,19 @@ class Budget:
         """Count requests that go out now."""
         self._taken.extend([real] * number)
 
+    def begin(self, number: int) -> None:
+        """Count requests that go out now; each takes its room until a window after `end`."""
+        self._on_the_way += number
+
+    def end(self, real: datetime) -> None:
+        """One of them was answered, or given up: it reached Discord by now, however long it was on the way."""
+        self._on_the_way -= 1
+        self.take(1, real)
+
     def free_at(self, real: datetime) -> datetime:
         """The real moment at which at least one more request may go out."""
-        return real if self.free(real) > 0 or not self._taken else self._taken[0] + self._window
+        if self.free(real) > 0:
+            return real
+        if self._taken:
+            return self._taken[0] + self._window
+        return real + self._window if self._on_the_way else real

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -30,23 +31,80 @@ class Composed:
     edit_at: datetime | None = None
 
 
+Board = tuple[int, date]
+"""A channel and a day."""
+
+
+@dataclass(slots=True)
+class Material:
+    """What the messages of some deliveries are written from: read in one go, however many they are."""
+
+    servers: dict[int, Server] = field(default_factory=dict)
+    sessions: dict[int, PlacedSession] = field(default_factory=dict)
+    boards: dict[Board, list[PlacedSession]] = field(default_factory=dict)
+
+
+async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Material:
+    """Read what these deliveries tell of, as it stands at a virtual moment: once a server, not once a delivery."""
+    material = Material()
+    by_server: dict[int, list[Delivery]] = defaultdict(list)
+    for row in rows:
+        if row.kind != Kind.NOTICE:
+            by_server[row.server_id].append(row)
+    if by_server:
+        async with db.reading() as session:
+            for server_id, theirs in by_server.items():
+                server = await session.get(Server, server_id)
+                if server is not None:
+                    material.servers[server_id] = server
+                    await _gather_of(session, server, theirs, now, material)
+    return material
+
+
+async def _gather_of(
+    session: AsyncSession, server: Server, rows: Sequence[Delivery], now: datetime, material: Material
+) -> None:
+    boards = [row for row in rows if row.kind == Kind.BOARD]
+    ids = {row.session_id for row in rows if row.session_id is not None and row.kind != Kind.BOARD}
+    if ids:
+        placed = await load_sessions(session, server=server, now=now, session_ids=sorted(ids))
+        material.sessions |= {p.session.id: p for p in placed}
+    if boards:
+        around = (
+            min(row.due_at for row in boards) - timedelta(days=1),
+            max(row.due_at for row in boards) + timedelta(days=2),
+        )
+        channels = {row.channel_id for row in boards}
+        placed = await load_sessions(session, server=server, now=now, around=around, channel_ids=channels)
+        shown: dict[Board, list[PlacedSession]] = defaultdict(list)
+        for p in placed:
+            day = day_of(p)
+            if p.place and day is not None:
+                shown[p.place.channel_id, day].append(p)
+        material.boards |= shown
+
+
 async def compose(db: Database, row: Delivery, now: datetime) -> Composed | None:
-    """What a delivery's message shows at a virtual moment; None where there is nothing left to say."""
+    """What one delivery's message shows at a virtual moment; None where there is nothing left to say."""
+    return write(await gather(db, [row], now), row, now)
+
+
+def write(material: Material, row: Delivery, now: datetime) -> Composed | None:
+    """What a delivery's message shows; None where there is nothing left to say."""
     if row.kind == Kind.NOTICE:
         message = announcements.notice(row.details["problem"], row.details["remedy"], row.id)
         return Composed(message, None, "")
-    async with db.reading() as session:
-        server = await session.get(Server, row.server_id)
-        if server is None:
-            return None
-        if row.kind == Kind.BOARD:
-            return await _board(session, server, row, now)
-        placed = await load_sessions(session, server=server, now=now, session_ids=[row.session_id or 0])
-    if not placed:
+    server = material.servers.get(row.server_id)
+    if server is None:
+        return None
+    if row.kind == Kind.BOARD:
+        return _board(material, row, now)
+    placed = material.sessions.get(row.session_id or 0)
+    if placed is None:
         return None
     if row.kind in (Kind.CONSOLE, Kind.CUE, Kind.ASK):
-        return _for_moderators(placed[0], row, now)
-    return _of_session(placed[0], server, row)
+        return _for_moderators(placed, row, now)
+    return _of_session(placed, server, row)
 
 
 def _for_moderators(placed: PlacedSession, row: Delivery, now: datetime) -> Composed | None:
@@ -71,12 +129,9 @@ def _for_moderators(placed: PlacedSession, row: Delivery, now: datetime) -> Comp
     return Composed(message, None, "")
 
 
-async def _board(session: AsyncSession, server: Server, row: Delivery, now: datetime) -> Composed | None:
+def _board(material: Material, row: Delivery, now: datetime) -> Composed | None:
     day = date.fromisoformat(row.details["day"])
-    noon = row.due_at
-    around = (noon - timedelta(days=1), noon + timedelta(days=2))
-    here = await load_sessions(session, server=server, now=now, around=around, channel_ids={row.channel_id})
-    placed = [p for p in here if day_of(p) == day]
+    placed = material.boards.get((row.channel_id, day))
     if not placed or placed[0].place is None:
         return None
     place, sessions = placed[0].place, [p.expected for p in placed]

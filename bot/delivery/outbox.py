@@ -64,6 +64,17 @@ class NextDue:
     retry_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery whose message stands in its channel."""
+
+    delivery_id: str
+    message_id: int
+    real: datetime
+    lateness_ms: float | None
+    edit_at: datetime | None
+
+
 class Outbox:
     """The rows of one process: `claimant` is a fresh name for each start."""
 
@@ -100,13 +111,18 @@ class Outbox:
         )
         return and_(or_(waiting, abandoned), *self._mine)
 
-    async def claim(self, until: datetime, real: datetime) -> list[Delivery]:
+    async def claim(
+        self, until: datetime, real: datetime, *, limit: int = BATCH, boards: bool | None = None
+    ) -> list[Delivery]:
         """Lease what is due until a virtual moment, and what a dead process left; the rows as they are now.
 
         A row that may already be on its way comes back as doubtful; its claim's first moment is kept for the search.
         """
         claimable = self._claimable(until, real)
-        query = select(Delivery).where(claimable).order_by(col(Delivery.due_at)).limit(BATCH)
+        query = select(Delivery).where(claimable).order_by(col(Delivery.due_at)).limit(limit)
+        if boards is not None:
+            kind = col(Delivery.kind)
+            query = query.where(kind == Kind.BOARD if boards else kind != Kind.BOARD)
         async with self._db.reading() as session:
             if not (await session.exec(query.limit(1))).first():
                 return []
@@ -148,21 +164,21 @@ class Outbox:
         async with self._db.transaction() as session:
             await session.exec(update(Delivery).where(col(Delivery.id) == delivery_id).values(**values))
 
-    async def sent(
-        self, row: Delivery, message_id: int, real: datetime, *, lateness_ms: float | None, edit_at: datetime | None
-    ) -> None:
-        """Record the message; an edit that was asked for meanwhile is kept."""
-        await self._set(
-            row.id,
-            state=State.SENT.value,
-            message_id=message_id,
-            sent_at=real,
-            lateness_ms=lateness_ms,
-            edit_at=func.coalesce(Delivery.edit_at, edit_at),
-            reason=None,
-            retry_at=None,
-            lease_until=None,
-        )
+    async def sent(self, sent: Sequence[Sent]) -> None:
+        """Record messages; an edit that was asked for meanwhile is kept."""
+        async with self._db.transaction() as session:
+            for one in sent:
+                values = {
+                    "state": State.SENT.value,
+                    "message_id": one.message_id,
+                    "sent_at": one.real,
+                    "lateness_ms": one.lateness_ms,
+                    "edit_at": func.coalesce(Delivery.edit_at, one.edit_at),
+                    "reason": None,
+                    "retry_at": None,
+                    "lease_until": None,
+                }
+                await session.exec(update(Delivery).where(col(Delivery.id) == one.delivery_id).values(**values))
 
     async def put_back(self, row: Delivery, state: State, reason: str, retry_at: datetime) -> None:
         """Wait and try again: pending (surely not sent), doubtful (perhaps sent) or blocked (not allowed)."""

@@ -7,10 +7,9 @@ own, so that a slow channel holds up no other.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,36 +17,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.delivery.alarm import Alarm
 from bot.delivery.budget import REQUESTS_PER_SECOND, Budget
-from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
-from bot.delivery.compose import Composed, compose
-from bot.delivery.editor import Editor, backoff
-from bot.delivery.notices import report_problem
-from bot.delivery.outbox import BATCH, Outbox, Shards
+from bot.delivery.channel import Channels, DeliveryFailed
+from bot.delivery.editor import Editor
+from bot.delivery.outbox import Outbox, Sent, Shards
+from bot.delivery.preparing import PREPARE_AHEAD, Prepared, Preparer
 from bot.delivery.tasks import Tasks
+from bot.delivery.trouble import Trouble
 from bot.rules.outbox import State
-from bot.rules.reminders import URGENCY, Kind
+from bot.rules.reminders import Kind
 from bot.services.replanning import catch_up
 from db.database import Database
 from db.tables import Delivery
 
 log = logging.getLogger(__name__)
 
-PREPARE_AHEAD = timedelta(seconds=2)
-"""Real time before the moment at which a message is claimed and written, so that only the request is left to do."""
-BLOCKED_RETRY = timedelta(seconds=30)
+FENCE_AHEAD = timedelta(milliseconds=60)
+"""Real time before the moment at which a row is marked as sending; a change in between is an edit."""
 HEARTBEAT_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A claimed row with its message."""
-
-    row: Delivery
-    composed: Composed
-
-    @property
-    def urgency(self) -> tuple[int, datetime]:
-        return URGENCY[Kind(self.row.kind)], self.row.due_at
 
 
 class Sender:
@@ -62,14 +48,26 @@ class Sender:
         self._budget = Budget(shards.share_of(REQUESTS_PER_SECOND))
         self._wake = asyncio.Event()
         self._replan_at: datetime | None = None
-        self._prepared: dict[str, Prepared] = {}
-        self._doubtful: dict[str, Delivery] = {}
+        self._prepared_more = asyncio.Event()
+        self._fencing = asyncio.Lock()
+        self._recording = asyncio.Lock()
+        self._unrecorded: list[Sent] = []
         self._tasks = Tasks()
+        self._trouble = Trouble(db, clock, channels, self._outbox, wake=self.wake)
+        self._preparer = Preparer(
+            db,
+            clock,
+            channels,
+            self._outbox,
+            trouble=self._trouble,
+            tasks=self._tasks,
+        )
         self._editor = Editor(db, clock, channels, self._outbox, budget=self._budget, tasks=self._tasks, wake=self.wake)
 
     def wake(self) -> None:
         """Something changed or is due: look again at once."""
         self._wake.set()
+        self._prepared_more.set()
 
     async def run(self) -> None:
         """Send until cancelled. The store's lock must be held: what another process left is taken over."""
@@ -77,6 +75,12 @@ class Sender:
         self._clock.on_change(self.wake)
         self._alarm.start(self.wake)
         self._alarm.every(HEARTBEAT_SECONDS, "heartbeat", self._heartbeat)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._look_again(), name="rounds")
+            tasks.create_task(self._keep_time(), name="on time")
+
+    async def _look_again(self) -> None:
+        """A round whenever something may have changed."""
         while True:
             # cleared before reading what is due, or a wake in between is lost
             self._wake.clear()
@@ -86,6 +90,29 @@ class Sender:
                 log.exception("the store did not answer; trying again in a second")
                 self._alarm.arm(self._clock.real() + timedelta(seconds=1))
             await self._wake.wait()
+
+    async def _keep_time(self) -> None:
+        """Send what is prepared at its moment, whatever a round is reading meanwhile."""
+        while True:
+            self._prepared_more.clear()
+            seconds = self._seconds_until_next()
+            try:
+                await self._send_due()
+                seconds = self._seconds_until_next()
+            except SQLAlchemyError:
+                log.exception("the store did not answer; trying again in a second")
+                seconds = 1.0
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._prepared_more.wait()
+
+    def _seconds_until_next(self) -> float | None:
+        """Real seconds until the next prepared message is to be fenced, or the budget has room for it."""
+        real = self._clock.real()
+        moments = [at for p in self._preparer.prepared.values() if (at := self._clock.real_at(p.row.due_at))]
+        if not moments:
+            return None
+        return max(0.0, (max(min(moments) - FENCE_AHEAD, self._budget.free_at(real)) - real).total_seconds())
 
     async def take_over(self) -> None:
         """What a process that is gone has claimed waits again; what it may have sent is doubtful."""
@@ -108,8 +135,9 @@ class Sender:
         """Do once what is due now, and arm the alarm for what comes next; requests go on beside it."""
         self._replan_at = await catch_up(self._db, self._clock.now())
         await self._send_due()
-        await self._prepare()
-        await self._send_due()
+        async for _ in self._preparer.prepare():
+            self._prepared_more.set()
+            await self._send_due()
         self._settle_doubtful()
         await self._editor.edit_due()
         await self._arm()
@@ -118,181 +146,118 @@ class Sender:
         """Wait for the requests that are under way, and what is written after each."""
         await self._tasks.finish()
 
-    async def _prepare(self) -> None:
-        """Claim what is nearly due and write its messages."""
-        real, now = self._clock.real(), self._clock.now()
-        until = now + PREPARE_AHEAD * max(self._clock.speed, 0.0)
-        rows = await self._outbox.claim(until, real)
-        covered = _covered(rows, now)
-        for row in sorted(rows, key=lambda row: URGENCY[Kind(row.kind)]):
-            if row.state == State.DOUBTFUL:
-                self._doubtful[row.id] = row
-            elif row.expires_at is not None and row.expires_at <= now:
-                await self._outbox.skip_late(row)
-            elif row.id in covered:
-                await self._outbox.give_up(row, State.SKIPPED, "too late: a later reminder of the same talk is due")
-            else:
-                await self._try_to_prepare(row, max(now, row.due_at))
-        if len(rows) == BATCH:
-            self.wake()
-
-    async def _try_to_prepare(self, row: Delivery, now: datetime) -> None:
-        """One delivery that cannot be written holds up no other, nor do two hundred boards what is due beside them."""
-        if row.kind == Kind.BOARD:
-            await self._send_due()
-        try:
-            await self._prepare_one(row, now)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:
-            log.exception("delivery %s cannot be written", row.id)
-            retry_at = self._clock.real() + backoff(row.attempts)
-            await self._outbox.put_back(row, State.PENDING, f"it cannot be written ({type(error).__name__})", retry_at)
-
-    async def _prepare_one(self, row: Delivery, now: datetime) -> None:
-        problem = self._channels.problem(row.server_id, row.channel_id)
-        if problem is not None:
-            # beside the round: telling the managers may take a request
-            self._tasks.start(self._block(row, problem))
-            return
-        composed = await compose(self._db, row, now)
-        if composed is None:
-            await self._outbox.give_up(row, State.WITHDRAWN, "what it announced is gone")
-            return
-        row.shown_start, row.shown_text = composed.shown_start, composed.shown_text
-        self._prepared[row.id] = Prepared(row, composed)
-
     async def _send_due(self) -> None:
-        """Send what is prepared and due, the most urgent first, as far as the budget goes."""
-        now, real = self._clock.now(), self._clock.real()
-        due = sorted((p for p in self._prepared.values() if p.row.due_at <= now), key=lambda p: p.urgency)
-        going = due[: self._budget.free(real)]
-        if not going:
-            return
-        self._budget.hold(len(going))
-        try:
-            sending = await self._outbox.begin_sending([prepared.row for prepared in going], real)
-        finally:
-            self._budget.let_go(len(going))
-        for prepared in going:
-            self._prepared.pop(prepared.row.id, None)
-        self._budget.take(len(sending), self._clock.real())
-        for prepared in going:
-            if prepared.row.id in sending:
-                self._tasks.start(self._send(prepared))
+        """Fence what is prepared and due, the most urgent first, as far as the budget goes; each goes at its moment."""
+        async with self._fencing:
+            real = self._clock.real()
+            until = self._clock.now() + FENCE_AHEAD * self._clock.speed
+            due = sorted(
+                (p for p in self._preparer.prepared.values() if p.row.due_at <= until), key=lambda p: p.urgency
+            )
+            going = due[: self._budget.free(real)]
+            if not going:
+                return
+            self._budget.hold(len(going))
+            try:
+                sending = await self._outbox.begin_sending([prepared.row for prepared in going], real)
+            finally:
+                self._budget.let_go(len(going))
+            for prepared in going:
+                self._preparer.prepared.pop(prepared.row.id, None)
+                if prepared.row.id in sending:
+                    self._budget.begin(1)
+                    self._tasks.start(self._send(prepared))
+        if self._preparer.more_waits:
+            self._wake.set()
 
     async def _send(self, prepared: Prepared) -> None:
+        try:
+            message_id = await self._post(prepared)
+        finally:
+            self._budget.end(self._clock.real())
+            self._prepared_more.set()
+        if message_id is not None:
+            await self._posted(prepared, message_id)
+
+    async def _post(self, prepared: Prepared) -> int | None:
+        """Wait for the moment and post; None if it was not, and that is written down."""
         row = prepared.row
+        await self._until(row.due_at)
+        if self._clock.now() < row.due_at:
+            # the clock was stopped or set back in the last moment
+            await self._outbox.put_back(row, State.PENDING, "the clock was set back", self._clock.real())
+            return None
         if row.expires_at is not None and row.expires_at <= self._clock.now():
             await self._outbox.skip_late(row)
-            return
+            return None
         try:
-            message_id = await self._channels.post(row.channel_id, prepared.composed.message, row.id)
+            return await self._channels.post(row.channel_id, prepared.composed.message, row.id)
         except DeliveryFailed as failure:
-            await self._not_sent(row, failure)
-            return
+            await self._trouble.not_sent(row, failure)
+            return None
+
+    async def _posted(self, prepared: Prepared, message_id: int) -> None:
+        row = prepared.row
         real = self._clock.real()
         lateness = self._lateness_ms(row, real)
         edit_at = prepared.composed.edit_at
-        await self._outbox.sent(row, message_id, real, lateness_ms=lateness, edit_at=edit_at)
+        await self._record(Sent(row.id, message_id, real, lateness, edit_at))
         log.info("sent %s delivery %s to channel %s, %.0f ms late", row.kind, row.id, row.channel_id, lateness or 0)
         if row.kind == Kind.CUE:
             await self._editor.remove_signals_before(row)
-        self.wake()
+        if edit_at is not None:
+            self.wake()
+
+    async def _until(self, due_at: datetime) -> None:
+        """The rest of a moment, in real time; the fence came a little before it."""
+        at = self._clock.real_at(due_at)
+        seconds = (at - self._clock.real()).total_seconds() if at else 0
+        if seconds > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await asyncio.Event().wait()
+
+    async def _record(self, sent: Sent) -> None:
+        """Write down what was sent; what comes in while one writes is written by the next, all at once."""
+        self._unrecorded.append(sent)
+        async with self._recording:
+            batch, self._unrecorded = self._unrecorded, []
+            try:
+                if batch:
+                    await self._outbox.sent(batch)
+            except SQLAlchemyError:
+                self._unrecorded = batch + self._unrecorded
+                raise
 
     def _lateness_ms(self, row: Delivery, real: datetime) -> float | None:
         """Real milliseconds from the moment it was due, or was planned if that came later."""
         moment = self._clock.real_at(max(row.due_at, row.planned_at))
         return max(0.0, (real - moment).total_seconds() * 1000) if moment else None
 
-    async def _not_sent(self, row: Delivery, failure: DeliveryFailed) -> None:
-        log.warning("%s delivery %s not sent to channel %s: %s", row.kind, row.id, row.channel_id, failure)
-        retry_at = self._clock.real() + backoff(row.attempts)
-        if failure.outcome is Outcome.NOT_SENT:
-            await self._outbox.put_back(row, State.PENDING, str(failure), retry_at)
-        elif failure.outcome is Outcome.UNKNOWN:
-            await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
-        elif failure.outcome is Outcome.CHANNEL_GONE:
-            await self._block(row, gone(row.channel_id))
-        elif failure.outcome is Outcome.FORBIDDEN:
-            await self._block(row, forbidden(row.channel_id))
-        else:
-            await self._outbox.give_up(row, State.FAILED, str(failure))
-        self.wake()
-
-    async def _block(self, row: Delivery, problem: Problem) -> None:
-        """Hold it until the server puts the problem right, and tell its managers once."""
-        await self._outbox.put_back(row, State.BLOCKED, problem.what, self._clock.real() + BLOCKED_RETRY)
-        if row.kind != Kind.NOTICE:
-            await report_problem(self._db, self._clock, self._channels, row, problem)
-        self.wake()
-
     def _settle_doubtful(self) -> None:
         """Search for what may have been posted, as far as the budget goes."""
         real = self._clock.real()
-        for row in list(self._doubtful.values())[: self._budget.free(real)]:
-            del self._doubtful[row.id]
+        for row in list(self._preparer.doubtful.values())[: self._budget.free(real)]:
+            del self._preparer.doubtful[row.id]
             self._budget.take(1, real)
-            self._tasks.start(self._settle(row))
-
-    async def _settle(self, row: Delivery) -> None:
-        """Nobody knows whether it was posted: look in the channel before sending it again."""
-        problem = self._channels.problem(row.server_id, row.channel_id)
-        if problem is not None:
-            # without Read Message History the search answers that there is nothing
-            await self._cannot_search(row, problem)
-            return
-        try:
-            since = row.claimed_at or self._clock.real()
-            message_id = await self._channels.find(row.channel_id, row.id, since)
-        except DeliveryFailed as failure:
-            await self._not_settled(row, failure)
-            return
-        if message_id is not None:
-            log.info("delivery %s was posted after all, as message %s", row.id, message_id)
-            await self._outbox.sent(row, message_id, self._clock.real(), lateness_ms=None, edit_at=self._clock.now())
-        else:
-            await self._outbox.put_back(row, State.PENDING, "not found in the channel", self._clock.real())
-        self.wake()
-
-    async def _not_settled(self, row: Delivery, failure: DeliveryFailed) -> None:
-        if failure.outcome in (Outcome.NOT_SENT, Outcome.UNKNOWN):
-            retry_at = self._clock.real() + backoff(row.attempts)
-            await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
-            self.wake()
-        elif failure.outcome is Outcome.CHANNEL_GONE:
-            await self._cannot_search(row, gone(row.channel_id))
-        else:
-            await self._cannot_search(row, forbidden(row.channel_id))
-
-    async def _cannot_search(self, row: Delivery, problem: Problem) -> None:
-        """Not repeated, but reported; searched once more when the server has put it right in time."""
-        reason = f"it may have been posted, and the channel could not be searched: {problem.what}"
-        if row.expires_at is None or row.expires_at <= self._clock.now():
-            await self._outbox.give_up(row, State.FAILED, reason)
-        else:
-            await self._outbox.put_back(row, State.DOUBTFUL, reason, self._clock.real() + BLOCKED_RETRY)
-        await report_problem(self._db, self._clock, self._channels, row, problem)
-        self.wake()
+            self._tasks.start(self._trouble.settle(row))
 
     async def _arm(self) -> None:
         """Ring when the next message or edit is due, when one is to be prepared, or when the budget allows more."""
         real = self._clock.real()
         due = await self._outbox.next_due(self._editor.editing)
-        moments: list[datetime | None] = [due.retry_at, real if self._doubtful else None]
+        moments: list[datetime | None] = [due.retry_at, real if self._preparer.doubtful else None]
         if due.due_at is not None:
             at = self._clock.real_at(due.due_at)
-            moments.append(at - PREPARE_AHEAD if at else None)
-        virtual = (due.edit_at, self._replan_at, *(prepared.row.due_at for prepared in self._prepared.values()))
+            # what there is no room for is claimed once something prepared went out
+            moments.append(
+                at - PREPARE_AHEAD if at and not (self._preparer.more_waits and at - PREPARE_AHEAD <= real) else None
+            )
+        virtual = (
+            due.edit_at,
+            self._replan_at,
+            *(prepared.row.due_at for prepared in self._preparer.prepared.values()),
+        )
         moments.extend(self._clock.real_at(moment) for moment in virtual if moment is not None)
         earliest = min((moment for moment in moments if moment), default=None)
         self._alarm.arm(max(earliest, self._budget.free_at(real)) if earliest else None)
-
-
-def _covered(rows: Sequence[Delivery], now: datetime) -> set[str]:
-    """Reminders whose talk has a later one that is due as well: after an outage one says all that is left to say."""
-    due = [row for row in rows if row.kind == Kind.UP_NEXT and row.state == State.CLAIMED and row.due_at <= now]
-    latest: dict[tuple[int, int | None], Delivery] = {}
-    for row in sorted(due, key=lambda row: row.due_at):
-        latest[row.channel_id, row.talk_id] = row
-    return {row.id for row in due} - {row.id for row in latest.values()}

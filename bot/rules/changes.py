@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Match:
 
 def match_talks(stored: Sequence[TalkIdentity], read: Sequence[TalkIdentity]) -> Match:
     """Pair talks by the file's id, else by title and people, else by title alone; equals pair in order of start."""
+    if not stored or not read:
+        return Match(())
     pairs: list[tuple[int, int]] = []
     free_stored, free_read = set(range(len(stored))), set(range(len(read)))
     for identity in (_by_file_id, _by_title_and_people, _by_title):
@@ -87,8 +92,8 @@ def _paired(
 
 def plain(text: str) -> str:
     """Text without case, accents, punctuation and spacing, for comparing."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(character for character in decomposed if character.isalnum())
+    decomposed = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    return _NOT_ALPHANUMERIC.sub("", decomposed.casefold())
 
 
 def matching_session(matched_session_ids: Iterable[int], taken: set[int]) -> int | None:

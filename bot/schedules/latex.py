@@ -45,6 +45,14 @@ _STYLED_LETTERS = {
 }
 
 
+BREAKS = {"par": "\n\n", "newline": "\n", "linebreak": "\n", "quad": " ", "qquad": " ", "item": "\n• ", "space": " "}
+PUNCTUATION = {
+    **{mark: mark for mark in '%&_#${}*[]()<>+.!?|~^"-'},
+    **dict.fromkeys(",;: \n", " "),
+    **dict.fromkeys("/@", ""),
+}
+
+
 class Latex:
     """Converts a file's formulas and macros, up to a number of them that keeps a hostile file cheap."""
 

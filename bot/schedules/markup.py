@@ -11,13 +11,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.schedules.latex import Latex, accented, symbol
+from bot.schedules.latex import BREAKS, PUNCTUATION, Latex, accented, symbol
 
 DEEPEST_MARKUP = 8
 # Prose has markup at a few characters in a hundred. What has it nearly everywhere is no prose, and costs most.
 _MOST_MARKUP, _DENSEST_MARKUP = 1_000, 0.1
 
 _SPECIAL = re.compile(r"https?://[^\s<>\"{}|\\^`]+|-{2,3}|[\\$`*_\[!~'{&]")
+# The same for a text without links and dashes: a mere set of characters is found ten times as fast.
+_MARK = re.compile(r"[\\$`*_\[!~'{&]")
 _NAME = re.compile(r"[A-Za-z]+\*?")
 _OPTION = re.compile(r"\[[^\[\]\n]{0,200}\]")
 _FORMULA = re.compile(r"\$\$([^$]{1,400})\$\$|\$(?![\s$])([^$\n]{1,400})(?<![\s\\])\$(?!\d)")
@@ -42,19 +44,17 @@ _STYLE = re.compile(
 )
 _SWITCH = re.compile(r"it|bf|em|tt|sc|sl|rm|sf|bfseries|itshape|small|[lL]arge|noindent|centering")
 _LETTER = re.compile(r"ss|[oOlLij]|[aA][eE]|[oO][eE]|[aA][aA]")
-_BREAKS = {"par": "\n\n", "newline": "\n", "linebreak": "\n", "quad": " ", "qquad": " ", "item": "\n• ", "space": " "}
-_PUNCTUATION = {
-    **{mark: mark for mark in '%&_#${}*[]()<>+.!?|~^"-'},
-    **dict.fromkeys(",;: \n", " "),
-    **dict.fromkeys("/@", ""),
-}
 
 
 def without_markup(text: str, latex: Latex) -> str:
     """The text with its markup resolved; see the module. One that is hardly anything but markup stays as it stands."""
-    if len(text) > _MOST_MARKUP and len(_SPECIAL.findall(text)) > max(_MOST_MARKUP, _DENSEST_MARKUP * len(text)):
+    if len(text) > _MOST_MARKUP and len(_special(text).findall(text)) > max(_MOST_MARKUP, _DENSEST_MARKUP * len(text)):
         return text
     return _Pass(_HEADING.sub("", text) if "#" in text else text, latex).run()
+
+
+def _special(text: str) -> re.Pattern[str]:
+    return _SPECIAL if "--" in text or "http" in text else _MARK
 
 
 @dataclass(slots=True)
@@ -73,7 +73,8 @@ class _Pass:
             return self.text
         self.closing = _closing_braces(self.text) if "{" in self.text else {}
         position = 0
-        while found := _SPECIAL.search(self.text, position):
+        special = _special(self.text)
+        while found := special.search(self.text, position):
             self.done.append(self.text[position : found.start()])
             piece, position = self.resolve(found)
             self.done.append(piece)
@@ -208,7 +209,7 @@ def _escaped(run: _Pass, start: int) -> tuple[str, int]:
     accent = _accent(run, mark, start + 2) if mark and mark in "'`^\"~=." else None
     if accent:
         return accent
-    return (_PUNCTUATION[mark], start + 2) if mark in _PUNCTUATION else ("\\", start + 1)
+    return (PUNCTUATION[mark], start + 2) if mark in PUNCTUATION else ("\\", start + 1)
 
 
 def _accent(run: _Pass, mark: str, start: int) -> tuple[str, int] | None:
@@ -229,8 +230,8 @@ def _macro(run: _Pass, start: int, name: re.Match[str]) -> tuple[str, int]:
     end = name.end()
     if _CITED.fullmatch(name[0]):
         return _dropped(run, start, end)
-    if name[0] in _BREAKS:
-        return _BREAKS[name[0]], end
+    if name[0] in BREAKS:
+        return BREAKS[name[0]], end
     if _SWITCH.fullmatch(name[0]):
         return "", end + len(run.text[end : end + 1]) * run.text[end : end + 1].isspace()
     return _with_arguments(run, name[0], end) or _symbol(run, name[0], end) or _by_formula(run, start, end)

@@ -67,12 +67,15 @@ class TalkDetails:
     url: str | None
 
 
-async def programme(db: Database, clock: Clock, server_id: int) -> Programme:
-    """A server's programme now; empty where nothing was imported."""
+async def programme(db: Database, clock: Clock, server_id: int, channel_id: int | None = None) -> Programme:
+    """A server's programme now, or the part that a channel serves; the whole where it serves none of it."""
     now = clock.now()
     async with db.reading() as session:
         server = await session.get(Server, server_id)
-        placed = await load_sessions(session, server=server, now=now) if server else []
+        if server is None:
+            return Programme(now, ())
+        placed = await load_sessions(session, server=server, now=now, channel_ids=[channel_id]) if channel_id else []
+        placed = placed or await load_sessions(session, server=server, now=now)
     return Programme(now, tuple(placed))
 
 

@@ -22,7 +22,7 @@ from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.timing import next_instant
 from bot.services.programme import PlacedSession, load_sessions
 from bot.timezones import local
-from db.tables import Delivery, Server, Session, Talk
+from db.tables import METADATA, Delivery, Server, Session, Talk
 
 DELIVERY_ID_BYTES = 16
 """16 bytes are 22 URL-safe characters: a nonce holds 25 at most."""
@@ -92,9 +92,14 @@ async def _boards(
         return []
     everything = placed
     if not whole:
-        channels = {channel_id for channel_id, _ in touched}
-        around = _span(touched)
-        everything = await load_sessions(session, server=server, now=now, around=around, channel_ids=channels)
+        everything = await load_sessions(
+            session,
+            server=server,
+            now=now,
+            around=_span(touched),
+            channel_ids={channel_id for channel_id, _ in touched},
+            known={p.session.id: p for p in placed},
+        )
     shown: dict[tuple[int, date], list[PlacedSession]] = defaultdict(list)
     for p in everything:
         day = day_of(p)
@@ -160,7 +165,9 @@ def _as_stored(row: Delivery) -> Stored:
 
 async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> None:
     if change.new:
-        await session.exec(insert(Delivery), params=[row_of(item, planned_at=now) for item in change.new])
+        await session.exec(
+            insert(METADATA.tables["deliveries"]), params=[row_of(item, planned_at=now) for item in change.new]
+        )
     for move in change.moved:
         await session.exec(update(Delivery).where(col(Delivery.id) == move.id).values(**_moved_values(move, now)))
     for edit in change.edits:

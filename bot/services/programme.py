@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from bot.rules.cues import DEFAULT_CUES, CueSettings
 from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
@@ -62,6 +63,7 @@ async def load_sessions(
     session_ids: Sequence[int] | None = None,
     around: tuple[datetime, datetime] | None = None,
     channel_ids: Collection[int] | None = None,
+    known: Mapping[int, PlacedSession] | None = None,
 ) -> list[PlacedSession]:
     """The sessions of a server's open conferences with their forecast at `now`, in order of start.
 
@@ -72,7 +74,24 @@ async def load_sessions(
         session_ids: only these.
         around: only those that touch this span.
         channel_ids: only those that are announced in these channels.
+        known: sessions that were loaded already in this transaction; they are not read again.
     """
+    query = _query(server, session_ids, around)
+    chosen = Chosen(server, await room_channels(session, server.id), now)
+    rows = [
+        row for row in await session.exec(query) if channel_ids is None or chosen.channel_of(row[0].room) in channel_ids
+    ]
+    known = known or {}
+    ids = [row[0].id for row in rows if row[0].id and row[0].id not in known]
+    talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
+    return [
+        known.get(row[0].id or 0) or _placed(row, talks[row[0].id or 0], events[row[0].id or 0], chosen) for row in rows
+    ]
+
+
+def _query(
+    server: Server, session_ids: Sequence[int] | None, around: tuple[datetime, datetime] | None
+) -> Select[Session, Source, Conference]:
     query = (
         select(Session, Source, Conference)
         .where(Session.source_id == Source.id, Session.conference_id == Conference.id)
@@ -83,13 +102,7 @@ async def load_sessions(
         query = query.where(col(Session.id).in_(session_ids))
     if around is not None:
         query = query.where(Session.starts_at < around[1], Session.ends_at > around[0])
-    chosen = Chosen(server, await room_channels(session, server.id), now)
-    rows = [
-        row for row in await session.exec(query) if channel_ids is None or chosen.channel_of(row[0].room) in channel_ids
-    ]
-    ids = [row[0].id or 0 for row in rows]
-    talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
-    return [_placed(row, talks[row[0].id or 0], events[row[0].id or 0], chosen) for row in rows]
+    return query
 
 
 class Chosen(NamedTuple):

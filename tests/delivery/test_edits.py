@@ -11,8 +11,9 @@ import pytest
 
 from bot.delivery.channel import Outcome
 from bot.schedules.schedule import Talk
-from bot.services.importing import ImportRequest, import_schedule
+from bot.services.importing import import_schedule
 from bot.services.servers import set_leads, set_timezone
+from bot.services.sources import ImportRequest
 from tests.builders import NEW_YORK, SERVER, a_schedule, a_session, a_talk, at, fifteen_talks
 from tests.clocks import SteppedClock
 from tests.delivery.desk import Desk

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from sqlmodel import select
 
 from bot.delivery.channel import Outcome, Problem
+from bot.delivery.compose import Material, gather
 from bot.delivery.outbox import Shards
 from bot.services.servers import server_left, set_channel, set_leads
 from db.database import Database
-from db.tables import Conference
+from db.tables import Conference, Delivery
 from tests.builders import CHANNEL, SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
 from tests.delivery.desk import Desk
@@ -57,6 +59,23 @@ async def test_whole_session_posts_15_reminders_each_before_its_talk_and_none_tw
     assert len(channels.messages) == 18
     assert {row.state for row in await deliveries(desk.db)} == {"sent"}
     assert {row.lateness_ms for row in await deliveries(desk.db, kind="up_next")} == {0.0}
+
+
+async def test_reminder_does_not_wait_for_the_boards_that_are_due_with_it(
+    desk: Desk, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(db: Database, rows: Sequence[Delivery], now: datetime) -> Material:
+        material = await gather(db, rows, now)
+        if any(row.kind == "board" for row in rows):
+            clock.advance(seconds=3)
+        return material
+
+    monkeypatch.setattr("bot.delivery.preparing.gather", slowly)
+    await set_leads(desk.db, clock, server_id=SERVER, minutes=[15])  # as long ahead as the board
+    clock.jump(at("12:15"))
+    await desk.settle()
+    assert times(desk.channels.starting("Up next")) == ["12:15:00"]
+    assert times(desk.channels.starting("**Now and next**")) == ["12:15:03"]
 
 
 async def test_message_is_claimed_two_seconds_ahead_so_that_only_the_request_is_left(desk: Desk) -> None:

@@ -139,6 +139,15 @@ class Stage:
         """The live boards in the hall's channel."""
         return [message for message in self.hall.messages if message.content.startswith("**Now and next**")]
 
+    async def rows(self) -> list[Delivery]:
+        """The outbox as it is stored at this moment."""
+        db = Database(self.bot.database_url)
+        try:
+            async with db.reading() as session:
+                return list(await session.exec(select(Delivery)))
+        finally:
+            await db.close()
+
     async def deliveries(self) -> list[Delivery]:
         """The outbox as it is stored, once nothing is on its way any more."""
         db = Database(self.bot.database_url)

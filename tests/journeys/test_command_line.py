@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.rehearsal.loopback import Loopback
+from bot.rehearsal.loopback.moments import RealMoments, pause
 from tests.journeys.stage import PATIENCE, SAMPLE, TITLES, Stage
 
 SERVER = "1234567890"
@@ -126,6 +127,49 @@ async def test_sigterm_ends_the_bot_cleanly(stage: Stage) -> None:
     assert "Traceback" not in stage.bot.log_tail()
 
 
+async def test_sigterm_while_discord_is_away_ends_the_bot_cleanly(stage: Stage) -> None:
+    await stage.kill_bot()
+    stage.loopback.faults.down()
+    stage.bot.log_path.write_text("")
+    await stage.bot.start()
+    while "Discord cannot be reached" not in stage.bot.log_tail():
+        await pause(RealMoments(), 0.05)
+    assert await stage.bot.stop() == 0
+    assert "Traceback" not in stage.bot.log_tail()
+
+
+async def test_sigterm_while_a_send_hangs_ends_the_bot_cleanly(stage: Stage) -> None:
+    await stage.set_up()
+    stage.loopback.faults.delay(8, matching=rf"POST /channels/{stage.hall.id}/messages")
+    stage.at("12:25")
+    while "sending" not in {row.state for row in await stage.rows()}:
+        await pause(RealMoments(), 0.05)
+    assert await stage.bot.stop() == 0
+    assert "Traceback" not in stage.bot.log_tail()
+
+
+async def test_bot_that_starts_during_an_outage_of_discord_comes_up_after_it(stage: Stage) -> None:
+    await stage.kill_bot()
+    stage.loopback.faults.refuse(503)
+    stage.bot.log_path.write_text("")
+    await stage.bot.start()
+    while "it answers 503" not in stage.bot.log_tail():
+        await pause(RealMoments(), 0.05)
+    stage.loopback.faults.clear()
+    await stage.loopback.wait_until_ready(within=PATIENCE)
+
+
+async def test_token_revoked_while_running_is_one_line_and_exit_code_2(stage: Stage) -> None:
+    stage.loopback.faults.revoke_token()
+    async with asyncio.timeout(PATIENCE):
+        assert await stage.bot.ended_by_itself() == 2
+    assert stage.bot.log_tail().splitlines()[-1] == (
+        "chairside: Discord does not accept DISCORD_TOKEN any more. "
+        "Copy it anew from the Developer Portal under Bot, Reset Token."
+    )
+    assert "Traceback" not in stage.bot.log_tail()
+
+
 async def test_bot_contacts_no_host_but_the_loopback(stage: Stage, tmp_path: Path) -> None:
     await stage.bot.kill()
     hosts = tmp_path / "hosts.log"
@@ -198,6 +242,24 @@ async def test_import_of_what_is_no_schedule_is_one_line_and_exit_code_2(tmp_pat
     assert ended.out == ""
     assert len(ended.err.splitlines()) == 1
     assert ended.err.startswith("chairside: ")
+
+
+@pytest.mark.parametrize("server", ["-5", "0", "99999999999999999999"])
+async def test_import_for_what_can_be_no_server_is_refused(tmp_path: Path, server: str) -> None:
+    (tmp_path / "page.txt").write_bytes(SAMPLE)
+    ended = await chairside("import", "page.txt", "--server", server, folder=tmp_path)
+    assert ended.code == 2
+    assert "Traceback" not in ended.err
+    assert names_in(tmp_path) == ["page.txt"]
+
+
+@pytest.mark.parametrize("command", ["status", "upgrade"])
+async def test_store_that_is_no_database_is_one_line(tmp_path: Path, command: str) -> None:
+    (tmp_path / "notes.txt").write_text("these are notes, not a database " * 40)
+    ended = await chairside("db", command, folder=tmp_path, DATABASE_URL="sqlite+aiosqlite:///notes.txt")
+    reason = "the database cannot be opened (file is not a database)"
+    remedy = "Check that the folder exists and that this user may write to it."
+    assert ended == Ended(2, "", f"chairside: notes.txt: {reason}. {remedy}\n")
 
 
 async def test_doctor_says_what_to_do(stage: Stage) -> None:

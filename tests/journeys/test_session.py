@@ -173,6 +173,16 @@ async def test_talk_is_found_by_autocomplete_and_by_misspelt_words(stage: Stage)
     assert nothing.content.startswith("No talk fits “quantum chromodynamics”.")
 
 
+async def test_options_that_somebody_made_up_are_refused_plainly(stage: Stage) -> None:
+    unknown = await stage.use(stage.attendee, "talk", talk="talk#99999999999999999999")
+    assert unknown.content == "that talk is not in this server's programme. Choose one that /talk offers."
+    assert "no programme here yet" in (await stage.use(stage.attendee, "agenda", day="tomorrow")).content
+    await stage.set_up()
+    for day in ("tomorrow", "2022-07-22"):
+        refused = await stage.use(stage.attendee, "agenda", day=day)
+        assert refused.content == f"{day} is not a day of this programme. Choose one of 2022-07-21."
+
+
 async def test_agenda_leafs_through_its_pages(stage: Stage) -> None:
     await stage.set_up()
     first = await stage.use(stage.attendee, "agenda")

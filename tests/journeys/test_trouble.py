@@ -84,6 +84,20 @@ async def test_deleted_channel_is_told_once_and_reminders_go_on_in_the_new_one(s
     assert len(notices(stage.general)) == 1
 
 
+async def test_archived_thread_is_not_taken_for_a_deleted_channel(stage: Stage) -> None:
+    await stage.set_up()
+    stage.at("12:20")
+    await stage.use(stage.manager, "session console")
+    (thread,) = stage.hall.threads
+    thread.archive()
+    chosen = await stage.use(stage.manager, "setup channel", channel=thread)
+    assert "announced in" in chosen.content
+    stage.at("12:25")
+    await stage.until_posted("Up next", TITLES[0], channel=thread)  # type: ignore[arg-type] # threads wait as well
+    assert not thread.archived
+    assert notices(stage.general) == []
+
+
 async def test_board_deleted_by_hand_comes_back_at_its_next_change(stage: Stage) -> None:
     await stage.set_up()
     stage.at("12:20")

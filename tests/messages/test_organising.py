@@ -74,6 +74,14 @@ def test_overview_names_what_is_set_and_what_is_missing() -> None:
     ]
 
 
+def test_many_rooms_with_channels_leave_room_for_the_rest_of_the_set_up() -> None:
+    rooms = [f"Room {number:03} of the congress centre" for number in range(100)]
+    settings = SettingsShown(CHANNEL, None, (5,), rooms, {room.casefold(): CHANNEL for room in rooms}, 2, 30)
+    shown = organising.setup_overview(settings).content.splitlines()
+    assert "- … and 90 more rooms" in shown
+    assert shown[-1].startswith("4. Programme")
+
+
 def test_minutes_are_named_in_the_singular_for_one() -> None:
     assert [organising.minutes(leads) for leads in ([1], [5], [15, 5])] == ["1 minute", "5 minutes", "15 and 5 minutes"]
 

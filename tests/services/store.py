@@ -11,8 +11,9 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from bot.schedules.schedule import Schedule
-from bot.services.importing import ImportOutcome, ImportRequest, import_schedule
+from bot.services.importing import ImportOutcome, import_schedule
 from bot.services.servers import set_channel
+from bot.services.sources import ImportRequest
 from db.database import Database
 from db.tables import Delivery, Session, Talk
 from tests.builders import CHANNEL, SERVER, a_schedule

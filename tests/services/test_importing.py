@@ -8,7 +8,8 @@ import pytest
 
 from bot.errors import ScheduleQuestion
 from bot.schedules.schedule import Schedule
-from bot.services.importing import ImportOutcome, ImportRequest, preview_import
+from bot.services.importing import ImportOutcome, preview_import
+from bot.services.sources import ImportRequest
 from db.database import Database
 from tests.builders import (
     LOS_ANGELES,
@@ -41,6 +42,13 @@ def a_page(*titles: str, title: str = "Deep Learning", hour: int = 15, day: str 
         for name, start in zip(titles, starts, strict=True)
     )
     return a_schedule(a_session(*programme, title=title))
+
+
+async def test_import_knows_that_a_channel_of_the_rooms_own_is_set(db: Database, clock: SteppedClock) -> None:
+    await use_channel(db, clock, room="Hall F")
+    assert (await import_page(db, clock)).channel_is_set
+    other = a_schedule(a_session(a_talk("Another"), title="Elsewhere", room="Hall G"))
+    assert not (await import_page(db, clock, other)).channel_is_set
 
 
 async def test_first_import_stores_every_talk(db: Database, clock: SteppedClock) -> None:

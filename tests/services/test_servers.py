@@ -124,7 +124,7 @@ async def test_zone_that_does_not_exist_is_refused_and_nothing_is_changed(db: Da
 
 async def test_zone_in_other_case_is_stored_as_iana_spells_it(db: Database, clock: SteppedClock) -> None:
     await two_talks(db, clock)
-    await set_timezone(db, clock, server_id=SERVER, timezone=" america/new_york ")
+    assert await set_timezone(db, clock, server_id=SERVER, timezone=" america/new_york ") == NEW_YORK
     assert (await server_settings(db, SERVER)).timezone == NEW_YORK
 
 

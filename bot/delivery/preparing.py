@@ -1,0 +1,142 @@
+"""Claims what is nearly due and writes its messages, so that at the moment only the request is left to do."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.delivery.channel import Channels
+from bot.delivery.compose import Composed, Material, gather, write
+from bot.delivery.editor import backoff
+from bot.delivery.outbox import Outbox
+from bot.delivery.tasks import Tasks
+from bot.delivery.trouble import Trouble
+from bot.rules.outbox import State
+from bot.rules.reminders import URGENCY, Kind
+from db.database import Database
+from db.tables import Delivery
+
+log = logging.getLogger(__name__)
+
+PREPARE_AHEAD = timedelta(seconds=2)
+"""Real time before the moment at which a message is claimed and written."""
+PREPARED_AT_MOST = 100
+"""Two seconds of the budget: what waits longer is claimed later, with its lease fresh and what is urgent before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claimed row with its message."""
+
+    row: Delivery
+    composed: Composed
+
+    @property
+    def urgency(self) -> tuple[int, datetime]:
+        return URGENCY[Kind(self.row.kind)], self.row.due_at
+
+
+class Preparer:
+    """Holds what is prepared and what is doubtful; `more_waits` tells that there is more than it has room for."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        channels: Channels,
+        outbox: Outbox,
+        *,
+        trouble: Trouble,
+        tasks: Tasks,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._channels = channels
+        self._outbox = outbox
+        self._trouble = trouble
+        self._tasks = tasks
+        self.prepared: dict[str, Prepared] = {}
+        self.doubtful: dict[str, Delivery] = {}
+        self.more_waits = False
+
+    async def prepare(self) -> AsyncIterator[None]:
+        """Claim what is nearly due and write its messages; gives way after each part, what is urgent first."""
+        real, now = self._clock.real(), self._clock.now()
+        until = now + PREPARE_AHEAD * max(self._clock.speed, 0.0)
+        rows = await self._claim(until, real)
+        covered = _covered(rows, now)
+        writing: dict[tuple[bool, datetime], list[Delivery]] = defaultdict(list)
+        for row in rows:
+            if row.state == State.DOUBTFUL:
+                self.doubtful[row.id] = row
+            elif row.expires_at is not None and row.expires_at <= now:
+                await self._outbox.skip_late(row)
+            elif row.id in covered:
+                await self._outbox.give_up(row, State.SKIPPED, "too late: a later reminder of the same talk is due")
+            else:
+                writing[row.kind == Kind.BOARD, max(now, row.due_at)].append(row)
+        for (_, moment), group in sorted(writing.items(), key=lambda part: part[0]):
+            material = await self._gather(group, moment)
+            for row in group:
+                await self._try_to_prepare(row, material, moment)
+            yield
+
+    async def _gather(self, rows: Sequence[Delivery], moment: datetime) -> Material | None:
+        """What falls due together is read together; None if one of them cannot be read, then each is by itself."""
+        try:
+            return await gather(self._db, rows, moment)
+        except SQLAlchemyError:
+            raise
+        except Exception:  # noqa: BLE001 - which one it was is found, and logged, one by one
+            return None
+
+    async def _claim(self, until: datetime, real: datetime) -> list[Delivery]:
+        """No more than goes out in the next seconds: boards only where no reminder waits for the budget."""
+        boards = sum(prepared.row.kind == Kind.BOARD for prepared in self.prepared.values())
+        room = PREPARED_AT_MOST - (len(self.prepared) - boards)
+        rows = await self._outbox.claim(until, real, limit=room, boards=False) if room > 0 else []
+        self.more_waits = len(rows) >= room
+        room = PREPARED_AT_MOST // 2 - boards
+        if not self.more_waits and room > 0:
+            rows += (found := await self._outbox.claim(until, real, limit=room, boards=True))
+            self.more_waits = len(found) >= room
+        return rows
+
+    async def _try_to_prepare(self, row: Delivery, material: Material | None, now: datetime) -> None:
+        """One delivery that cannot be written holds up no other."""
+        try:
+            await self._prepare_one(row, material or await gather(self._db, [row], now), now)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            log.exception("delivery %s cannot be written", row.id)
+            retry_at = self._clock.real() + backoff(row.attempts)
+            await self._outbox.put_back(row, State.PENDING, f"it cannot be written ({type(error).__name__})", retry_at)
+
+    async def _prepare_one(self, row: Delivery, material: Material, now: datetime) -> None:
+        problem = self._channels.problem(row.server_id, row.channel_id)
+        if problem is not None:
+            # beside the round: telling the managers may take a request
+            self._tasks.start(self._trouble.block(row, problem))
+            return
+        composed = write(material, row, now)
+        if composed is None:
+            await self._outbox.give_up(row, State.WITHDRAWN, "what it announced is gone")
+            return
+        row.shown_start, row.shown_text = composed.shown_start, composed.shown_text
+        self.prepared[row.id] = Prepared(row, composed)
+
+
+def _covered(rows: Sequence[Delivery], now: datetime) -> set[str]:
+    """Reminders whose talk has a later one that is due as well: after an outage one says all that is left to say."""
+    due = [row for row in rows if row.kind == Kind.UP_NEXT and row.state == State.CLAIMED and row.due_at <= now]
+    latest: dict[tuple[int, int | None], Delivery] = {}
+    for row in sorted(due, key=lambda row: row.due_at):
+        latest[row.channel_id, row.talk_id] = row
+    return {row.id for row in due} - {row.id for row in latest.values()}

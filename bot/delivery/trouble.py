@@ -1,0 +1,96 @@
+"""What becomes of a delivery that was not posted, or of which nobody knows whether it was."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
+from bot.delivery.editor import backoff
+from bot.delivery.notices import report_problem
+from bot.delivery.outbox import Outbox, Sent
+from bot.rules.outbox import State
+from bot.rules.reminders import Kind
+from db.database import Database
+from db.tables import Delivery
+
+log = logging.getLogger(__name__)
+
+BLOCKED_RETRY = timedelta(seconds=30)
+
+
+class Trouble:
+    """Puts deliveries back, holds or gives them up, searches for the doubtful, and tells managers what is wrong."""
+
+    def __init__(
+        self, db: Database, clock: Clock, channels: Channels, outbox: Outbox, *, wake: Callable[[], None]
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._channels = channels
+        self._outbox = outbox
+        self._wake = wake
+
+    async def not_sent(self, row: Delivery, failure: DeliveryFailed) -> None:
+        log.warning("%s delivery %s not sent to channel %s: %s", row.kind, row.id, row.channel_id, failure)
+        retry_at = self._clock.real() + backoff(row.attempts)
+        if failure.outcome is Outcome.NOT_SENT:
+            await self._outbox.put_back(row, State.PENDING, str(failure), retry_at)
+        elif failure.outcome is Outcome.UNKNOWN:
+            await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
+        elif failure.outcome is Outcome.CHANNEL_GONE:
+            await self.block(row, gone(row.channel_id))
+        elif failure.outcome is Outcome.FORBIDDEN:
+            await self.block(row, forbidden(row.channel_id))
+        else:
+            await self._outbox.give_up(row, State.FAILED, str(failure))
+        self._wake()
+
+    async def block(self, row: Delivery, problem: Problem) -> None:
+        """Hold it until the server puts the problem right, and tell its managers once."""
+        await self._outbox.put_back(row, State.BLOCKED, problem.what, self._clock.real() + BLOCKED_RETRY)
+        if row.kind != Kind.NOTICE:
+            await report_problem(self._db, self._clock, self._channels, row, problem)
+        self._wake()
+
+    async def settle(self, row: Delivery) -> None:
+        """Nobody knows whether it was posted: look in the channel before sending it again."""
+        problem = self._channels.problem(row.server_id, row.channel_id)
+        if problem is not None:
+            # without Read Message History the search answers that there is nothing
+            await self._cannot_search(row, problem)
+            return
+        try:
+            since = row.claimed_at or self._clock.real()
+            message_id = await self._channels.find(row.channel_id, row.id, since)
+        except DeliveryFailed as failure:
+            await self._not_settled(row, failure)
+            return
+        if message_id is not None:
+            log.info("delivery %s was posted after all, as message %s", row.id, message_id)
+            await self._outbox.sent([Sent(row.id, message_id, self._clock.real(), None, self._clock.now())])
+        else:
+            await self._outbox.put_back(row, State.PENDING, "not found in the channel", self._clock.real())
+        self._wake()
+
+    async def _not_settled(self, row: Delivery, failure: DeliveryFailed) -> None:
+        if failure.outcome in (Outcome.NOT_SENT, Outcome.UNKNOWN):
+            retry_at = self._clock.real() + backoff(row.attempts)
+            await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
+            self._wake()
+        elif failure.outcome is Outcome.CHANNEL_GONE:
+            await self._cannot_search(row, gone(row.channel_id))
+        else:
+            await self._cannot_search(row, forbidden(row.channel_id))
+
+    async def _cannot_search(self, row: Delivery, problem: Problem) -> None:
+        """Not repeated, but reported; searched once more when the server has put it right in time."""
+        reason = f"it may have been posted, and the channel could not be searched: {problem.what}"
+        if row.expires_at is None or row.expires_at <= self._clock.now():
+            await self._outbox.give_up(row, State.FAILED, reason)
+        else:
+            await self._outbox.put_back(row, State.DOUBTFUL, reason, self._clock.real() + BLOCKED_RETRY)
+        await report_problem(self._db, self._clock, self._channels, row, problem)
+        self._wake()

@@ -1,0 +1,145 @@
+"""Which conference and which source of it a file is, so that a re-import touches what is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.errors import ScheduleQuestion
+from bot.rules.changes import plain
+from bot.rules.programme import conference_day
+from bot.schedules import schedule as read
+from bot.timezones import local, zone
+from db.tables import Conference, Server, Session, Source, Talk
+
+SAME_CONFERENCE = timedelta(days=14)
+"""A page that names no conference joins the open one whose days are this near."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What somebody asked to store.
+
+    Attributes:
+        server_id: may be a server that the bot has not joined yet.
+        schedule: the file, read.
+        source_name: the source's name if one was given.
+        timezone: the venue's zone if one was given; otherwise the conference's, the server's or the file's.
+        imported_by: Discord user id, None from the command line.
+    """
+
+    server_id: int
+    schedule: read.Schedule
+    source_name: str | None = None
+    timezone: str | None = None
+    imported_by: int | None = None
+
+
+async def conference_of(session: AsyncSession, server: Server, request: ImportRequest) -> Conference:
+    """The conference that a file belongs to, made if there is none.
+
+    Raises:
+        ScheduleQuestion: the file states offsets but no zone, and none is known for the venue.
+    """
+    schedule = request.schedule
+    open_ones = list(
+        await session.exec(
+            select(Conference).where(Conference.server_id == server.id, col(Conference.archived_at).is_(None))
+        )
+    )
+    asked = zone(request.timezone).zone if request.timezone else None
+    found = await _same_conference(session, open_ones, schedule)
+    if found is not None:
+        found.timezone = asked or found.timezone
+        return found
+    timezone = asked or server.timezone or schedule.timezone
+    if timezone is None:
+        raise ScheduleQuestion(
+            "the file states offsets but not which zone the venue is in",
+            option="timezone",
+            do="Name the venue's zone with --timezone, for example --timezone Europe/Berlin",
+        )
+    name = schedule.conference or f"Conference of {local(schedule.sessions[0].starts_at, timezone):%B %Y}"
+    conference = Conference(server_id=server.id, name=name, timezone=timezone)
+    session.add(conference)
+    await session.flush()
+    return conference
+
+
+async def _same_conference(
+    session: AsyncSession, open_ones: Sequence[Conference], schedule: read.Schedule
+) -> Conference | None:
+    """The open conference of the file's name; a file that names none joins the one nearest in time."""
+    if schedule.conference is not None:
+        return next((c for c in open_ones if plain(c.name) == plain(schedule.conference)), None)
+    starts_at = schedule.sessions[0].starts_at
+    nearest: tuple[timedelta, Conference] | None = None
+    for conference in open_ones:
+        starts = await session.exec(select(Session.starts_at).where(Session.conference_id == conference.id))
+        distance = min((abs(start - starts_at) for start in starts), default=None)
+        if distance is not None and distance <= SAME_CONFERENCE and (nearest is None or distance < nearest[0]):
+            nearest = distance, conference
+    return nearest[1] if nearest else None
+
+
+async def source_of(session: AsyncSession, conference: Conference, request: ImportRequest, now: datetime) -> Source:
+    """The source that a file is, made if there is none: the name given, else the file's own title."""
+    schedule = request.schedule
+    name = request.source_name or schedule.conference or schedule.sessions[0].title
+    namesakes = await _sources_called(session, conference, name)
+    for found in namesakes:
+        if request.source_name:
+            if found.name == name:
+                return found
+        elif not await _shares_nothing(session, found, schedule):
+            return found
+    if not request.source_name:
+        # two pages of one title, such as two "Deep Learning" sessions, are two sources
+        name = _free_name(name, schedule.sessions[0], conference.timezone, {found.name for found in namesakes})
+    source = Source(
+        conference_id=conference.id or 0,
+        name=name,
+        format=schedule.format,
+        page_timezone=schedule.page_timezone,
+        imported_at=now,
+        imported_by=request.imported_by,
+    )
+    session.add(source)
+    await session.flush()
+    return source
+
+
+async def _sources_called(session: AsyncSession, conference: Conference, name: str) -> list[Source]:
+    """The sources of that name, and those that share it with more words behind."""
+    called = or_(col(Source.name) == name, col(Source.name).startswith(f"{name} · ", autoescape=True))
+    return list(
+        await session.exec(select(Source).where(Source.conference_id == conference.id, called).order_by(col(Source.id)))
+    )
+
+
+def _free_name(name: str, first: read.Session, timezone: str, taken: Collection[str]) -> str:
+    """A source's name, with room and day, time and number behind it as far as it takes to be another's."""
+    starts_at = local(first.starts_at, timezone)
+    day = conference_day(starts_at).isoformat()
+    more = iter((f"{first.room} · {day}" if first.room else day, f"{starts_at:%H:%M}"))
+    while name in taken:
+        name = f"{name} · {next(more, '') or len(taken) + 1}"
+    return name
+
+
+async def _shares_nothing(session: AsyncSession, source: Source, schedule: read.Schedule) -> bool:
+    """Whether no talk with people is in both; every session has a break of the same name."""
+    query = select(Talk.title, Talk.speakers).join(Session).where(Session.source_id == source.id)
+    rows = [(title, bool(speakers)) for title, speakers in await session.exec(query)]
+    talks = [(talk.title, bool(talk.speakers)) for talk in schedule.talks]
+    return _telling(rows).isdisjoint(_telling(talks))
+
+
+def _telling(talks: Sequence[tuple[str, bool]]) -> set[str]:
+    """The titles of the talks that have people; of all where none has."""
+    titles = {plain(title) for title, has_people in talks if has_people}
+    return titles or {plain(title) for title, _ in talks}
