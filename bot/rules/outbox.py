@@ -83,11 +83,12 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Shelve:
-    """An unsent row that will not be sent: skipped or withdrawn, with its reason."""
+    """An unsent row that will not be sent: skipped or withdrawn, with its reason; `expires_at` where that moved."""
 
     id: str
     state: State
     reason: str
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _unsent(item: Owed, row: Stored, now: datetime, moved: list[Move], shelved: 
     if item.only_if_posted:
         shelved.append(Shelve(row.id, State.WITHDRAWN, "the talk was cancelled"))
     elif item.expires_at is not None and item.expires_at <= now:
-        shelved.append(Shelve(row.id, State.SKIPPED, too_late(item.kind, item.expires_at)))
+        shelved.append(Shelve(row.id, State.SKIPPED, too_late(item.kind, item.expires_at), item.expires_at))
     elif row.state is State.CLAIMED or _differs(item, row):
         # a claimed row's message is written already, perhaps from the programme as it was before
         moved.append(Move(row.id, item))

@@ -36,8 +36,8 @@ class Kind(StrEnum):
 URGENCY = {
     Kind.CUE: 0,
     Kind.ASK: 0,
-    Kind.UP_NEXT: 1,
-    Kind.SESSION_START: 2,
+    Kind.SESSION_START: 1,
+    Kind.UP_NEXT: 2,
     Kind.SESSION_OVER: 2,
     Kind.MOVED: 3,
     Kind.NOTICE: 4,

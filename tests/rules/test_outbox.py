@@ -87,7 +87,7 @@ def test_pending_reminder_of_a_talk_moved_into_the_past_is_skipped_with_its_reas
     outbox.at(at("12:20"), owed(starting("12:30")))
     reason = "too late: its talk began at 2022-07-21 19:10:00 UTC before it could be sent"
     change = outbox.at(at("12:20"), owed(starting("12:10")))
-    assert change == OutboxChange(shelved=(Shelve(f"id of {REMINDER}", State.SKIPPED, reason),))
+    assert change == OutboxChange(shelved=(Shelve(f"id of {REMINDER}", State.SKIPPED, reason, at("12:10")),))
 
 
 def test_skipped_reminder_of_a_talk_moved_on_again_waits_again(outbox: OutboxModel) -> None:

@@ -168,7 +168,7 @@ def test_digest_of_the_board_changes_with_the_room_it_shows() -> None:
 
 def test_every_kind_has_an_urgency_with_reminders_before_corrections_before_boards() -> None:
     assert set(URGENCY) == set(Kind)
-    order = [Kind.UP_NEXT, Kind.SESSION_START, Kind.MOVED, Kind.NOTICE, Kind.BOARD]
+    order = [Kind.CUE, Kind.SESSION_START, Kind.UP_NEXT, Kind.MOVED, Kind.NOTICE, Kind.BOARD]
     assert sorted(order, key=lambda kind: URGENCY[kind]) == order
     assert len({URGENCY[kind] for kind in order}) == len(order)
 
