@@ -91,10 +91,10 @@ def import_(
 @app.command()
 def rehearse(
     file: Annotated[Path | None, typer.Argument(help="Any schedule; the bundled ICML session if left out")] = None,
-    speed: Annotated[float, typer.Option(help="How many times as fast as real time", min=1, max=3600)] = 60,
-    cast: Annotated[str, typer.Option(help="punctual: plays to time; lively: people ask, the bot restarts")] = "lively",
+    speed: Annotated[float, typer.Option(help="Times real time; well above 60 only if punctual", min=1, max=3600)] = 60,
+    cast: Annotated[str, typer.Option(help="punctual: by the plan; lively: late, over time, restarted")] = "lively",
     page: Annotated[bool, typer.Option("--page/--no-page", help="Show the channel in the browser as well")] = True,
-    timezone: Annotated[str | None, typer.Option(help="The venue's zone")] = None,
+    timezone: Annotated[str | None, typer.Option(help="The venue's zone, such as Asia/Seoul")] = None,
     year: Annotated[int | None, typer.Option(help="The year, where the file does not say", min=1970, max=2100)] = None,
 ) -> None:
     """Watch the real bot run a real session against a Discord on this machine. Needs no token."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 
 import discord
 from discord import app_commands
@@ -129,6 +130,5 @@ class ChairsideTree(app_commands.CommandTree[ChairsideClient]):
     async def on_error(
         self, interaction: discord.Interaction[ChairsideClient], error: app_commands.AppCommandError, /
     ) -> None:
-        from cogs.answers import answer_error  # noqa: PLC0415 - cogs are loaded by name; the client knows none of them
-
-        await answer_error(interaction, error)
+        # cogs are loaded by name; the client knows none of them
+        await import_module("cogs.answers").answer_error(interaction, error)

@@ -87,7 +87,7 @@ class Rehearsal:
                 task.cancel()
             await asyncio.gather(playing, watching, return_exceptions=True)
         await self.bot.stop()
-        return await self._summary()
+        return await self._summary(speed)
 
     async def _watch_bot(self) -> None:
         """Raise if the bot ends and nobody killed it."""
@@ -131,7 +131,7 @@ class Rehearsal:
         await self.loopback.wait_until_ready(within=READY_SECONDS)
         self.clock.run_from(self.clock.now(), speed)
 
-    async def _summary(self) -> Summary:
+    async def _summary(self, speed: float) -> Summary:
         db = Database(self.bot.database_url)
         try:
             return await summarise(
@@ -140,6 +140,7 @@ class Rehearsal:
                 messages=[message for channel in self.hall.server.channels.values() for message in channel.messages],
                 db=db,
                 refused=self.loopback.requests.rate_limited,
+                speed=speed,
             )
         finally:
             await db.close()

@@ -75,7 +75,7 @@ def _introduction(rehearsal: Rehearsal, speed: float) -> str:
     session = rehearsal.schedule.sessions[0]
     return (
         f"Rehearsing “{session.title}”, {plural(len(rehearsal.schedule.talks), 'talk')}, at {speed:g}x: "
-        "a Discord on this machine, the real bot, nobody watching."
+        "the real bot, on a Discord of this machine's own. Starting it …"
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.rehearsal.cast import Cast, Hall
+from bot.rehearsal.loopback.errors import PersonRefusedError
 from bot.rehearsal.loopback.world.messages import Message
 from bot.schedules.schedule import Schedule, Session, Talk
 
@@ -107,7 +108,9 @@ def _press(hall: Hall, label: str, *, twice: bool = False) -> Act:
             return  # the bot is just being restarted, or somebody else was faster
         button = next(b["custom_id"] for b in console.buttons if b.get("label") == label)
         taps = [hall.moderator.press(console, custom_id=button) for _ in range(2 if twice else 1)]
-        await asyncio.gather(*taps)
+        for outcome in await asyncio.gather(*taps, return_exceptions=True):
+            if isinstance(outcome, BaseException) and not isinstance(outcome, PersonRefusedError):
+                raise outcome  # a button that changed under the thumb is part of the play
 
     return press
 

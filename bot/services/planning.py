@@ -230,7 +230,8 @@ def _edit_values(edit: Edit, now: datetime) -> dict[str, Any]:
 
 
 def _shelve_values(shelve: Shelve) -> dict[str, Any]:
-    return {"state": shelve.state.value, "reason": shelve.reason, "claimed_by": None, "lease_until": None}
+    values = {"state": shelve.state.value, "reason": shelve.reason, "claimed_by": None, "lease_until": None}
+    return values | ({"expires_at": shelve.expires_at} if shelve.expires_at else {})
 
 
 def expected_sessions(placed: Iterable[PlacedSession]) -> list[ExpectedSession]:
