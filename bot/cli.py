@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from bot.errors import ChairsideError
 
@@ -29,12 +30,18 @@ app.add_typer(database_commands, name="db")
 
 
 def main() -> None:
-    """Run the command line; a refusal is one line on standard error and exit code 2."""
+    """Run the command line; a refusal, of a value as of a file, is one line on standard error and exit code 2."""
     try:
-        app()
+        code = typer.main.get_command(app).main(standalone_mode=False)
     except ChairsideError as refusal:
         sys.stderr.write(f"chairside: {refusal}\n")
-        sys.exit(REFUSED)
+        code = REFUSED
+    except TyperException as misuse:
+        # without a message it has shown the help already
+        if message := " ".join(misuse.format_message().split()):
+            sys.stderr.write(f"chairside: {message.rstrip('.')}. See chairside --help.\n")
+        code = misuse.exit_code
+    sys.exit(code)
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> None:

@@ -28,11 +28,13 @@ async def catch_up(db: Database, now: datetime) -> datetime | None:
 
 
 async def _next_instant(session: AsyncSession) -> datetime | None:
-    return (await session.exec(select(func.min(Session.replan_at)))).one()
+    earliest = select(func.min(Session.replan_at)).join(Conference, col(Session.conference_id) == Conference.id)
+    return (await session.exec(earliest.where(col(Conference.archived_at).is_(None)))).one()
 
 
 async def _due(session: AsyncSession, now: datetime) -> dict[int, list[int]]:
     query = select(Session.id, Conference.server_id).where(Session.conference_id == Conference.id)
+    query = query.where(col(Conference.archived_at).is_(None))
     due: dict[int, list[int]] = defaultdict(list)
     for session_id, server_id in await session.exec(query.where(col(Session.replan_at) <= now)):
         due[server_id].append(session_id or 0)

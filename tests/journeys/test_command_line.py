@@ -304,3 +304,18 @@ async def test_rehearsal_of_a_file_that_is_no_schedule_is_one_line(tmp_path: Pat
     ended = await chairside("rehearse", "notes.txt", "--no-page", folder=tmp_path)
     assert ended.code == 2
     assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (
+            ("import", "page.txt", "--year", "3000"),
+            "Invalid value for '--year': Input should be less than or equal to 2100",
+        ),
+        (("import",), "Missing argument 'file'"),
+        (("nope",), "No such command 'nope'"),
+    ],
+)
+async def test_misuse_is_one_line_and_exit_code_2(tmp_path: Path, arguments: tuple[str, ...], line: str) -> None:
+    assert await chairside(*arguments, folder=tmp_path) == Ended(2, "", f"chairside: {line}. See chairside --help.\n")
