@@ -83,7 +83,7 @@ class ClockMachine(RuleBasedStateMachine):
         guard=st.sampled_from([True, True, False]),
         first=st.sampled_from([None, 1, 1, 2, 3]),
     )
-    def begin(self, plan: Callable[[], PlannedSession], guard: bool, first: int | None) -> None:  # noqa: FBT001
+    def begin(self, plan: Callable[[], PlannedSession], guard: bool, first: int | None) -> None:  # noqa: FBT001 - hypothesis draws it by name
         self.session, self.guard = plan(), guard
         if first is not None:
             self.now = at("10:02")
