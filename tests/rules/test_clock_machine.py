@@ -17,7 +17,7 @@ from bot.rules.run import Run, TimingEvent, TimingKind, fold, rolled_on, rolls_o
 from bot.rules.stints import Stint
 from bot.rules.taps import Tap, decide, next_tap, talk_on_stage
 from bot.rules.timing import forecast, next_instant, over_by, rebalance
-from tests.builders import a_planned_session, a_talk, at
+from tests.builders import at
 from tests.rules.test_run import (
     CLOSE,
     END,
@@ -29,29 +29,14 @@ from tests.rules.test_run import (
     SKIP,
     START,
     UNDO,
-    a_planned_talk,
     four_talks,
+    posters_and_an_overlap,
+    two_breaks,
     with_a_break,
 )
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 Key = tuple[int, int, timedelta, int]
-
-
-def two_breaks() -> PlannedSession:
-    return a_planned_session(
-        a_planned_talk("Coffee", "09:40", "10:00", "Coffee break"),
-        a_planned_talk("A", "10:00", "10:05"),
-        a_planned_talk("B", "10:05", "10:10"),
-        a_planned_talk("Lunch", "10:10", "10:30", "Lunch"),
-        a_planned_talk("Walk", "10:30", "10:40", "Break"),
-        a_planned_talk("C", "10:45", "11:45"),
-    )
-
-
-def posters_and_an_overlap() -> PlannedSession:
-    posters = (a_talk(f"Poster {number}", starts_at=at("10:00"), minutes=30) for number in range(3))
-    return a_planned_session(*posters, a_planned_talk("A", "10:30", "10:50"), a_planned_talk("B", "10:40", "11:00"))
 
 
 def key(cue: Cue) -> Key:
@@ -310,5 +295,5 @@ class ClockMachine(RuleBasedStateMachine):
         assert self.run == Run()
 
 
-ClockMachine.TestCase.settings = settings(max_examples=80, stateful_step_count=25, deadline=None)
+ClockMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestClock = ClockMachine.TestCase

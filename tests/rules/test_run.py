@@ -55,6 +55,22 @@ def with_a_break() -> PlannedSession:
     )
 
 
+def two_breaks() -> PlannedSession:
+    return a_planned_session(
+        a_planned_talk("Coffee", "09:40", "10:00", "Coffee break"),
+        a_planned_talk("A", "10:00", "10:05"),
+        a_planned_talk("B", "10:05", "10:10"),
+        a_planned_talk("Lunch", "10:10", "10:30", "Lunch"),
+        a_planned_talk("Walk", "10:30", "10:40", "Break"),
+        a_planned_talk("C", "10:45", "11:45"),
+    )
+
+
+def posters_and_an_overlap() -> PlannedSession:
+    posters = (a_talk(f"Poster {number}", starts_at=at("10:00"), minutes=30) for number in range(3))
+    return a_planned_session(*posters, a_planned_talk("A", "10:30", "10:50"), a_planned_talk("B", "10:40", "11:00"))
+
+
 class Desk:
     """Taps at moments, stored as events; every look folds all of them anew, as after a restart."""
 
