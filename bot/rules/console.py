@@ -98,7 +98,9 @@ def _shown(facts: ConsoleFacts, place: Place) -> str:
     return fingerprint(parts)
 
 
-def owed_signals(session: ExpectedSession, run: Run, place: Place, now: datetime, settings: CueSettings) -> list[Owed]:
+def owed_signals(
+    session: ExpectedSession, run: Run, place: Place, now: datetime, settings: CueSettings, *, guard: bool = True
+) -> list[Owed]:
     """The time signals of the talk on stage, and the question whether it is still going on if nobody taps."""
     planned = session.session
     cues = [
@@ -114,9 +116,9 @@ def owed_signals(session: ExpectedSession, run: Run, place: Place, now: datetime
             expires_at=cue.expires_at,
             details={"mark": str(cue.mark.total_seconds()), "questions": "yes" if cue.is_questions else ""},
         )
-        for cue in owed_cues(planned, run, now, settings)
+        for cue in owed_cues(planned, run, now, settings, guard=guard)
     ]
-    return [*cues, *_question(session, run, place)]
+    return [*cues, *(_question(session, run, place) if guard else [])]
 
 
 def _question(session: ExpectedSession, run: Run, place: Place) -> list[Owed]:

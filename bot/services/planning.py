@@ -72,7 +72,7 @@ def owed_to_moderators(p: PlacedSession, now: datetime) -> list[Owed]:
     if p.console_id is None:
         return public
     place = Place(p.server_id, p.console_id, p.timezone, p.page_timezone)
-    signals = owed_signals(p.expected, p.run, place, now, p.cues) if p.run.closed_at is None else []
+    signals = owed_signals(p.expected, p.run, place, now, p.cues, guard=p.guarded) if p.run.closed_at is None else []
     return [*owed_console(p.expected, p.run, place, now), *signals, *public]
 
 
@@ -80,7 +80,9 @@ def owed_cues_in(p: PlacedSession, place: Place, now: datetime) -> list[Owed]:
     """The time signals that the session's own channel is owed, where the server wants them there."""
     if p.run.closed_at is not None:
         return []
-    return [item for item in owed_signals(p.expected, p.run, place, now, p.cues) if item.kind is Kind.CUE]
+    return [
+        item for item in owed_signals(p.expected, p.run, place, now, p.cues, guard=p.guarded) if item.kind is Kind.CUE
+    ]
 
 
 async def _boards(

@@ -94,7 +94,7 @@ async def live_session(db: Database, clock: Clock, *, server_id: int, session_id
 async def preview_rebalance(db: Database, clock: Clock, *, server_id: int, session_id: int) -> Rebalance:
     """What a rebalance would do now; changes nothing."""
     live = await live_session(db, clock, server_id=server_id, session_id=session_id)
-    return rebalance(live.placed.session, live.placed.run, live.now)
+    return rebalance(live.placed.session, live.placed.run, live.now, guard=live.placed.guarded)
 
 
 async def session_meant(db: Database, clock: Clock, *, server_id: int, channel_id: int) -> Live:

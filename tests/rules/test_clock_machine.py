@@ -295,5 +295,5 @@ class ClockMachine(RuleBasedStateMachine):
         assert self.run == Run()
 
 
-ClockMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+ClockMachine.TestCase.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
 TestClock = ClockMachine.TestCase
