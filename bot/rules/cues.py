@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.rules.programme import PlannedSession, PlannedTalk
+from bot.rules.programme import PlannedSession
 from bot.rules.run import Run, rolled_on
 from bot.rules.stints import Stint
 
@@ -112,8 +112,3 @@ def _revision(run: Run, stint: Stint, mark: timedelta) -> int:
         (lift.talk_id, lift.stint) == (stint.talk_id, stint.number) and lift.before <= mark < lift.after
         for lift in run.lifts
     )
-
-
-def cue_talk(session: PlannedSession, cue: Cue) -> PlannedTalk:
-    """The talk that a cue belongs to."""
-    return next(talk for talk in session.talks if talk.id == cue.talk_id)

@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.rules.console import owed_console, owed_signals
 from bot.rules.outbox import Edit, Move, OutboxChange, Shelve, State, Stored, compare
-from bot.rules.programme import ExpectedSession, conference_day
+from bot.rules.programme import conference_day
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.timing import next_instant
 from bot.services.programme import PlacedSession, load_sessions
@@ -234,8 +234,3 @@ def _edit_values(edit: Edit, now: datetime) -> dict[str, Any]:
 def _shelve_values(shelve: Shelve) -> dict[str, Any]:
     values = {"state": shelve.state.value, "reason": shelve.reason, "claimed_by": None, "lease_until": None}
     return values | ({"expires_at": shelve.expires_at} if shelve.expires_at else {})
-
-
-def expected_sessions(placed: Iterable[PlacedSession]) -> list[ExpectedSession]:
-    """The forecasts alone."""
-    return [p.expected for p in placed]
