@@ -11,7 +11,7 @@ from bot.rules.taps import Tap
 from bot.services.timekeeping import Live, live_session
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.buttons import PersistentButton, register
-from cogs.sessions import require_moderator
+from cogs.sessions import moderator_check
 from cogs.timer import do, preview, status_of
 
 ONE_MINUTE = timedelta(minutes=1)
@@ -33,7 +33,7 @@ async def _live(interaction: Interaction, session_id: str) -> Live:
     """The session that a button is about, if this person may run it."""
     client = interaction.client
     live = await live_session(client.db, client.clock, server_id=server_id(interaction), session_id=int(session_id))
-    await require_moderator(interaction, live.placed)
+    moderator_check(interaction)(live.placed)
     return live
 
 
@@ -42,12 +42,12 @@ class ConsoleButton(PersistentButton, template=CONSOLE):
 
     async def pressed(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        live = await _live(interaction, self.match["session"])
-        action = self.match["action"]
+        session, action = self.match["session"], self.match["action"]
         if action == "rebalance":
-            await answer(interaction, await preview(interaction, live))
+            await answer(interaction, await preview(interaction, await _live(interaction, session)))
             return
-        await answer(interaction, await do(interaction, live.placed, self._tap(interaction), is_next=action == "next"))
+        did = await do(interaction, int(session), self._tap(interaction), is_next=action == "next")
+        await answer(interaction, did)
 
     def _tap(self, interaction: Interaction) -> Tap:
         action, talk = self.match["action"], int(self.match["talk"])
@@ -65,7 +65,6 @@ class ConfirmButton(PersistentButton, template=CONFIRM):
 
     async def pressed(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        live = await _live(interaction, self.match["session"])
         talk = int(self.match["talk"])
         tap = Tap(
             kind=TimingKind.REBALANCE if self.match["action"] == "rebalance" else TimingKind.EXTEND,
@@ -74,7 +73,7 @@ class ConfirmButton(PersistentButton, template=CONFIRM):
             amount=timedelta(seconds=int(self.match["seconds"])),
             confirmed=True,
         )
-        await answer(interaction, await do(interaction, live.placed, tap))
+        await answer(interaction, await do(interaction, int(self.match["session"]), tap))
 
 
 class UndoButton(PersistentButton, template=UNDO):
@@ -82,9 +81,8 @@ class UndoButton(PersistentButton, template=UNDO):
 
     async def pressed(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        live = await _live(interaction, self.match["session"])
         tap = Tap(TimingKind.UNDO, interaction.user.id, undoes=int(self.match["event"]))
-        await answer(interaction, await do(interaction, live.placed, tap))
+        await answer(interaction, await do(interaction, int(self.match["session"]), tap))
 
 
 class ClockButton(PersistentButton, template=CLOCK):

@@ -34,7 +34,8 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
         await acknowledge(interaction)
         live = await session_of(interaction, session)
         await console_place(self._client, live.placed, interaction.user)
-        await answer(interaction, await do(interaction, live.placed, Tap(TimingKind.OPEN, interaction.user.id)))
+        tap = Tap(TimingKind.OPEN, interaction.user.id)
+        await answer(interaction, await do(interaction, live.placed.session.id, tap))
 
     @app_commands.command(name="close", description="The session is over; nothing is announced any more")
     @app_commands.describe(ago="How long ago: 2, 1:30", session="Which session")
@@ -47,7 +48,7 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
         await acknowledge(interaction)
         live = await session_of(interaction, session)
         tap = Tap(TimingKind.CLOSE, interaction.user.id, ago=duration(ago) if ago else NOTHING)
-        await answer(interaction, await do(interaction, live.placed, tap))
+        await answer(interaction, await do(interaction, live.placed.session.id, tap))
 
     @app_commands.command(name="console", description="Where the console is; it is opened if there is none")
     @app_commands.describe(session="Which session")
@@ -56,7 +57,7 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
         live = await session_of(interaction, session)
         place = await console_place(self._client, live.placed, interaction.user)
         if not live.placed.run.opened_at:
-            await do(interaction, live.placed, Tap(TimingKind.OPEN, interaction.user.id))
+            await do(interaction, live.placed.session.id, Tap(TimingKind.OPEN, interaction.user.id))
         await answer(interaction, Message(f"The console of “{live.placed.session.title}” is in <#{place}>."))
 
     @app_commands.command(name="handover", description="Pass the session on to another moderator")

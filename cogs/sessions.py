@@ -8,9 +8,8 @@ from bot.errors import CommandError
 from bot.messages.text import shortened
 from bot.messages.times import printed
 from bot.services.audience import programme
-from bot.services.moderators import moderators_role
 from bot.services.programme import PlacedSession
-from bot.services.timekeeping import Live, live_session, session_meant
+from bot.services.timekeeping import Check, Live, live_session, session_meant
 from cogs.answers import Interaction, number_of, server_id
 
 CHOICES = 25
@@ -32,26 +31,25 @@ async def session_of(interaction: Interaction, named: str | None) -> Live:
         if number is None:
             raise CommandError(f"“{named}” is not a session of this server", do="Choose one that the command offers")
         live = await live_session(client.db, client.clock, server_id=server, session_id=number)
-    await require_moderator(interaction, live.placed)
+    moderator_check(interaction)(live.placed)
     return live
 
 
-async def require_moderator(interaction: Interaction, placed: PlacedSession) -> None:
-    """Managers, the server's moderators, and those named for this session; for commands and buttons alike.
+def moderator_check(interaction: Interaction) -> Check:
+    """Lets managers, the server's moderators and those named for the session pass; commands and buttons alike."""
 
-    Raises:
-        CommandError: this person is none of them.
-    """
-    if interaction.permissions.manage_guild or interaction.user.id in placed.moderator_ids:
-        return
-    role = await moderators_role(interaction.client.db, server_id(interaction))
-    member = interaction.user
-    if role is not None and isinstance(member, Member) and member.get_role(role) is not None:
-        return
-    raise CommandError(
-        "only this session's moderators may run its clock",
-        do="A manager names them with /setup moderators, a moderator hands over with /session handover",
-    )
+    def check(placed: PlacedSession) -> None:
+        member, role = interaction.user, placed.moderators_role_id
+        if interaction.permissions.manage_guild or member.id in placed.moderator_ids:
+            return
+        if role is not None and isinstance(member, Member) and member.get_role(role) is not None:
+            return
+        raise CommandError(
+            "only this session's moderators may run its clock",
+            do="A manager names them with /setup moderators, a moderator hands over with /session handover",
+        )
+
+    return check
 
 
 async def session_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -16,7 +16,7 @@ from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Live, preview_rebalance, tap_clock
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.durations import duration
-from cogs.sessions import session_choices, session_of, talk_choices, talk_key
+from cogs.sessions import moderator_check, session_choices, session_of, talk_choices, talk_key
 
 Session = app_commands.Range[str, 1, 100]
 Ago = app_commands.Range[str, 1, 20]
@@ -82,7 +82,7 @@ class TimerCommands(commands.GroupCog, name="timer", description="The clock of t
             await answer(interaction, confirm_extension(question, live.placed.session.id, current.talk.id, seconds))
             return
         tap = Tap(TimingKind.EXTEND, interaction.user.id, amount=amount)
-        await answer(interaction, await do(interaction, live.placed, tap))
+        await answer(interaction, await do(interaction, live.placed.session.id, tap))
 
     @app_commands.command(name="rebalance", description="Shorten what remains so that the session ends in time")
     @app_commands.describe(session="Which session")
@@ -110,7 +110,7 @@ class TimerCommands(commands.GroupCog, name="timer", description="The clock of t
         await acknowledge(interaction)
         live = await session_of(interaction, session)
         tap = Tap(kind, interaction.user.id, talk_key(talk), ago=duration(ago) if ago else NOTHING)
-        await answer(interaction, await do(interaction, live.placed, tap, is_next=is_next))
+        await answer(interaction, await do(interaction, live.placed.session.id, tap, is_next=is_next))
 
     @start.autocomplete("session")
     @next_.autocomplete("session")
@@ -131,15 +131,16 @@ class TimerCommands(commands.GroupCog, name="timer", description="The clock of t
         return await talk_choices(interaction, current)
 
 
-async def do(interaction: Interaction, placed: PlacedSession, tap: Tap, *, is_next: bool = False) -> Message:
-    """One step of the clock, and what it is answered with."""
+async def do(interaction: Interaction, session_id: int, tap: Tap, *, is_next: bool = False) -> Message:
+    """One step of the clock by somebody who may take it, and what it is answered with."""
     client = interaction.client
     done = await tap_clock(
         client.db,
         client.clock,
         server_id=server_id(interaction),
-        session_id=placed.session.id,
+        session_id=session_id,
         tap=tap,
+        check=moderator_check(interaction),
         is_next=is_next,
     )
     client.store_changed()

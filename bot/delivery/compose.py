@@ -84,11 +84,6 @@ async def _gather_of(
         material.boards |= shown
 
 
-async def compose(db: Database, row: Delivery, now: datetime) -> Composed | None:
-    """What one delivery's message shows at a virtual moment; None where there is nothing left to say."""
-    return write(await gather(db, [row], now), row, now)
-
-
 def write(material: Material, row: Delivery, now: datetime) -> Composed | None:
     """What a delivery's message shows; None where there is nothing left to say."""
     if row.kind == Kind.NOTICE:

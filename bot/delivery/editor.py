@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.delivery.budget import Budget
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome
-from bot.delivery.compose import Composed, compose
+from bot.delivery.compose import Composed, Material, gather, write
 from bot.delivery.outbox import Outbox
 from bot.delivery.tasks import Tasks
-from bot.rules.reminders import Kind
+from bot.rules.reminders import URGENCY, Kind
 from db.database import Database
 from db.tables import Delivery
 
@@ -45,17 +48,30 @@ class Editor:
         self._tasks = tasks
         self._wake = wake
         self.editing: set[str] = set()
+        self._starting = asyncio.Lock()
 
-    async def edit_due(self) -> None:
-        """Start the edits that are due, no more than the budget has room for."""
-        real = self._clock.real()
-        room = self._budget.free(real)
-        # noted before reading: an edit that ends meanwhile leaves a row here that is out of date already
-        busy = set(self.editing)
-        rows = [row for row in await self._outbox.edits_due(self._clock.now(), real) if row.id not in busy]
-        for row in rows[:room]:
-            self.editing.add(row.id)
-            self._tasks.start(self._edit(row))
+    async def edit_due(self, *, reserved: int = 0) -> None:
+        """Start the edits that are due, no more than the budget has room for beside `reserved` new messages."""
+        async with self._starting:
+            real, now = self._clock.real(), self._clock.now()
+            room = max(0, self._budget.free(real) - reserved)
+            # noted before reading: an edit that ends meanwhile leaves a row here that is out of date already
+            busy = set(self.editing)
+            rows = [row for row in await self._outbox.edits_due(now, real) if row.id not in busy]
+            rows = sorted(rows, key=_urgency)[:room]
+            material = await self._gather(rows, now)
+            for row in rows:
+                self.editing.add(row.id)
+                self._tasks.start(self._edit(row, material))
+
+    async def _gather(self, rows: Sequence[Delivery], now: datetime) -> Material | None:
+        """What these show is read together; None if one of them cannot be read, then each is by itself."""
+        try:
+            return await gather(self._db, rows, now)
+        except SQLAlchemyError:
+            raise
+        except Exception:  # noqa: BLE001 - which one it was is found, and logged, one by one
+            return None
 
     async def remove_signals_before(self, row: Delivery) -> None:
         """Keep the moderators' place readable: a new time signal takes the place of the one before."""
@@ -64,9 +80,9 @@ class Editor:
                 await self._channels.remove(before.channel_id, before.message_id or 0)
                 await self._outbox.removed(before)
 
-    async def _edit(self, row: Delivery) -> None:
+    async def _edit(self, row: Delivery, material: Material | None) -> None:
         try:
-            await self._bring_up_to_date(row)
+            await self._bring_up_to_date(row, material)
         except DeliveryFailed as failure:
             await self._not_edited(row, failure)
         except Exception:
@@ -77,8 +93,9 @@ class Editor:
         # not after an error of the store's: what fails at once and wakes would go round without end
         self._wake()
 
-    async def _bring_up_to_date(self, row: Delivery) -> None:
-        composed = await compose(self._db, row, self._clock.now())
+    async def _bring_up_to_date(self, row: Delivery, material: Material | None) -> None:
+        now = self._clock.now()
+        composed = write(material or await gather(self._db, [row], now), row, now)
         if composed is None or row.message_id is None:
             await self._outbox.stop_editing(row, "what it announced is gone")
             return
@@ -103,6 +120,11 @@ class Editor:
             await self._outbox.post_again(row, self._clock.now())
         else:
             await self._outbox.stop_editing(row, str(failure))
+
+
+def _urgency(row: Delivery) -> tuple[bool, int]:
+    """The console first: somebody has just pressed a button on it."""
+    return row.kind != Kind.CONSOLE, URGENCY[Kind(row.kind)]
 
 
 def _shows(row: Delivery, composed: Composed) -> bool:

@@ -49,6 +49,7 @@ class Sender:
         self._wake = asyncio.Event()
         self._replan_at: datetime | None = None
         self._prepared_more = asyncio.Event()
+        self._changed = asyncio.Event()
         self._fencing = asyncio.Lock()
         self._recording = asyncio.Lock()
         self._unrecorded: list[Sent] = []
@@ -68,6 +69,7 @@ class Sender:
         """Something changed or is due: look again at once."""
         self._wake.set()
         self._prepared_more.set()
+        self._changed.set()
 
     async def run(self) -> None:
         """Send until cancelled. The store's lock must be held: what another process left is taken over."""
@@ -78,6 +80,7 @@ class Sender:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._look_again(), name="rounds")
             tasks.create_task(self._keep_time(), name="on time")
+            tasks.create_task(self._keep_current(), name="edits")
 
     async def _look_again(self) -> None:
         """A round whenever something may have changed."""
@@ -105,6 +108,17 @@ class Sender:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._prepared_more.wait()
+
+    async def _keep_current(self) -> None:
+        """Edit what a tap changed, whatever a round is preparing meanwhile."""
+        while True:
+            self._changed.clear()
+            # what waits for the budget is the round's to weigh
+            if not self._preparer.more_waits:
+                # a store that does not answer is tried again, and logged, by the round
+                with contextlib.suppress(SQLAlchemyError):
+                    await self._editor.edit_due(reserved=len(self._preparer.prepared))
+            await self._changed.wait()
 
     def _seconds_until_next(self) -> float | None:
         """Real seconds until the next prepared message is to be fenced, or the budget has room for it."""

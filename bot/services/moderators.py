@@ -11,7 +11,7 @@ from bot.errors import CommandError
 from bot.services.planning import replan
 from bot.services.servers import server_row
 from db.database import Database
-from db.tables import Conference, Server, Session
+from db.tables import Conference, Session
 
 
 async def set_moderators(
@@ -24,13 +24,6 @@ async def set_moderators(
         server.moderators_role_id = role_id or server.moderators_role_id
         await session.flush()
         await replan(session, server=server, now=clock.now())
-
-
-async def moderators_role(db: Database, server_id: int) -> int | None:
-    """The role whose members may run every session of a server."""
-    async with db.reading() as session:
-        server = await session.get(Server, server_id)
-        return server.moderators_role_id if server else None
 
 
 async def hand_over(db: Database, *, server_id: int, session_id: int, to: int, by: int) -> Sequence[int]:

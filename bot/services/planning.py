@@ -34,7 +34,12 @@ def new_delivery_id() -> str:
 
 
 async def replan(
-    session: AsyncSession, *, server: Server, now: datetime, session_ids: Sequence[int] | None = None
+    session: AsyncSession,
+    *,
+    server: Server,
+    now: datetime,
+    session_ids: Sequence[int] | None = None,
+    loaded: Sequence[PlacedSession] | None = None,
 ) -> OutboxChange:
     """Write the difference between what a server's sessions owe and what its outbox holds.
 
@@ -43,8 +48,9 @@ async def replan(
         server: whose sessions; its channels and lead times count.
         now: virtual.
         session_ids: only these sessions and the boards they appear on; None for all of the server's.
+        loaded: those sessions as they are now, where the caller has them already.
     """
-    placed = await load_sessions(session, server=server, now=now, session_ids=session_ids)
+    placed = loaded or await load_sessions(session, server=server, now=now, session_ids=session_ids)
     leads = [timedelta(minutes=minutes) for minutes in server.lead_minutes]
     owed = [item for p in placed if p.place for item in owed_by_session(p.expected, p.place, leads)]
     owed += [item for p in placed for item in owed_to_moderators(p, now)]
@@ -134,7 +140,8 @@ def _span(touched: Iterable[tuple[int, date]]) -> tuple[datetime, datetime]:
 async def _stored(
     session: AsyncSession, *, server_id: int, session_ids: Sequence[int] | None, boards: Sequence[Owed]
 ) -> list[Stored]:
-    of_server = select(Delivery).where(Delivery.server_id == server_id)
+    # columns, not rows: what _write changes by statements would stay behind in a row that the session remembers
+    of_server = select(*_COMPARED).where(Delivery.server_id == server_id)  # type: ignore[call-overload] # more columns than SQLModel types
     if session_ids is None:
         rows = list(await session.exec(of_server.where(Delivery.kind != Kind.NOTICE)))
     else:
@@ -147,7 +154,24 @@ async def _stored(
     return [_as_stored(row) for row in rows]
 
 
-def _as_stored(row: Delivery) -> Stored:
+_COMPARED = (
+    Delivery.id,
+    Delivery.key,
+    Delivery.kind,
+    Delivery.state,
+    Delivery.due_at,
+    Delivery.expires_at,
+    Delivery.channel_id,
+    Delivery.session_id,
+    Delivery.details,
+    Delivery.revision,
+    Delivery.shown_start,
+    Delivery.announced_start,
+    Delivery.shown_text,
+)
+
+
+def _as_stored(row: Any) -> Stored:  # noqa: ANN401 - a row of the columns above
     return Stored(
         id=row.id,
         key=row.key,
@@ -166,16 +190,16 @@ def _as_stored(row: Delivery) -> Stored:
 
 
 async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> None:
+    deliveries = METADATA.tables["deliveries"]
     if change.new:
-        await session.exec(
-            insert(METADATA.tables["deliveries"]), params=[row_of(item, planned_at=now) for item in change.new]
-        )
-    for move in change.moved:
-        await session.exec(update(Delivery).where(col(Delivery.id) == move.id).values(**_moved_values(move, now)))
-    for edit in change.edits:
-        await session.exec(update(Delivery).where(col(Delivery.id) == edit.id).values(**_edit_values(edit, now)))
-    for shelve in change.shelved:
-        await session.exec(update(Delivery).where(col(Delivery.id) == shelve.id).values(**_shelve_values(shelve)))
+        await session.exec(insert(deliveries), params=[row_of(item, planned_at=now) for item in change.new])
+    changed = [
+        *((move.id, _moved_values(move, now)) for move in change.moved),
+        *((edit.id, _edit_values(edit, now)) for edit in change.edits),
+        *((shelve.id, _shelve_values(shelve)) for shelve in change.shelved),
+    ]
+    for delivery_id, values in changed:
+        await session.exec(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
 
 
 def row_of(item: Owed, *, planned_at: datetime) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import Select
 
 from bot.rules.cues import DEFAULT_CUES, CueSettings
 from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
@@ -30,7 +30,8 @@ class PlacedSession:
 
     Attributes:
         console_id: the channel or thread of its console; None where one has yet to be opened.
-        moderator_ids: the Discord users who moderate it, beside those with the server's role.
+        events: what its run is folded from.
+        moderator_ids: the Discord users who moderate it, beside those with the role `moderators_role_id`.
         guarded: whether a forgotten clock rolls on by the plan.
         replan_at: when passing time alone was last expected to change what it owes.
         cues: the server's ladders of time signals; cues_in_channel: the session's channel gets them as well.
@@ -42,8 +43,10 @@ class PlacedSession:
     page_timezone: str | None
     conference: str
     run: Run = field(default_factory=Run)
+    events: tuple[TimingEvent, ...] = ()
     console_id: int | None = None
     moderator_ids: tuple[int, ...] = ()
+    moderators_role_id: int | None = None
     guarded: bool = True
     server_id: int = 0
     replan_at: datetime | None = None
@@ -53,6 +56,12 @@ class PlacedSession:
     @property
     def session(self) -> PlannedSession:
         return self.expected.session
+
+    def with_event(self, event: TimingEvent, now: datetime) -> PlacedSession:
+        """The session once one more event is stored."""
+        events = (*self.events, event)
+        run = fold(self.session, events, guard=self.guarded)
+        return replace(self, events=events, run=run, expected=forecast(self.session, run, now, guard=self.guarded))
 
 
 async def load_sessions(
@@ -76,11 +85,15 @@ async def load_sessions(
         channel_ids: only those that are announced in these channels.
         known: sessions that were loaded already in this transaction; they are not read again.
     """
-    query = _query(server, session_ids, around)
     chosen = Chosen(server, await room_channels(session, server.id), now)
-    rows = [
-        row for row in await session.exec(query) if channel_ids is None or chosen.channel_of(row[0].room) in channel_ids
-    ]
+    meant = _meant(server, session_ids, around)
+    if channel_ids is not None:
+        # the room decides, by its case-folded name: rows are read whole only once they are known to be meant
+        rooms = await session.exec(select(col(Session.room)).where(*meant).distinct())
+        here = [room for room in rooms if chosen.channel_of(room) in channel_ids]
+        meant.append(or_(col(Session.room).in_([room for room in here if room is not None]), _no_room(None in here)))
+    query = select(Session, Source, Conference).where(*meant).order_by(col(Session.starts_at), col(Session.id))
+    rows = list(await session.exec(query))
     known = known or {}
     ids = [row[0].id for row in rows if row[0].id and row[0].id not in known]
     talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
@@ -89,20 +102,25 @@ async def load_sessions(
     ]
 
 
-def _query(
+def _meant(
     server: Server, session_ids: Sequence[int] | None, around: tuple[datetime, datetime] | None
-) -> Select[Session, Source, Conference]:
-    query = (
-        select(Session, Source, Conference)
-        .where(Session.source_id == Source.id, Session.conference_id == Conference.id)
-        .where(Conference.server_id == server.id, col(Conference.archived_at).is_(None))
-        .order_by(col(Session.starts_at), col(Session.id))
-    )
+) -> list[ColumnElement[bool]]:
+    """The conditions on a server's sessions, with their source and conference."""
+    meant = [
+        col(Session.source_id) == Source.id,
+        col(Session.conference_id) == Conference.id,
+        col(Conference.server_id) == server.id,
+        col(Conference.archived_at).is_(None),
+    ]
     if session_ids is not None:
-        query = query.where(col(Session.id).in_(session_ids))
+        meant.append(col(Session.id).in_(session_ids))
     if around is not None:
-        query = query.where(Session.starts_at < around[1], Session.ends_at > around[0])
-    return query
+        meant += [col(Session.starts_at) < around[1], col(Session.ends_at) > around[0]]
+    return meant
+
+
+def _no_room(is_meant: bool) -> ColumnElement[bool]:  # noqa: FBT001 - one condition or the other
+    return col(Session.room).is_(None) if is_meant else false()
 
 
 class Chosen(NamedTuple):
@@ -134,8 +152,10 @@ def _placed(
         page_timezone=source.page_timezone,
         conference=conference.name,
         run=run,
+        events=tuple(events),
         console_id=server.moderators_channel_id or row.console_thread_id,
         moderator_ids=tuple(row.moderator_ids),
+        moderators_role_id=server.moderators_role_id,
         guarded=server.guards_clock,
         server_id=server.id,
         replan_at=row.replan_at,
@@ -146,8 +166,9 @@ def _placed(
 
 async def room_channels(session: AsyncSession, server_id: int) -> dict[str, int]:
     """The channel of each room that has one of its own."""
-    rows = await session.exec(select(RoomChannel).where(RoomChannel.server_id == server_id))
-    return {row.room.casefold(): row.channel_id for row in rows}
+    columns = select(RoomChannel.room, RoomChannel.channel_id)
+    rows = await session.exec(columns.where(RoomChannel.server_id == server_id))
+    return {room.casefold(): channel_id for room, channel_id in rows}
 
 
 async def _talks_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[PlannedTalk]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,11 +25,14 @@ LIVE_BEFORE, LIVE_AFTER = timedelta(hours=1), timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """What a tap did: the event as stored, and the session before and after it."""
+    """What a tap did: the event as stored, and the session after it."""
 
     event: TimingEvent
-    before: ExpectedSession
     after: PlacedSession
+
+
+Check = Callable[[PlacedSession], None]
+"""Whether a person may run a session; raises CommandError if not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Live:
 
 
 async def tap_clock(
-    db: Database, clock: Clock, *, server_id: int, session_id: int, tap: Tap, is_next: bool = False
+    db: Database, clock: Clock, *, server_id: int, session_id: int, tap: Tap, check: Check, is_next: bool = False
 ) -> Tapped:
     """Do what a moderator asked for, or refuse and change nothing.
 
@@ -59,6 +63,7 @@ async def tap_clock(
         server_id: whose session; another server's is not found.
         session_id: which.
         tap: what was asked for.
+        check: refuses who may not run the session.
         is_next: end the talk on stage and start the following one; the session after the last.
 
     Raises:
@@ -68,15 +73,17 @@ async def tap_clock(
         server = await session.get(tables.Server, server_id)
         now = clock.now()
         placed = await _one(session, server, session_id, now)
+        check(placed)
         asked = next_tap(placed.expected, tap) if is_next else tap
         event = decide(placed.session, placed.run, asked, now, guard=placed.guarded)
         row = row_of(event, session_id)
         session.add(row)
         await session.flush()
         assert server is not None  # noqa: S101 - the session was found on it
-        await replan(session, server=server, now=now, session_ids=[session_id])
-        after = await _one(session, server, session_id, now)
-        return Tapped(replace(event, id=row.id or 0), placed.expected, after)
+        stored = replace(event, id=row.id or 0)
+        after = placed.with_event(stored, now)
+        await replan(session, server=server, now=now, session_ids=[session_id], loaded=[after])
+        return Tapped(stored, after)
 
 
 async def live_session(db: Database, clock: Clock, *, server_id: int, session_id: int) -> Live:

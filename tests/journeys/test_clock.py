@@ -110,9 +110,9 @@ async def test_reminders_follow_a_late_start_and_are_right_when_posted_and_when_
     await stage.until_posted("Up next", TITLES[2], "15:48 EDT · 12:48 PDT")
     assert "is skipped" in await stage.tap("Skip next")
     await stage.until_posted("Cancelled", TITLES[2])
+    reminder = await stage.until_reminded(TITLES[3])
     await stage.tap("Next", at="12:48")
     await stage.until_posted("**Now and next**", f"Now: **{TITLES[3]}**")
-    reminder = await stage.until_reminded(TITLES[3])
     assert "15:48 EDT · 12:48 PDT" in reminder.content
     assert [title for title in stage.announced() if title == TITLES[3]] == [TITLES[3]]
 

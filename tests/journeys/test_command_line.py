@@ -293,7 +293,7 @@ async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_
         DISCORD_TOKEN="real.secret.token",
         DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/real.sqlite3",
     )
-    assert "15 talks, 15 of 15 reminders posted, 0 doubled, 0 skipped" in ended.out.splitlines()
+    assert "15 talks, 15 of 15 reminders posted, 0 doubled, 0 messages given up" in ended.out.splitlines()
     assert ended.code == 0
     assert "real.secret.token" not in ended.out + ended.err
     assert names_in(tmp_path) == []
