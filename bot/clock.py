@@ -198,3 +198,8 @@ def _speed(text: str) -> float:
     if not 0 <= speed <= MAX_SPEED:
         raise ValueError(f"speed {text} is out of range")
     return speed
+
+
+async def give_way() -> None:
+    """Let other tasks have their turn; no time passes."""
+    await asyncio.sleep(0)  # noqa: TID251 - nothing is waited for

@@ -8,28 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from db.columns import belongs_to, instant
 from db.types import UTCDateTime
-
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-METADATA: MetaData = SQLModel.metadata
-
-
-def _instant(*, nullable: bool = False) -> Any:  # noqa: ANN401 - SQLModel's Field returns Any
-    return Field(default=None, sa_type=UTCDateTime, nullable=nullable)
-
-
-def _belongs_to(target: str, *, nullable: bool = False, index: bool = True) -> Any:  # noqa: ANN401 - as above
-    column = Column(BigInteger, ForeignKey(target, ondelete="CASCADE"), nullable=nullable, index=index)
-    return Field(default=None, sa_column=column)
 
 
 class Server(SQLModel, table=True):
@@ -39,6 +22,7 @@ class Server(SQLModel, table=True):
         moderators_channel_id: where consoles and cues go; None is a private thread of the session's channel.
         cue_settings: "ladders" and "questions" by kind, in seconds, and "in_channel"; empty is the default.
         guards_clock: whether a forgotten clock rolls on by the plan.
+        question_settings: the fields of bot.rules.queue_times.QuestionSettings that were chosen, in seconds or days.
     """
 
     __tablename__ = "servers"
@@ -52,8 +36,9 @@ class Server(SQLModel, table=True):
     moderators_role_id: int | None = Field(default=None, sa_type=BigInteger)
     cue_settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     guards_clock: bool = True
-    joined_at: datetime | None = _instant(nullable=True)
-    left_at: datetime | None = _instant(nullable=True)
+    question_settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    joined_at: datetime | None = instant(nullable=True)
+    left_at: datetime | None = instant(nullable=True)
 
 
 class RoomChannel(SQLModel, table=True):
@@ -75,10 +60,10 @@ class Conference(SQLModel, table=True):
     __tablename__ = "conferences"
 
     id: int | None = Field(default=None, primary_key=True)
-    server_id: int = _belongs_to("servers.id")
+    server_id: int = belongs_to("servers.id")
     name: str = Field(max_length=200)
     timezone: str = Field(max_length=64)
-    archived_at: datetime | None = _instant(nullable=True)
+    archived_at: datetime | None = instant(nullable=True)
 
 
 class Source(SQLModel, table=True):
@@ -88,11 +73,11 @@ class Source(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("conference_id", "name"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    conference_id: int = _belongs_to("conferences.id")
+    conference_id: int = belongs_to("conferences.id")
     name: str = Field(max_length=500)
     format: str = Field(max_length=40)
     page_timezone: str | None = Field(default=None, max_length=64)
-    imported_at: datetime = _instant()
+    imported_at: datetime = instant()
     imported_by: int | None = Field(default=None, sa_type=BigInteger)
 
 
@@ -103,21 +88,23 @@ class Session(SQLModel, table=True):
         moderator_ids: the Discord users who moderate it, beside those with the server's role.
         console_thread_id: the private thread of its console, where the server has no moderators' channel.
         replan_at: virtual; when passing time alone changes what it owes.
+        question_order: a value of bot.rules.questions.Order in place of the server's.
     """
 
     __tablename__ = "sessions"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
-    conference_id: int = _belongs_to("conferences.id")
-    source_id: int = _belongs_to("sources.id")
+    conference_id: int = belongs_to("conferences.id")
+    source_id: int = belongs_to("sources.id")
     title: str = Field(max_length=500)
     room: str | None = Field(default=None, max_length=200)
     moderator: str | None = Field(default=None, max_length=500)
-    starts_at: datetime = _instant()
-    ends_at: datetime = _instant()
+    starts_at: datetime = instant()
+    ends_at: datetime = instant()
     moderator_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     console_thread_id: int | None = Field(default=None, sa_type=BigInteger)
+    question_order: str | None = Field(default=None, max_length=12)
     replan_at: datetime | None = Field(default=None, sa_type=UTCDateTime, nullable=True, index=True)
 
 
@@ -128,14 +115,14 @@ class Talk(SQLModel, table=True):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
-    session_id: int = _belongs_to("sessions.id")
+    session_id: int = belongs_to("sessions.id")
     file_id: str | None = Field(default=None, max_length=200)
     kind: str | None = Field(default=None, max_length=100)
     title: str = Field(sa_type=Text)
     speakers: list[str] = Field(default_factory=list, sa_type=JSON)
     room: str | None = Field(default=None, max_length=200)
-    starts_at: datetime = _instant()
-    ends_at: datetime = _instant()
+    starts_at: datetime = instant()
+    ends_at: datetime = instant()
     abstract: str | None = Field(default=None, sa_type=Text)
     url: str | None = Field(default=None, sa_type=Text)
     cancelled: bool = False
@@ -148,11 +135,11 @@ class TimingEvent(SQLModel, table=True):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
-    session_id: int = _belongs_to("sessions.id")
+    session_id: int = belongs_to("sessions.id")
     kind: str = Field(max_length=12)
-    at: datetime = _instant()
-    tapped_at: datetime = _instant()
-    talk_id: int | None = _belongs_to("talks.id", nullable=True, index=False)
+    at: datetime = instant()
+    tapped_at: datetime = instant()
+    talk_id: int | None = belongs_to("talks.id", nullable=True, index=False)
     leaves: int | None = None
     by: int | None = Field(default=None, sa_type=BigInteger)
     amount_seconds: float = 0
@@ -186,30 +173,30 @@ class Delivery(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=22)
     key: str = Field(max_length=200)
-    server_id: int = _belongs_to("servers.id")
-    session_id: int | None = _belongs_to("sessions.id", nullable=True)
-    talk_id: int | None = _belongs_to("talks.id", nullable=True)
+    server_id: int = belongs_to("servers.id")
+    session_id: int | None = belongs_to("sessions.id", nullable=True)
+    talk_id: int | None = belongs_to("talks.id", nullable=True)
     channel_id: int = Field(sa_type=BigInteger, index=True)
     kind: str = Field(max_length=20)
     state: str = Field(default="pending", max_length=12)
     reason: str | None = Field(default=None, max_length=500)
     lead_seconds: int = 0
     revision: int = 0
-    due_at: datetime = _instant()
-    expires_at: datetime | None = _instant(nullable=True)
-    planned_at: datetime = _instant()
+    due_at: datetime = instant()
+    expires_at: datetime | None = instant(nullable=True)
+    planned_at: datetime = instant()
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    shown_start: datetime | None = _instant(nullable=True)
-    announced_start: datetime | None = _instant(nullable=True)
+    shown_start: datetime | None = instant(nullable=True)
+    announced_start: datetime | None = instant(nullable=True)
     shown_text: str | None = Field(default=None, max_length=64)
-    edit_at: datetime | None = _instant(nullable=True)
+    edit_at: datetime | None = instant(nullable=True)
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     claimed_by: str | None = Field(default=None, max_length=22)
-    claimed_at: datetime | None = _instant(nullable=True)
-    lease_until: datetime | None = _instant(nullable=True)
-    retry_at: datetime | None = _instant(nullable=True)
+    claimed_at: datetime | None = instant(nullable=True)
+    lease_until: datetime | None = instant(nullable=True)
+    retry_at: datetime | None = instant(nullable=True)
     attempts: int = 0
-    sent_at: datetime | None = _instant(nullable=True)
+    sent_at: datetime | None = instant(nullable=True)
     lateness_ms: float | None = None
 
 
@@ -219,11 +206,11 @@ class PendingImport(SQLModel, table=True):
     __tablename__ = "pending_imports"
 
     id: str = Field(primary_key=True, max_length=22)
-    server_id: int = _belongs_to("servers.id")
+    server_id: int = belongs_to("servers.id")
     user_id: int = Field(sa_type=BigInteger)
     content: bytes = Field(sa_type=LargeBinary)
     options: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    created_at: datetime = _instant()
+    created_at: datetime = instant()
 
 
 class SyncedCommands(SQLModel, table=True):
@@ -233,4 +220,4 @@ class SyncedCommands(SQLModel, table=True):
 
     application_id: int = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     digest: str = Field(max_length=64)
-    synced_at: datetime = _instant()
+    synced_at: datetime = instant()

@@ -58,11 +58,14 @@ class Editor:
             # noted before reading: an edit that ends meanwhile leaves a row here that is out of date already
             busy = set(self.editing)
             rows = [row for row in await self._outbox.edits_due(now, real) if row.id not in busy]
-            rows = sorted(rows, key=_urgency)[:room]
-            material = await self._gather(rows, now)
-            for row in rows:
-                self.editing.add(row.id)
-                self._tasks.start(self._edit(row, material))
+            rows = sorted(rows, key=lambda row: URGENCY[Kind(row.kind)])[:room]
+            consoles = [row for row in rows if row.kind == Kind.CONSOLE]
+            # the console first, by itself: somebody has just pressed a button on it
+            for group in (consoles, [row for row in rows if row.kind != Kind.CONSOLE]):
+                material = await self._gather(group, now)
+                for row in group:
+                    self.editing.add(row.id)
+                    self._tasks.start(self._edit(row, material))
 
     async def _gather(self, rows: Sequence[Delivery], now: datetime) -> Material | None:
         """What these show is read together; None if one of them cannot be read, then each is by itself."""
@@ -120,11 +123,6 @@ class Editor:
             await self._outbox.post_again(row, self._clock.now())
         else:
             await self._outbox.stop_editing(row, str(failure))
-
-
-def _urgency(row: Delivery) -> tuple[bool, int]:
-    """The console first: somebody has just pressed a button on it."""
-    return row.kind != Kind.CONSOLE, URGENCY[Kind(row.kind)]
 
 
 def _shows(row: Delivery, composed: Composed) -> bool:

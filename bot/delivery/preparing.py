@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clock import Clock
+from bot.clock import Clock, give_way
 from bot.delivery.channel import Channels
 from bot.delivery.compose import Composed, Material, gather, write
 from bot.delivery.editor import backoff
@@ -85,6 +85,7 @@ class Preparer:
             material = await self._gather(group, moment)
             for row in group:
                 await self._try_to_prepare(row, material, moment)
+                await give_way()  # a hundred boards must not hold up a tap
             yield
 
     async def _gather(self, rows: Sequence[Delivery], moment: datetime) -> Material | None:

@@ -67,9 +67,8 @@ class Sender:
 
     def wake(self) -> None:
         """Something changed or is due: look again at once."""
-        self._wake.set()
-        self._prepared_more.set()
         self._changed.set()
+        self._prepared_more.set()
 
     async def run(self) -> None:
         """Send until cancelled. The store's lock must be held: what another process left is taken over."""
@@ -110,15 +109,16 @@ class Sender:
                     await self._prepared_more.wait()
 
     async def _keep_current(self) -> None:
-        """Edit what a tap changed, whatever a round is preparing meanwhile."""
+        """Edit what a tap changed, whatever a round is preparing meanwhile; then a round sees to the rest."""
         while True:
+            await self._changed.wait()
             self._changed.clear()
             # what waits for the budget is the round's to weigh
             if not self._preparer.more_waits:
                 # a store that does not answer is tried again, and logged, by the round
                 with contextlib.suppress(SQLAlchemyError):
                     await self._editor.edit_due(reserved=len(self._preparer.prepared))
-            await self._changed.wait()
+            self._wake.set()
 
     def _seconds_until_next(self) -> float | None:
         """Real seconds until the next prepared message is to be fenced, or the budget has room for it."""

@@ -18,8 +18,9 @@ from bot.services.planning import replan
 from bot.services.programme import room_channels
 from bot.services.servers import server_row
 from bot.services.sources import ImportRequest, conference_of, source_of
+from db.columns import METADATA
 from db.database import Database
-from db.tables import METADATA, Session, Source, Talk
+from db.tables import Session, Source, Talk
 
 
 @dataclass(slots=True)

@@ -22,7 +22,8 @@ from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.timing import next_instant
 from bot.services.programme import PlacedSession, load_sessions
 from bot.timezones import local
-from db.tables import METADATA, Delivery, Server, Session, Talk
+from db.columns import METADATA
+from db.tables import Delivery, Server, Session, Talk
 
 DELIVERY_ID_BYTES = 16
 """16 bytes are 22 URL-safe characters: a nonce holds 25 at most."""

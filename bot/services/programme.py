@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.clock import give_way
 from bot.rules.cues import DEFAULT_CUES, CueSettings
 from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
 from bot.rules.reminders import Place
@@ -97,9 +98,12 @@ async def load_sessions(
     known = known or {}
     ids = [row[0].id for row in rows if row[0].id and row[0].id not in known]
     talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
-    return [
-        known.get(row[0].id or 0) or _placed(row, talks[row[0].id or 0], events[row[0].id or 0], chosen) for row in rows
-    ]
+    found: list[PlacedSession] = []
+    for row in rows:
+        key = row[0].id or 0
+        found.append(known.get(key) or _placed(row, talks[key], events[key], chosen))
+        await give_way()  # a thousand forecasts in one go would hold up everybody's answer
+    return found
 
 
 def _meant(

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString
 
 from bot.settings import read_settings
-from db.tables import METADATA
+from db.columns import METADATA
 from db.types import UTCDateTime
 
 

@@ -15,9 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 
 from bot.errors import DatabaseError
+from db.columns import METADATA
 from db.database import Database
 from db.migrate import alembic_config, current_revision, head_revision
-from db.tables import METADATA
 from tests.conftest import database_at
 
 
