@@ -17,7 +17,7 @@ class ChairsideError(Exception):
     Attributes:
         what: what is wrong, a clause without a full stop.
         where: the place it was found (a line, a row, a channel), or None.
-        do: what to do about it, a sentence without a full stop, or None.
+        do: what to do about it, a sentence without a full stop, or a question with its mark, or None.
     """
 
     def __init__(self, what: str, *, where: str | None = None, do: str | None = None) -> None:
@@ -29,7 +29,8 @@ class ChairsideError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         remedy = f". {self.do}" if self.do else ""
-        return " ".join(f"{place}{self.what}{remedy}.".split())
+        stop = "" if remedy.endswith("?") else "."
+        return " ".join(f"{place}{self.what}{remedy}{stop}".split())
 
 
 class ScheduleError(ChairsideError):

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bot.clock import clock_from_setting
 from bot.errors import ConfigurationError, ScheduleError
-from bot.messages.text import plural
+from bot.messages.text import dotted, plural
 from bot.messages.times import day_name, length, printed
 from bot.schedules.as_json import as_json
 from bot.schedules.detect import MAX_BYTES, read_schedule
@@ -26,7 +27,8 @@ from bot.services.sources import ImportRequest
 from bot.settings import read_settings
 from db.database import Database
 
-PEOPLE_SHOWN = 3
+PEOPLE_SHOWN = 2
+"""So many keep a talk to two lines of 80 columns, unless its title is long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,12 @@ def _table(schedule: Schedule, session: Session) -> Table:
     zone = schedule.timezone or schedule.page_timezone or "UTC"
     title = f"{session.title} · {session.room or 'no room named'} · {day_name(session.starts_at, zone)}"
     caption = f"{plural(len(session.talks), 'talk')}, moderator {session.moderator or 'not named'}"
-    table = Table("Start", "Length", "Kind", "Title", "Speakers", title=Text(title), caption=Text(caption))
+    table = Table("Start", "Talk", title=Text(title), caption=Text(caption), box=box.SIMPLE_HEAD)
     for talk in session.talks:
-        start = printed(talk.starts_at, zone, schedule.page_timezone)
+        start = printed(talk.starts_at, zone, schedule.page_timezone).replace(" · ", "\n")
         mark = "CANCELLED: " if talk.cancelled else ""
-        row = (start, length(talk.length), talk.kind or "", mark + talk.title, _people(talk.speakers))
-        table.add_row(*map(Text, row))
+        about = dotted(length(talk.length), talk.kind, _people(talk.speakers))
+        table.add_row(Text(start), Text.assemble((mark + talk.title, "bold"), "\n", about))
     return table
 
 

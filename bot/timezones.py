@@ -122,7 +122,7 @@ def _suggestion(name: str) -> str:
         folded = name.replace(" ", "_").casefold()
         near = process.extract(folded, zone_names(), scorer=fuzz.WRatio, processor=str.casefold, score_cutoff=70)
         meant = [found for found, score, _ in near if score >= near[0][1] - 1][:2]
-    return f"Did you mean {' or '.join(meant)}" if meant else "Write a zone such as Europe/Copenhagen"
+    return f"Did you mean {' or '.join(meant)}?" if meant else "Write a zone such as Europe/Copenhagen"
 
 
 def local(moment: datetime, zone_name: str) -> datetime:

@@ -49,11 +49,11 @@ def test_a_zone_is_known_in_any_case_and_spelt_as_iana_does() -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("Europe/Kopenhagen", "Europe/Kopenhagen is no time zone. Did you mean Europe/Copenhagen."),
-        ("Seoul", "Seoul is no time zone. Did you mean Asia/Seoul."),
-        ("New York", "New York is no time zone. Did you mean America/New_York."),
-        ("PDT", "PDT is no time zone. Did you mean America/Los_Angeles."),
-        ("EST", "EST is no time zone. Did you mean America/New_York."),
+        ("Europe/Kopenhagen", "Europe/Kopenhagen is no time zone. Did you mean Europe/Copenhagen?"),
+        ("Seoul", "Seoul is no time zone. Did you mean Asia/Seoul?"),
+        ("New York", "New York is no time zone. Did you mean America/New_York?"),
+        ("PDT", "PDT is no time zone. Did you mean America/Los_Angeles?"),
+        ("EST", "EST is no time zone. Did you mean America/New_York?"),
         ("xqxqxq", "xqxqxq is no time zone. Write a zone such as Europe/Copenhagen."),
         ("", "nothing is no time zone. Write a zone such as Europe/Copenhagen."),
     ],

@@ -13,6 +13,7 @@ from bot.rules.reminders import Place
 from bot.rules.timing import over_by
 
 SLOT_SHOWN = 10
+MINUTE = timedelta(minutes=1)
 
 
 def up_next_reminder(session: ExpectedSession, slot: Sequence[ExpectedTalk], place: Place, delivery_id: str) -> Message:
@@ -48,7 +49,8 @@ def _cancelled(session: ExpectedSession, expected: ExpectedTalk, place: Place, d
     talk = expected.talk
     content = lines(
         f"Cancelled: **{safe(talk.title)}** does not take place.",
-        dotted(f"It was announced for {printed(expected.starts_at, place.timezone, place.page_timezone)}"),
+        # not "announced for": what readers were told may have been another time
+        f"It was planned for {printed(talk.starts_at, place.timezone, place.page_timezone)}.",
         where(session, talk.room),
     )
     return Message(content, (details_button(talk.id, delivery_id),))
@@ -85,7 +87,7 @@ def _in_numbers(session: ExpectedSession, place: Place) -> str | None:
     done = [e for e in session.talks if e.state is TalkState.DONE and not e.talk.is_break]
     if not session.is_started or not done or session.starts_at is None or session.ends_at is None:
         return None
-    drift = int(over_by(session.session, session) / timedelta(minutes=1))
+    drift = int(over_by(session.session, session) / MINUTE)
     verdict = "on time" if drift == 0 else f"{abs(drift)} min {'late' if drift > 0 else 'early'}"
     started, ended = printed(session.starts_at, place.timezone), printed(session.ends_at, place.timezone)
     return f"Started {started}, ended {ended}, {verdict}."
@@ -100,7 +102,7 @@ def moved(
     direction = "later" if expected.starts_at > told else "earlier"
     content = lines(
         f"Moved: **{safe(expected.talk.title)}** starts {length(abs(expected.starts_at - told))} {direction} "
-        f"than announced, {relative(expected.starts_at)}.",
+        "than announced.",
         f"Now {_moment(expected.starts_at, place)}; it was {was}.",
         where(session, expected.talk.room),
     )
@@ -108,7 +110,11 @@ def moved(
 
 
 def board(sessions: Sequence[ExpectedSession], place: Place, delivery_id: str) -> Message:
-    """The channel's live board: what is on now, what comes next; countdowns tick in each reader's Discord."""
+    """The channel's live board: what is on now, what comes next.
+
+    It stands for minutes without an edit, so it says nothing that passing time makes untrue: no countdowns, which go
+    on to "3 minutes ago" when a talk runs over.
+    """
     following = _board_next(sessions, place)
     content = lines(_board_now(sessions, place, MESSAGE_LIMIT - len(following) - 1), following)
     if not on_stage(sessions) and not up_next(sessions):
@@ -125,14 +131,19 @@ def _board_now(sessions: Sequence[ExpectedSession], place: Place, limit: int) ->
     talks = on_stage(sessions)
     if not talks:
         return lines(_board_head(sessions), "Now: nothing on stage")
-    items = [
-        lines(
-            f"Now: {talk_line(expected)}",
-            f"until {_moment(expected.ends_at, place)}, ends {relative(expected.ends_at)}",
-        )
-        for expected in talks
-    ]
+    items = [lines(f"Now: {talk_line(expected)}", _board_until(expected, place)) for expected in talks]
     return fitting(_board_head(sessions), items, "… and {} more on stage", limit=limit, at_most=SLOT_SHOWN)
+
+
+def _board_until(expected: ExpectedTalk, place: Place) -> str:
+    """When the talk's time is up; where it is over its time nobody knows when it will end, only when it was to."""
+    time_is_up = expected.ends_at + min(expected.time_left or timedelta(0), timedelta(0))
+    return f"{'was to end at' if _is_over_time(expected) else 'until'} {_moment(time_is_up, place)}"
+
+
+def _is_over_time(expected: ExpectedTalk) -> bool:
+    """Whether it is over by a whole minute: until then the clocks of those who read "until 13:06" show 13:06."""
+    return expected.time_left is not None and expected.time_left <= -MINUTE
 
 
 def _board_next(sessions: Sequence[ExpectedSession], place: Place) -> str:
@@ -140,11 +151,22 @@ def _board_next(sessions: Sequence[ExpectedSession], place: Place) -> str:
     slot = up_next(sessions)
     if not slot:
         return "Next: nothing more today"
-    head = f"Next {relative(slot[0].starts_at)}, at {_moment(slot[0].starts_at, place)}:"
+    waits = any(_waits(session, slot[0]) for session in sessions)
+    head = "Next, as soon as it can start:" if waits else f"Next at {_moment(slot[0].starts_at, place)}:"
     if len(slot) == 1:
         return lines(head, talk_line(slot[0]))
     items = [f"- {talk_line(expected)}" for expected in slot]
     return fitting(head, items, "… and {} more", limit=MESSAGE_LIMIT // 2, at_most=SLOT_SHOWN // 2)
+
+
+def _waits(session: ExpectedSession, following: ExpectedTalk) -> bool:
+    """Whether a talk of this session only waits for a tap: its time has come, its forecast start is merely now."""
+    if not session.is_started or following not in session.talks:
+        return False
+    current = next(iter(on_stage([session])), None)
+    if current is None:
+        return following.starts_at > following.talk.starts_at
+    return _is_over_time(current) and following.starts_at <= current.ends_at
 
 
 def notice(problem: str, remedy: str, delivery_id: str) -> Message:

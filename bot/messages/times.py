@@ -32,8 +32,11 @@ def relative(moment: datetime) -> str:
 
 
 def readers_time(moment: datetime) -> str:
-    """The time of day where the reader is."""
-    return f"<t:{int(moment.timestamp())}:t>"
+    """The time of day where the reader is.
+
+    In whole minutes, which is all that is shown: a message must not differ, and be edited, for a second's sake.
+    """
+    return f"<t:{int(moment.timestamp()) // 60 * 60}:t>"
 
 
 def readers_date(moment: datetime) -> str:

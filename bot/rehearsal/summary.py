@@ -30,7 +30,7 @@ class Summary:
         expected: reminders that the plan asks for.
         posted: reminders that the channels hold.
         doubled: messages that say again what another one says: the same delivery, or the same talk.
-        skipped: deliveries that were given up, with their reasons.
+        given_up: deliveries that were not sent and should have been, with their reasons.
         withdrawn: reminders that a moderator made needless: an early start, a talk that was skipped.
         overtaken: deliveries that were given up because, at this speed, they held for less than `REACTION`.
         worst_lateness_ms: real time from a moment to Discord's answer, of every message posted.
@@ -41,7 +41,7 @@ class Summary:
     expected: int
     posted: int
     doubled: int
-    skipped: tuple[str, ...]
+    given_up: tuple[str, ...]
     withdrawn: int
     overtaken: Counter[str]
     worst_lateness_ms: float
@@ -50,15 +50,15 @@ class Summary:
     @property
     def is_clean(self) -> bool:
         reminders = self.posted + self.withdrawn + self.overtaken[Kind.UP_NEXT]
-        return self.posted <= self.expected <= reminders and not self.doubled and not self.skipped
+        return self.posted <= self.expected <= reminders and not self.doubled and not self.given_up
 
     def __str__(self) -> str:
         verdict = "Nothing lost, nothing doubled." if self.is_clean else "NOT as it should be."
         counts = f"{plural(self.talks, 'talk')}, {self.posted} of {plural(self.expected, 'reminder')} posted"
         lines = [
-            f"{counts}, {self.doubled} doubled, {len(self.skipped)} skipped",
+            f"{counts}, {self.doubled} doubled, {plural(len(self.given_up), 'message')} given up",
             f"worst lateness {self.worst_lateness_ms:.0f} ms (real time), {self.refused} requests over a rate limit",
-            *(f"skipped: {reason}" for reason in self.skipped),
+            *(f"given up: {reason}" for reason in self.given_up),
             *self._explained(),
             verdict,
         ]
@@ -88,7 +88,7 @@ async def summarise(
         expected=expected,
         posted=len(reminders),
         doubled=_doubled(posted),
-        skipped=tuple(f"{row.kind}: {row.reason}" for row in given_up if row not in overtaken),
+        given_up=tuple(f"{row.kind.replace('_', ' ')}: {row.reason}" for row in given_up if row not in overtaken),
         withdrawn=sum(row.kind == Kind.UP_NEXT and row.state == "withdrawn" for row in rows),
         overtaken=Counter(row.kind for row in overtaken),
         worst_lateness_ms=max(lateness, default=0.0),

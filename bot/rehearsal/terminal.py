@@ -12,6 +12,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from bot.rehearsal.columns import FROM, Columns
+from bot.rehearsal.entry import Entry
+from bot.rehearsal.interleaved import interleaved
 from bot.rehearsal.loopback import (
     Event,
     GatewayChanged,
@@ -22,14 +25,13 @@ from bot.rehearsal.loopback import (
     MessageDeleted,
     MessageEdited,
 )
-from bot.rehearsal.loopback.world.interactions import Interaction
-from bot.rehearsal.page.course import Course, Watched, speed_text
+from bot.rehearsal.page.course import Course, Watched
 from bot.rehearsal.page.doings import answer_missing, deed, live_name, parts_drawn
 from bot.rehearsal.reading import Reader, as_text, clean, names_on
 from bot.timezones import abbreviation, local
 
-WIDEST = 110
-"""Beyond so many columns lines are hard to read, however wide the window is."""
+GATHER_SECONDS = 0.25
+"""Real time in which what happens in both columns is gathered; nobody notices that it is told so much later."""
 BAR_WIDTH = 30
 BOT, PERSON = "bold magenta", "bold green"
 REFRESHES_PER_SECOND = 8
@@ -38,7 +40,8 @@ REFRESHES_PER_SECOND = 8
 class Narration:
     """Tells a rehearsal on a console, from entering the context to leaving it.
 
-    On a terminal a line at the bottom shows clock and progress; in a log there is none.
+    On a terminal a line at the bottom shows clock and progress; in a log there is none. Where the terminal is wide
+    enough, the session's channel and the moderators' stand side by side.
     """
 
     def __init__(self, rehearsal: Watched, console: Console) -> None:
@@ -48,7 +51,8 @@ class Narration:
         self._zone = rehearsal.schedule.timezone or "UTC"
         self._course = Course.of(rehearsal.schedule)
         self._names = names_on(rehearsal.loopback.world)
-        self._indent = len(self._time()) + 2
+        self._columns = Columns(console, rehearsal.hall, indent=len(self._time()) + 2)
+        self._flush_at: asyncio.TimerHandle | None = None
         self._told: dict[int, str] = {}
         self._posted = 0
         self._online = False
@@ -75,6 +79,7 @@ class Narration:
         try:
             if self._task is not None:
                 await self._task
+            self._flush()
         finally:
             self._live.stop()
 
@@ -82,7 +87,7 @@ class Narration:
         """The line at the bottom: clock, how far the session is, talks, messages, speed."""
         now = self._clock.now()
         line = Table.grid(padding=(0, 1))
-        words = f"{self._course.standing(now)} · {self._posted} posted · {speed_text(self._clock.speed)}"
+        words = f"{self._course.standing(now)} · {self._posted} posted · {self._course.pace(now, self._clock.speed)}"
         room = self._console.width - len(self._time(seconds=True)) - len(words) - 4
         bar = ProgressBar(total=1, completed=self._course.share(now), width=min(BAR_WIDTH, max(room, 1)))
         line.add_row(Text(self._time(seconds=True), "bold cyan"), bar, Text(words, overflow="ellipsis", no_wrap=True))
@@ -90,7 +95,7 @@ class Narration:
 
     def note(self, text: str) -> None:
         """Tell something that is no message, such as what was done to the bot."""
-        self._print(self._head(None, Text(clean(text), "italic")))
+        self._put(Entry(Text(clean(text), "italic")))
 
     async def _run(self) -> None:
         async for event in self._events:
@@ -105,12 +110,14 @@ class Narration:
             case MessageEdited(message):  # a deferred answer takes the place of "thinking …"
                 self._created(message)
             case MessageDeleted(message) if message.id in self._told and self._is_missed(message):
-                self._print(self._head(message, Text(f"{message.author.name}'s message is deleted", "red")))
+                words = Text(f"{message.author.name}'s message is deleted", "red")
+                self._put(Entry(words, channel=message.channel))
             case InteractionSent(interaction) if done := deed(interaction):
-                self._print([Text(), *self._head(interaction, Text(interaction.user.name, PERSON) + f" {done}")])
+                words = Text(interaction.user.name, PERSON) + f" {done}"
+                self._put(Entry(words, channel=interaction.channel, is_new=True))
             case InteractionChanged(interaction) if interaction.died:
-                words = f"{interaction.user.name} reads: {answer_missing(interaction)}"
-                self._print(self._head(interaction, Text(words, "red")))
+                words = Text(f"{interaction.user.name} reads: {answer_missing(interaction)}", "red")
+                self._put(Entry(words, channel=interaction.channel))
             case GatewayChanged(ready):
                 self._connection(online=ready > 0)
             case _:
@@ -125,19 +132,17 @@ class Narration:
         if not message.text and not message.components and not message.attachments:
             return
         self._told[message.id] = message.text
-        rows = []
         if message.only_for is not None:
             head = Text(f"only {message.only_for.name} sees this", "italic")
         else:
             self._posted += message.author.bot
-            rows.append(Text())
             head = Text(message.author.name, BOT if message.author.bot else PERSON)
             if message.cause is not None:
                 head += Text(f" answers {message.cause.user.name}")
-        self._print([*rows, *self._head(message, head), *self._body(message, message.text)])
+        self._put(self._entry(message, head, message.text, is_new=message.only_for is None))
 
     def _edited(self, message: Message) -> None:
-        """Tell the lines that are new; a board's are cut to one row each, since it changes all the time."""
+        """Tell the lines that are new; of a board or console no more than these."""
         before = self._told[message.id]
         if message.text == before:
             return
@@ -149,43 +154,51 @@ class Narration:
             head = Text(f"{name} now says", BOT)
         else:
             head = Text(message.author.name, BOT) + Text(" edits a message")
-        body = self._body(message, "\n".join(new) or message.text, compact=live_name(message) is not None)
-        self._print([*self._head(message, head), *body])
+        is_live = live_name(message) is not None
+        self._put(self._entry(message, head, "\n".join(new) or message.text, is_live=is_live))
 
-    def _head(self, about: Message | Interaction | None, words: Text) -> list[Text]:
-        """A line that begins with the time, and where it happens."""
-        begin = Text(f"{self._time()}  ", "dim")
-        if about is not None:
-            name = about.channel.name
-            begin.append(f"{name if name.startswith('@') else f'#{name}'}  ", "cyan")
-        first, *more = words.wrap(self._console, self._width(begin.cell_len))
-        return [begin + first, *(self._indented(row) for row in more)]
+    def _entry(
+        self, message: Message, head: Text, content: str, *, is_new: bool = False, is_live: bool = False
+    ) -> Entry:
+        """What a message says, and what hangs on it unless it is told compactly."""
+        body = as_text(content, Reader(self._clock.now(), self._zone, self._names)) if content else None
+        parts = () if is_live else tuple(Text(row, "cyan") for row in parts_drawn(message))
+        if message.only_for is not None:
+            for text in (body, *parts):
+                if text is not None:
+                    text.stylize("dim")
+        return Entry(head, body, parts, message.channel, is_new=is_new, is_live=is_live)
 
-    def _body(self, message: Message, content: str, *, compact: bool = False) -> list[Text]:
-        """The text under its head, and what hangs on the message unless it is told compactly."""
-        text = as_text(content, Reader(self._clock.now(), self._zone, self._names))
-        width = self._width(self._indent)
-        wrapped = text.split("\n", allow_blank=True) if compact else text.wrap(self._console, width)
-        rows = list(wrapped) if content else []
-        rows += [] if compact else [Text(row, "cyan") for row in parts_drawn(message)]
-        for row in rows:
-            row.truncate(width, overflow="ellipsis")
-            if message.only_for is not None:
-                row.stylize("dim")
-        return [self._indented(row) for row in rows]
+    def _put(self, entry: Entry) -> None:
+        """Tell an entry now, or with what else happens within a moment."""
+        if not self._is_wide:
+            self._flush()
+            self._print(interleaved(entry, self._time(), self._console))
+            return
+        self._print(self._columns.add(entry, self._time()))
+        if self._flush_at is None:
+            self._flush_at = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._flush)
 
-    def _indented(self, row: Text) -> Text:
-        return Text(" " * self._indent) + row if row else row
+    @property
+    def _is_wide(self) -> bool:
+        """Whether there is a terminal, and room in it for two columns; it may be resized at any time."""
+        return self._console.is_interactive and self._console.width >= FROM
+
+    def _flush(self) -> None:
+        """Print what was gathered."""
+        if self._flush_at is not None:
+            self._flush_at.cancel()
+            self._flush_at = None
+        self._print(self._columns.take())
 
     def _print(self, rows: list[Text]) -> None:
         """Print all of it at once, so that the progress line is redrawn once."""
+        if not rows:
+            return
         for row in rows:
             row.rstrip()
         # Rows fit already; letting rich wrap them again would break them at other places.
         self._console.print(Text("\n").join(rows), soft_wrap=True, highlight=False)
-
-    def _width(self, indent: int) -> int:
-        return max(min(self._console.width, WIDEST) - indent, 20)
 
     def _connection(self, *, online: bool) -> None:
         """Tell that the bot came or went; that it leaves once all is over goes without saying."""

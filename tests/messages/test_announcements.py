@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 from bot.messages import announcements
 from bot.messages.message import Button, Message
 from bot.rules.programme import ExpectedSession, by_plan
+from bot.rules.run import TimingEvent, TimingKind, fold
+from bot.rules.timing import forecast
 from bot.schedules.schedule import Talk
 from tests.builders import NEW_YORK, a_place, a_planned_session, a_talk, at, expected, fifteen_talks
 
@@ -20,6 +24,17 @@ AGENDA = Button("Agenda", f"agenda:{ID}")
 FIRST_TALK = a_talk(
     "Convergence of Invariant Graph Networks", kind="Spotlight", speakers=("Chen Cai", "Yusu Wang"), minutes=5
 )
+
+
+def event(kind: TimingKind, time: str, number: int) -> TimingEvent:
+    """A tap; the talk it is about has the number of the event."""
+    return TimingEvent(number, kind, at(time), at(time), number)
+
+
+def running(now: datetime, *events: TimingEvent, talks: Sequence[Talk] = ()) -> ExpectedSession:
+    """The forecast of a session that a moderator runs."""
+    session = a_planned_session(*talks)
+    return forecast(session, fold(session, events), now)
 
 
 def reminder(*talks: Talk) -> Message:
@@ -75,10 +90,18 @@ def test_reminder_of_posters_with_long_titles_counts_all_that_it_leaves_out() ->
 def test_reminder_of_a_cancelled_talk_says_so() -> None:
     assert reminder(replace(FIRST_TALK, cancelled=True)) == Message(
         "Cancelled: **Convergence of Invariant Graph Networks** does not take place.\n"
-        "It was announced for 15:30 EDT · 12:30 PDT\n"
+        "It was planned for 15:30 EDT · 12:30 PDT.\n"
         "Hall F · Deep Learning",
         (Button("Details", f"talk:1:{ID}"),),
     )
+
+
+def test_reminder_of_a_talk_skipped_while_late_says_what_it_was_planned_for() -> None:
+    session = running(at("12:38"), event(TimingKind.START, "12:37", 1), event(TimingKind.SKIP, "12:38", 2))
+    skipped = next(e for e in session.talks if e.talk.id == 2)
+    message = announcements.up_next_reminder(session, [skipped], a_place(), ID)
+    # it had been announced for 12:42, so "announced for 12:35" would be untrue
+    assert message.content.splitlines()[1] == "It was planned for 12:35 PDT."
 
 
 def test_start_of_the_session_says_how_many_until_when_and_who() -> None:
@@ -106,7 +129,7 @@ def test_notice_of_a_move_says_how_far_and_in_which_direction(told: str, words: 
     session = expected(FIRST_TALK)
     message = announcements.moved(session, session.talks, a_place(), at(told), ID)
     assert message == Message(
-        f"Moved: **Convergence of Invariant Graph Networks** starts {words}, <t:1658431800:R>.\n"
+        f"Moved: **Convergence of Invariant Graph Networks** starts {words}.\n"
         f"Now 12:30 PDT (<t:1658431800:t> your time); it was {told} PDT.\n"
         "Hall F · Deep Learning",
         (Button("Details", f"talk:1:{ID}"),),
@@ -121,14 +144,14 @@ def test_board_before_during_and_after_the_session() -> None:
     assert board("12:20") == [
         "**Now and next** in Hall F",
         "Now: nothing on stage",
-        "Next <t:1658431800:R>, at 12:30 PDT (<t:1658431800:t> your time):",
+        "Next at 12:30 PDT (<t:1658431800:t> your time):",
         "**Talk 1** · Spotlight · Speaker 1",
     ]
     assert board("12:31") == [
         "**Now and next** in Hall F",
         "Now: **Talk 1** · Spotlight · Speaker 1",
-        "until 12:35 PDT (<t:1658432100:t> your time), ends <t:1658432100:R>",
-        "Next <t:1658432100:R>, at 12:35 PDT (<t:1658432100:t> your time):",
+        "until 12:35 PDT (<t:1658432100:t> your time)",
+        "Next at 12:35 PDT (<t:1658432100:t> your time):",
         "**Talk 2** · Spotlight · Speaker 2",
     ]
     assert board("13:56")[-1] == "Next: nothing more today"
@@ -136,6 +159,48 @@ def test_board_before_during_and_after_the_session() -> None:
         "**Now and next** in Hall F",
         "That was the last talk here today. Thank you for coming.",
     ]
+
+
+def test_board_does_not_change_until_a_talk_is_over_its_time_by_a_whole_minute() -> None:
+    started = event(TimingKind.START, "12:33", 1)
+    boards = {announcements.board([running(at(now), started)], a_place(), ID) for now in ("12:34", "12:38", "12:38:59")}
+    assert len(boards) == 1
+
+
+@pytest.mark.parametrize("now", ["12:39", "12:39:30", "12:45"])
+def test_board_of_a_talk_over_its_time_says_when_it_was_to_end_and_no_time_that_has_passed_for_the_next(
+    now: str,
+) -> None:
+    session = running(at(now), event(TimingKind.START, "12:33", 1))
+    assert announcements.board([session], a_place(), ID).content.splitlines() == [
+        "**Now and next** in Hall F",
+        "Now: **Talk 1** · Spotlight · Speaker 1",
+        "was to end at 12:38 PDT (<t:1658432280:t> your time)",
+        "Next, as soon as it can start:",
+        "**Talk 2** · Spotlight · Speaker 2",
+    ]
+
+
+def test_board_says_when_the_next_talk_is_expected_until_its_time_has_come() -> None:
+    started, ended = event(TimingKind.START, "12:30", 1), event(TimingKind.END, "12:33", 2)
+    heads = [
+        announcements.board([running(at(now), started, ended)], a_place(), ID).content.splitlines()[2]
+        for now in ("12:34", "12:35", "12:36")
+    ]
+    next_at = "Next at 12:35 PDT (<t:1658432100:t> your time):"
+    assert heads == [next_at, next_at, "Next, as soon as it can start:"]
+
+
+def test_board_of_a_talk_over_its_time_before_a_gap_says_when_the_next_one_is() -> None:
+    talks = (FIRST_TALK, replace(FIRST_TALK, title="Later", starts_at=at("13:00"), ends_at=at("13:05")))
+    session = running(at("12:36"), event(TimingKind.START, "12:30", 1), talks=talks)
+    assert announcements.board([session], a_place(), ID).content.splitlines()[3].startswith("Next at 13:00 PDT")
+
+
+def test_nothing_on_a_board_counts_down_past_its_moment() -> None:
+    started = event(TimingKind.START, "12:33", 1)
+    sessions = [expected(), expected(now=at("12:31")), *(running(at(now), started) for now in ("12:34", "12:39"))]
+    assert not [text for s in sessions if ":R>" in (text := announcements.board([s], PLACE, ID).content)]
 
 
 def test_board_of_25_rooms_shows_what_fits_and_counts_the_rest() -> None:

@@ -41,6 +41,11 @@ def test_discords_timestamps_are_those_of_the_moment() -> None:
     assert shown == ["<t:1658431800:R>", "<t:1658431800:t>", "<t:1658431800:f>"]
 
 
+def test_readers_time_is_the_same_for_all_of_a_minute() -> None:
+    assert readers_time(FIRST_START + timedelta(seconds=59)) == readers_time(FIRST_START)
+    assert readers_time(FIRST_START + timedelta(seconds=60)) == "<t:1658431860:t>"
+
+
 def test_length_is_written_in_hours_minutes_and_seconds() -> None:
     spans = [300, 5400, 45, 0, 3600, 3661, 86400]
     assert [length(timedelta(seconds=span)) for span in spans] == [

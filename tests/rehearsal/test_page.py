@@ -113,7 +113,7 @@ async def test_late_joiner_gets_the_whole_state(rehearsal: Rehearsal, page: Page
             }
         ],
         "clock": {"now": NOW_MS, "speed": 0, "offset": -240, "zone": "EDT"},
-        "course": {"starts": [FIRST_MS, FIRST_MS + 300_000], "ends": FIRST_MS + 600_000},
+        "course": {"starts": [FIRST_MS, FIRST_MS + 300_000], "ends": FIRST_MS + 600_000, "opens": FIRST_MS - 420_000},
         "online": None,
         "summary": None,
     }
@@ -269,5 +269,12 @@ def test_course_of_a_session() -> None:
 def test_course_leaves_out_cancelled_talks() -> None:
     cancelled = a_talk(starts_at=FIRST_START + timedelta(hours=1), cancelled=True)
     course = Course.of(a_schedule(a_session(a_talk(), cancelled)))
-    assert course == Course((FIRST_START,), FIRST_START + timedelta(minutes=5))
+    assert (course.starts, course.ends_at) == ((FIRST_START,), FIRST_START + timedelta(minutes=5))
     assert course.standing(course.ends_at) == "the talk is over"
+
+
+def test_pace_is_starting_until_the_clock_first_runs() -> None:
+    course = Course.of(a_schedule(a_session(*TALKS)))
+    opens, later = FIRST_START - timedelta(minutes=7), FIRST_START - timedelta(minutes=6)
+    paces = [course.pace(opens, 0), course.pace(opens, 60), course.pace(later, 0), course.pace(later, 0.5)]
+    assert paces == ["starting …", "60x", "paused", "0.5x"]

@@ -27,7 +27,8 @@ async def given_up(db: Database, kind: Kind, *, until: datetime, speed: float, s
 async def test_reminder_that_was_skipped_is_not_as_it_should_be(db: Database) -> None:
     summary = await given_up(db, Kind.UP_NEXT, until=at("12:30"), speed=600)
     assert not summary.is_clean
-    assert "skipped: up_next: too late" in str(summary)
+    assert "1 message given up" in str(summary)
+    assert "given up: up next: too late" in str(summary)
 
 
 async def test_time_signal_of_half_a_minute_may_be_overtaken_at_600_times_the_speed(db: Database) -> None:

@@ -13,11 +13,13 @@ from rich.console import Console
 
 from bot.messages import announcements
 from bot.messages.message import Message
+from bot.rehearsal.cast import Hall, build_hall
+from bot.rehearsal.entry import WIDEST
 from bot.rehearsal.loopback import Loopback, Person, Server, TextChannel, Upload
 from bot.rehearsal.loopback.world import posting
 from bot.rehearsal.loopback.world.interactions import InteractionKind
 from bot.rehearsal.loopback.world.posting import Draft
-from bot.rehearsal.terminal import WIDEST, Narration
+from bot.rehearsal.terminal import Narration
 from bot.rehearsal.timetable import RehearsalClock
 from bot.schedules.schedule import Schedule
 from tests.builders import FIRST_START, NEW_YORK, a_place, a_schedule, a_session, a_talk, expected, minutes
@@ -39,6 +41,7 @@ class Playing:
 
     loopback: Loopback
     clock: RehearsalClock
+    hall: Hall
     schedule: Schedule = SCHEDULE
     ends_at: datetime = FIRST_START + timedelta(minutes=11)
     on_restart: list[Callable[[], None]] = field(default_factory=list)
@@ -46,7 +49,8 @@ class Playing:
 
 @pytest.fixture
 def rehearsal(loopback: Loopback, tmp_path: Path) -> Playing:
-    return Playing(loopback, RehearsalClock(tmp_path / "clock.json", FIRST_START - timedelta(minutes=5)))
+    clock = RehearsalClock(tmp_path / "clock.json", FIRST_START - timedelta(minutes=5))
+    return Playing(loopback, clock, build_hall(loopback, SCHEDULE, "ICML 2022"))
 
 
 @pytest.fixture
@@ -114,14 +118,14 @@ async def test_session_as_the_channels_readers_see_it(
 15:25 EDT  #hall-f  Chairside
            Now and next in Hall F
            Now: nothing on stage
-           Next in 5 minutes, at 15:30 EDT · 12:30 PDT (15:30 your time):
+           Next at 15:30 EDT · 12:30 PDT (15:30 your time):
            Convergence of Invariant Graph Networks · Spotlight · Chen Cai and
            Yusu Wang
            [Agenda]
 15:30 EDT  #hall-f  board now says
            Now: Convergence of Invariant Graph Networks · Spotlight · Chen Cai …
-           until 15:35 EDT · 12:35 PDT (15:35 your time), ends in 5 minutes
-           Next in 5 minutes, at 15:35 EDT · 12:35 PDT (15:35 your time):
+           until 15:35 EDT · 12:35 PDT (15:35 your time)
+           Next at 15:35 EDT · 12:35 PDT (15:35 your time):
            A title that is long enough to be cut on the board of a narrow termi…
 
 15:30 EDT  #hall-f  Ada

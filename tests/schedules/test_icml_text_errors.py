@@ -148,7 +148,7 @@ def test_a_year_given_that_no_calendar_has() -> None:
 
 def test_a_zone_given_that_nobody_knows() -> None:
     assert refusal(a_page(), timezone="Europe/Kopenhagen") == (
-        "page.txt: Europe/Kopenhagen is no time zone. Did you mean Europe/Copenhagen."
+        "page.txt: Europe/Kopenhagen is no time zone. Did you mean Europe/Copenhagen?"
     )
 
 

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
+from bot.rehearsal.cast import Hall
 from bot.rehearsal.loopback import Loopback
 from bot.rehearsal.reading import relative
+from bot.rehearsal.timetable import stretches
 from bot.schedules.schedule import Schedule
 
 
@@ -30,6 +32,10 @@ class Watched(Protocol):
         """What is played."""
 
     @property
+    def hall(self) -> Hall:
+        """Its channels and people."""
+
+    @property
     def ends_at(self) -> datetime:
         """The virtual moment at which all is over."""
 
@@ -40,16 +46,22 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The planned starts of the talks that take place, in order, and the end of the last."""
+    """The planned starts of the talks that take place, in order, and the end of the last.
+
+    Attributes:
+        opens_at: where the clock stands until everything is set up.
+    """
 
     starts: tuple[datetime, ...]
     ends_at: datetime
+    opens_at: datetime
 
     @classmethod
     def of(cls, schedule: Schedule) -> Course:
         """The course of a schedule; of one whose talks are all cancelled, as if they were not."""
         talks = [talk for talk in schedule.talks if not talk.cancelled] or schedule.talks
-        return cls(tuple(sorted(talk.starts_at for talk in talks)), max(talk.ends_at for talk in talks))
+        starts = tuple(sorted(talk.starts_at for talk in talks))
+        return cls(starts, max(talk.ends_at for talk in talks), stretches(schedule)[0].starts_at)
 
     @property
     def starts_at(self) -> datetime:
@@ -72,7 +84,8 @@ class Course:
             return f"all {len(self.starts)} talks over" if len(self.starts) > 1 else "the talk is over"
         return f"talk {self.begun(now)} of {len(self.starts)}"
 
-
-def speed_text(speed: float) -> str:
-    """`60x`; a clock that stands still is paused."""
-    return f"{speed:g}x" if speed else "paused"
+    def pace(self, now: datetime, speed: float) -> str:
+        """`60x`, `paused`; `starting …` until the clock first runs."""
+        if speed:
+            return f"{speed:g}x"
+        return "paused" if now > self.opens_at else "starting …"

@@ -34,8 +34,9 @@ def clock(of: Clock, zone: str) -> Json:
 
 
 def course(of: Course) -> Json:
-    """The starts of the talks and the end of the last."""
-    return {"starts": [milliseconds(start) for start in of.starts], "ends": milliseconds(of.ends_at)}
+    """The starts of the talks, the end of the last, and where the clock stands at first."""
+    starts = [milliseconds(start) for start in of.starts]
+    return {"starts": starts, "ends": milliseconds(of.ends_at), "opens": milliseconds(of.opens_at)}
 
 
 def places(loopback: Loopback) -> list[Json]:

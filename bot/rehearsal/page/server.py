@@ -26,6 +26,8 @@ STATIC = {
     "/": ("index.html", "text/html"),
     "/page.css": ("page.css", "text/css"),
     "/page.js": ("page.js", "text/javascript"),
+    "/drawing.js": ("drawing.js", "text/javascript"),
+    "/panels.js": ("panels.js", "text/javascript"),
     "/countdown.js": ("countdown.js", "text/javascript"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
 }

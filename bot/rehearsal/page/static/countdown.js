@@ -39,6 +39,12 @@ export function standing(course, now) {
   return `talk ${course.starts.filter((start) => start <= now).length} of ${talks}`;
 }
 
+/** "60x", "paused"; "starting …" until the clock first runs. */
+export function pace(course, now, speed) {
+  if (speed) return `${speed}x`;
+  return course && now > course.opens ? "paused" : "starting …";
+}
+
 /** How much of the session is past, from 0 to 1. */
 export function share(course, now) {
   const whole = course.ends - course.starts[0];
@@ -63,9 +69,5 @@ export class VirtualClock {
   /** "15:30:05" at the venue. */
   wall() {
     return new Date(this.now() + this.told.offset * 60_000).toISOString().slice(11, 19);
-  }
-
-  speed() {
-    return this.told.speed ? `${this.told.speed}x` : "paused";
   }
 }

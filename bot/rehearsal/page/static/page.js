@@ -1,14 +1,15 @@
 // The rehearsal's page: draws what the server-sent events tell. Text of messages arrives as HTML that the server
 // escaped (bot/rehearsal/reading); everything else is set by textContent.
 
-import { VirtualClock, relative, share, standing } from "./countdown.js";
+import { VirtualClock, pace, relative, share, standing } from "./countdown.js";
+import { drawControl, find, make, say } from "./drawing.js";
+import { drawPanels } from "./panels.js";
 
 const KEPT = 200; // messages of a channel; the server sends as many to whoever joins
 const NEAR_END = 80; // pixels from the end within which the list follows new messages
 const RETRY = 2000; // milliseconds
 const SIGNS = { text: "#", thread: "↳", direct: "" };
 
-const find = (id) => document.getElementById(id);
 const clock = new VirtualClock();
 const state = { channels: new Map(), chosen: null, picked: false, course: null, over: false, following: true };
 
@@ -47,6 +48,7 @@ const heard = {
     channel.messages.set(message.id, message);
     if (channel.messages.size > KEPT) forget(channel, channel.messages.keys().next().value);
     if (isNew && !state.picked && !state.channels.get(state.chosen)?.messages.size) choose(message.channel);
+    if (message.live) panels(isNew ? null : message);
     if (message.channel === state.chosen) drawMessage(message, isNew);
     else if (isNew) markUnread(channel);
     if (isNew && !message.thinking) announce(channel, message);
@@ -62,7 +64,8 @@ const heard = {
 
   bot({ online }) {
     if (online || state.over) connection("");
-    else connection(online === null ? "The bot is starting …" : "The bot is offline");
+    else if (online === null) connection("The bot is starting …", true);
+    else connection("The bot is offline");
   },
 
   summary({ text }) {
@@ -86,9 +89,9 @@ function connect() {
   };
 }
 
-function connection(text) {
+function connection(text, calm = false) {
   find("connection").textContent = text;
-  document.body.classList.toggle("troubled", Boolean(text));
+  find("connection").classList.toggle("calm", calm);
 }
 
 // --- channels ----------------------------------------------------------------------------------------------------
@@ -98,7 +101,7 @@ function firstChoice() {
   if (state.channels.has(asked)) return asked;
   const all = [...state.channels.values()];
   const has = (test) => all.find((channel) => [...channel.messages.values()].some(test));
-  return (has((message) => message.board) ?? has(() => true) ?? all[0])?.id ?? null;
+  return (has((message) => message.live === "board") ?? has(() => true) ?? all[0])?.id ?? null;
 }
 
 function choose(id) {
@@ -153,10 +156,14 @@ function drawChannel() {
   find("channel-topic").textContent = channel?.topic ?? "";
   document.title = name ? `${name} · Chairside rehearsal` : "Chairside rehearsal";
   find("messages").replaceChildren();
-  find("board").hidden = true;
   for (const message of channel?.messages.values() ?? []) drawMessage(message, false);
   noteEmptiness();
+  panels();
   toEnd();
+}
+
+function panels(changed = null) {
+  drawPanels(state.channels, state.chosen, clock.wall().slice(0, 5), changed);
 }
 
 function drawMessage(message, isNew) {
@@ -171,7 +178,6 @@ function drawMessage(message, isNew) {
     item.classList.toggle("fresh", isNew);
     list.append(item);
   }
-  if (message.live) drawBoard(message, Boolean(old));
   noteEmptiness();
   if (state.following) toEnd();
   else if (isNew) find("newer").hidden = false;
@@ -186,7 +192,6 @@ function filled(message) {
   };
   item.dataset.id = message.id;
   item.classList.toggle("private", message.private !== null);
-  item.classList.toggle("is-board", message.board);
   set("cause", message.cause);
   set("avatar", message.author.initials);
   part("avatar").classList.add(`colour-${message.author.colour}`);
@@ -202,30 +207,12 @@ function filled(message) {
   return item;
 }
 
-function drawControl({ label, look }) {
-  const button = make("button", `control ${look}`, label);
-  button.type = "button";
-  button.title = "The cast presses the buttons: here one can only watch so far";
-  button.setAttribute("aria-disabled", "true");
-  return button;
-}
-
-function drawBoard(message, changed) {
-  const board = find("board");
-  board.hidden = false;
-  board.dataset.id = message.id;
-  find("board-name").textContent = message.live === "console" ? "Console" : "Board";
-  find("board-text").innerHTML = message.html; // escaped by the server
-  find("board-changed").textContent = changed ? `changed ${clock.wall().slice(0, 5)}` : "";
-  board.classList.remove("changed");
-  if (changed) requestAnimationFrame(() => board.classList.add("changed"));
-}
-
 function forget(channel, id) {
+  const gone = channel.messages.get(id);
   channel.messages.delete(id);
+  if (gone?.live) panels();
   if (channel.id !== state.chosen) return;
   find("messages").querySelector(`[data-id="${id}"]`)?.remove();
-  if (find("board").dataset.id === id) find("board").hidden = true;
   noteEmptiness();
 }
 
@@ -253,7 +240,7 @@ function tick() {
   const now = clock.now();
   say(find("time"), clock.wall());
   say(find("zone"), clock.told.zone);
-  say(find("speed"), state.over ? "" : clock.speed());
+  say(find("speed"), state.over ? "" : pace(state.course, now, clock.told.speed));
   if (state.course) {
     say(find("standing"), standing(state.course, now));
     find("share").value = share(state.course, now);
@@ -261,17 +248,6 @@ function tick() {
   for (const time of document.querySelectorAll('time[data-style="R"]')) {
     say(time, relative(Number(time.dataset.unix) - now / 1000));
   }
-}
-
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-function make(tag, className = "", text = "") {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text) element.textContent = text;
-  return element;
 }
 
 window.addEventListener("hashchange", () => {
