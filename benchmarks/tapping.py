@@ -16,7 +16,7 @@ SESSIONS, TALKS = 100, 8
 TALK = timedelta(seconds=16)
 LONG_TALK = timedelta(minutes=20)
 UNTIL_SETTLED = timedelta(seconds=14)
-TAPS, SECONDS_BETWEEN = 40, 1.3
+TAPS, SECONDS_BETWEEN = 120, 1.3
 """A channel takes 5 edits in 5 s; faster taps would measure Discord's limit."""
 ACKNOWLEDGED_P99, REDRAWN_P99 = 25.0, 150.0
 

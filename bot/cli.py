@@ -1,4 +1,4 @@
-"""The command line: chairside run | rehearse | import | doctor | db.
+"""The command line: chairside run | rehearse | import | export | doctor | db.
 
 Each command imports what it needs when it runs: discord.py alone takes half a second, and not every command needs it.
 """
@@ -9,7 +9,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.exceptions import TyperException
@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 database_commands = typer.Typer(help="Look at the store, or bring it up to this version.", no_args_is_help=True)
 app.add_typer(database_commands, name="db")
+export_commands = typer.Typer(help="Write what is stored to files.", no_args_is_help=True)
+app.add_typer(export_commands, name="export")
 
 
 def main() -> None:
@@ -117,6 +119,28 @@ def doctor() -> None:
     from bot.doctor import examine  # noqa: PLC0415 - see above
 
     _run(examine)
+
+
+@export_commands.command("questions")
+def export_questions(
+    session: Annotated[
+        int | None, typer.Option(help="The session's id; the sessions are listed if left out", min=1, max=LARGEST_ID)
+    ] = None,
+    form: Annotated[
+        Literal["csv", "json"] | None, typer.Option("--format", help="csv unless --out ends in .json")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out")] = None,
+    readers: Annotated[
+        Literal["public", "moderators"],
+        typer.Option("--for", help="public: safe to publish; moderators: all questions, with who asked"),
+    ] = "public",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already")] = False,
+) -> None:
+    """Write a session's questions as CSV or JSON, also while the bot is running."""
+    from bot.export_cli import ExportOrder, export  # noqa: PLC0415 - see above
+
+    order = ExportOrder(session, form, out, for_public=readers == "public", force=force)
+    _run(lambda: export(order))
 
 
 @database_commands.command("upgrade")

@@ -27,6 +27,10 @@ COGS = (
     "cogs.session",
     "cogs.timer",
     "cogs.console",
+    "cogs.asking",
+    "cogs.qa",
+    "cogs.queue_buttons",
+    "cogs.privacy",
     "cogs.operations",
 )
 

@@ -27,7 +27,9 @@ async def acknowledge(interaction: Interaction) -> None:
 
 async def answer(interaction: Interaction, message: Message) -> None:
     """Fill in the acknowledged answer."""
-    await interaction.edit_original_response(content=message.content, view=message.view() if message.buttons else None)
+    await interaction.edit_original_response(
+        content=message.content, view=message.view() if message.buttons or message.selects else None
+    )
 
 
 async def redraw(interaction: Interaction, message: Message) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.client import ChairsideClient
+from bot.errors import CommandError
 from bot.messages.console import CLOCK, CONFIRM, CONSOLE, UNDO
 from bot.rules.run import TimingKind
 from bot.rules.taps import Tap
-from bot.services.timekeeping import Live, live_session
+from bot.services.timekeeping import Live, live_session, redraw_console
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.buttons import PersistentButton, register
 from cogs.sessions import moderator_check
@@ -46,7 +47,11 @@ class ConsoleButton(PersistentButton, template=CONSOLE):
         if action == "rebalance":
             await answer(interaction, await preview(interaction, await _live(interaction, session)))
             return
-        did = await do(interaction, int(session), self._tap(interaction), is_next=action == "next")
+        try:
+            did = await do(interaction, int(session), self._tap(interaction), is_next=action == "next")
+        except CommandError:
+            await redraw_late(interaction, int(session))
+            raise
         await answer(interaction, did)
 
     def _tap(self, interaction: Interaction) -> Tap:
@@ -58,6 +63,13 @@ class ConsoleButton(PersistentButton, template=CONSOLE):
             amount=ONE_MINUTE if action == "extend" else timedelta(0),
             undoes=int(self.match["event"]) if action == "undo" else None,
         )
+
+
+async def redraw_late(interaction: Interaction, session_id: int) -> None:
+    """The console that was pressed too late shows what is true now."""
+    client = interaction.client
+    await redraw_console(client.db, client.clock, server_id=server_id(interaction), session_id=session_id)
+    client.store_changed()
 
 
 class ConfirmButton(PersistentButton, template=CONFIRM):

@@ -18,6 +18,7 @@ SEARCH_MARGIN = timedelta(seconds=60)
 """How far this machine's clock may be ahead of Discord's when looking for a message since its claim."""
 SEARCH_LIMIT = 1000
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
+THREAD_EXISTS = 160004
 SERVER_ERROR = 500
 TOO_MANY_REQUESTS = 429
 
@@ -65,6 +66,9 @@ class Channels(Protocol):
 
     async def post(self, channel_id: int, message: Message, delivery_id: str) -> int:
         """Post and return the message's id; posting the same delivery again within minutes gives the first one."""
+
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        """Open the thread that hangs on a message, which has the message's id; one that is there already is fine."""
 
     async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
         """Replace what a message shows; pings nobody."""
@@ -137,6 +141,17 @@ class DiscordChannels:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 return (await request).id
+        except _FAILURES as error:
+            raise _understood(error) from error
+
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        partial = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                await partial.create_thread(name=name)
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                raise _understood(error) from error
         except _FAILURES as error:
             raise _understood(error) from error
 

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.delivery.compose_questions import SHOWS_QUESTIONS, console_queue, of_questions
+from bot.delivery.composed import Composed
 from bot.messages import announcements, console
 from bot.messages.message import Message
 from bot.rules.console import console_facts
@@ -17,19 +19,9 @@ from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.services.planning import day_of, owed_to_moderators
 from bot.services.programme import PlacedSession, load_sessions
+from bot.services.queues import SessionQueues, load_queues, queued_by_talk
 from db.database import Database
 from db.tables import Delivery, Server
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A message, what it tells (to notice later that it no longer holds), and when time alone will change it."""
-
-    message: Message
-    shown_start: datetime | None
-    shown_text: str
-    edit_at: datetime | None = None
-
 
 Board = tuple[int, date]
 """A channel and a day."""
@@ -37,11 +29,18 @@ Board = tuple[int, date]
 
 @dataclass(slots=True)
 class Material:
-    """What the messages of some deliveries are written from: read in one go, however many they are."""
+    """What the messages of some deliveries are written from: read in one go, however many they are.
+
+    Attributes:
+        queues: of the sessions whose questions are shown, by session.
+        queued: how many questions wait for each talk of the boards.
+    """
 
     servers: dict[int, Server] = field(default_factory=dict)
     sessions: dict[int, PlacedSession] = field(default_factory=dict)
     boards: dict[Board, list[PlacedSession]] = field(default_factory=dict)
+    queues: dict[int, SessionQueues] = field(default_factory=dict)
+    queued: dict[int, int] = field(default_factory=dict)
 
 
 async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Material:
@@ -69,6 +68,8 @@ async def _gather_of(
     if ids:
         placed = await load_sessions(session, server=server, now=now, session_ids=sorted(ids))
         material.sessions |= {p.session.id: p for p in placed}
+        asked_about = {row.session_id for row in rows if row.kind in SHOWS_QUESTIONS}
+        material.queues |= await load_queues(session, [p for p in placed if p.session.id in asked_about], now)
     if boards:
         around = (
             min(row.due_at for row in boards) - timedelta(days=1),
@@ -82,6 +83,7 @@ async def _gather_of(
             if p.place and day is not None:
                 shown[p.place.channel_id, day].append(p)
         material.boards |= shown
+        material.queued |= await queued_by_talk(session, [p.session.id for p in placed])
 
 
 def write(material: Material, row: Delivery, now: datetime) -> Composed | None:
@@ -95,14 +97,22 @@ def write(material: Material, row: Delivery, now: datetime) -> Composed | None:
     if row.kind == Kind.BOARD:
         return _board(material, row, now)
     placed = material.sessions.get(row.session_id or 0)
-    if placed is None:
-        return None
+    return _about_session(material, placed, server, row, now) if placed else None
+
+
+def _about_session(
+    material: Material, placed: PlacedSession, server: Server, row: Delivery, now: datetime
+) -> Composed | None:
     if row.kind in (Kind.CONSOLE, Kind.CUE, Kind.ASK):
-        return _for_moderators(placed, row, now)
+        return _for_moderators(placed, material.queues.get(placed.session.id), row, now)
+    if row.kind in SHOWS_QUESTIONS:
+        return of_questions(material.queues.get(placed.session.id), row)
     return _of_session(placed, server, row)
 
 
-def _for_moderators(placed: PlacedSession, row: Delivery, now: datetime) -> Composed | None:
+def _for_moderators(
+    placed: PlacedSession, queues: SessionQueues | None, row: Delivery, now: datetime
+) -> Composed | None:
     """The console, a time signal or a question, as it is now."""
     session = placed.expected
     owed = next((item for item in owed_to_moderators(placed, now) if item.key == row.key), None)
@@ -110,7 +120,8 @@ def _for_moderators(placed: PlacedSession, row: Delivery, now: datetime) -> Comp
         return None
     place = Place(row.server_id, row.channel_id, placed.timezone, placed.page_timezone)
     if row.kind == Kind.CONSOLE:
-        message = console.console(session, console_facts(session, placed.run, now), place, row.id)
+        facts = console_facts(session, placed.run, now)
+        message = console.console(session, facts, place, row.id, console_queue(queues, row.id) if queues else None)
         return Composed(message, None, owed.text)
     talk = next((talk for talk in placed.session.talks if talk.id in owed.talk_ids), None)
     if talk is None:
@@ -133,7 +144,7 @@ def _board(material: Material, row: Delivery, now: datetime) -> Composed | None:
     owed = owed_board(sessions, place, day)
     if owed is None:
         return None
-    message = announcements.board(sessions, place, row.id)
+    message = announcements.board(sessions, place, row.id, material.queued)
     return Composed(message, None, owed.text, next_change(sessions, now))
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.delivery.budget import Budget
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome
-from bot.delivery.compose import Composed, Material, gather, write
+from bot.delivery.compose import Material, gather, write
+from bot.delivery.composed import Composed
 from bot.delivery.outbox import Outbox
 from bot.delivery.tasks import Tasks
 from bot.rules.reminders import URGENCY, Kind
@@ -24,6 +25,8 @@ from db.tables import Delivery
 log = logging.getLogger(__name__)
 
 MAX_BACKOFF_SECONDS = 30.0
+LIVE = frozenset({Kind.BOARD, Kind.CONSOLE, Kind.QUESTION, Kind.LEFT_PART})
+"""What shows more than its owed text tells, such as questions and votes: told to edit, it is edited."""
 
 
 class Editor:
@@ -102,7 +105,7 @@ class Editor:
         if composed is None or row.message_id is None:
             await self._outbox.stop_editing(row, "what it announced is gone")
             return
-        if row.kind == Kind.BOARD or not _shows(row, composed):
+        if row.kind in LIVE or not _shows(row, composed):
             # asked again: other requests may have gone out while this one was written
             if self._budget.free(self._clock.real()) <= 0:
                 return

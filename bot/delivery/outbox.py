@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, update
@@ -17,7 +17,7 @@ from bot.rules.outbox import State, too_late
 from bot.rules.reminders import Kind
 from bot.services.planning import new_delivery_id
 from db.database import Database
-from db.tables import Delivery, Server
+from db.tables import Delivery, Server, Session
 
 LEASE = timedelta(seconds=15)
 """Longer than a send may take (10 s), so that a lease that ran out means that nobody is sending any more."""
@@ -66,13 +66,23 @@ class NextDue:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A delivery whose message stands in its channel."""
+    """A delivery whose message stands in its channel.
+
+    Attributes:
+        replans: the session to plan anew at once, as where the message is one that a thread hangs on.
+    """
 
     delivery_id: str
     message_id: int
     real: datetime
     lateness_ms: float | None
     edit_at: datetime | None
+    replans: int | None = None
+
+
+def replanned_by(row: Delivery) -> int | None:
+    """The session that owes more once this delivery stands in its channel."""
+    return row.session_id if row.kind == Kind.LEFTOVERS else None
 
 
 class Outbox:
@@ -179,6 +189,10 @@ class Outbox:
                     "lease_until": None,
                 }
                 await session.exec(update(Delivery).where(col(Delivery.id) == one.delivery_id).values(**values))
+            for one in sent:
+                if one.replans is not None:
+                    replanned = update(Session).where(col(Session.id) == one.replans)
+                    await session.exec(replanned.values(replan_at=datetime.min.replace(tzinfo=UTC)))
 
     async def put_back(self, row: Delivery, state: State, reason: str, retry_at: datetime) -> None:
         """Wait and try again: pending (surely not sent), doubtful (perhaps sent) or blocked (not allowed)."""

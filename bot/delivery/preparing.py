@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, give_way
 from bot.delivery.channel import Channels
-from bot.delivery.compose import Composed, Material, gather, write
+from bot.delivery.compose import Material, gather, write
+from bot.delivery.composed import Composed
 from bot.delivery.editor import backoff
 from bot.delivery.outbox import Outbox
 from bot.delivery.tasks import Tasks
@@ -121,7 +122,7 @@ class Preparer:
             await self._outbox.put_back(row, State.PENDING, f"it cannot be written ({type(error).__name__})", retry_at)
 
     async def _prepare_one(self, row: Delivery, material: Material, now: datetime) -> None:
-        problem = self._channels.problem(row.server_id, row.channel_id)
+        problem = self._channels.problem(row.server_id, int(row.details.get("thread_of", row.channel_id)))
         if problem is not None:
             # beside the round: telling the managers may take a request
             self._tasks.start(self._trouble.block(row, problem))

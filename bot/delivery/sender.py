@@ -19,7 +19,7 @@ from bot.delivery.alarm import Alarm
 from bot.delivery.budget import REQUESTS_PER_SECOND, Budget
 from bot.delivery.channel import Channels, DeliveryFailed
 from bot.delivery.editor import Editor
-from bot.delivery.outbox import Outbox, Sent, Shards
+from bot.delivery.outbox import Outbox, Sent, Shards, replanned_by
 from bot.delivery.preparing import PREPARE_AHEAD, Prepared, Preparer
 from bot.delivery.tasks import Tasks
 from bot.delivery.trouble import Trouble
@@ -205,6 +205,8 @@ class Sender:
             await self._outbox.skip_late(row)
             return None
         try:
+            if (parent := row.details.get("thread_of")) is not None:
+                await self._channels.open_thread(int(parent), row.channel_id, prepared.composed.thread_name)
             return await self._channels.post(row.channel_id, prepared.composed.message, row.id)
         except DeliveryFailed as failure:
             await self._trouble.not_sent(row, failure)
@@ -215,11 +217,11 @@ class Sender:
         real = self._clock.real()
         lateness = self._lateness_ms(row, real)
         edit_at = prepared.composed.edit_at
-        await self._record(Sent(row.id, message_id, real, lateness, edit_at))
+        await self._record(Sent(row.id, message_id, real, lateness, edit_at, replanned_by(row)))
         log.info("sent %s delivery %s to channel %s, %.0f ms late", row.kind, row.id, row.channel_id, lateness or 0)
         if row.kind == Kind.CUE:
             await self._editor.remove_signals_before(row)
-        if edit_at is not None:
+        if edit_at is not None or row.kind == Kind.LEFTOVERS:
             self.wake()
 
     async def _until(self, due_at: datetime) -> None:

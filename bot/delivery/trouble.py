@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
 from bot.delivery.editor import backoff
 from bot.delivery.notices import report_problem
-from bot.delivery.outbox import Outbox, Sent
+from bot.delivery.outbox import Outbox, Sent, replanned_by
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
 from db.database import Database
@@ -70,7 +70,8 @@ class Trouble:
             return
         if message_id is not None:
             log.info("delivery %s was posted after all, as message %s", row.id, message_id)
-            await self._outbox.sent([Sent(row.id, message_id, self._clock.real(), None, self._clock.now())])
+            real, now = self._clock.real(), self._clock.now()
+            await self._outbox.sent([Sent(row.id, message_id, real, None, now, replanned_by(row))])
         else:
             await self._outbox.put_back(row, State.PENDING, "not found in the channel", self._clock.real())
         self._wake()

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.messages.message import Message, agenda_button, details_button, status_button
+from bot.messages.message import (
+    Message,
+    agenda_button,
+    ask_button,
+    details_button,
+    questions_button,
+    status_button,
+)
+from bot.messages.questions import board_line
 from bot.messages.text import MESSAGE_LIMIT, dotted, fitting, lines, names, plural, safe
 from bot.messages.times import length, printed, readers_time, relative
 from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, TalkState, on_stage, up_next
@@ -31,7 +39,8 @@ def up_next_reminder(session: ExpectedSession, slot: Sequence[ExpectedTalk], pla
         when(expected, place),
         where(session, talk.room),
     )
-    return Message(content, (details_button(talk.id, delivery_id), agenda_button(delivery_id)))
+    buttons = (details_button(talk.id, delivery_id), agenda_button(delivery_id), ask_button(talk.id, delivery_id))
+    return Message(content, buttons)
 
 
 def _slot_reminder(session: ExpectedSession, slot: Sequence[ExpectedTalk], place: Place, delivery_id: str) -> Message:
@@ -109,17 +118,21 @@ def moved(
     return Message(content, (details_button(expected.talk.id, delivery_id),))
 
 
-def board(sessions: Sequence[ExpectedSession], place: Place, delivery_id: str) -> Message:
+def board(
+    sessions: Sequence[ExpectedSession], place: Place, delivery_id: str, queued: Mapping[int, int] | None = None
+) -> Message:
     """The channel's live board: what is on now, what comes next.
 
     It stands for minutes without an edit, so it says nothing that passing time makes untrue: no countdowns, which go
     on to "3 minutes ago" when a talk runs over.
     """
-    following = _board_next(sessions, place)
+    about = [expected.talk.id for expected in (*on_stage(sessions), *up_next(sessions))]
+    following = lines(_board_next(sessions, place), board_line(sum((queued or {}).get(key, 0) for key in about)))
     content = lines(_board_now(sessions, place, MESSAGE_LIMIT - len(following) - 1), following)
     if not on_stage(sessions) and not up_next(sessions):
         content = lines(_board_head(sessions), "That was the last talk here today. Thank you for coming.")
-    return Message(content, (agenda_button(delivery_id),))
+    buttons = (agenda_button(delivery_id), ask_button(0, delivery_id), questions_button(0, delivery_id))
+    return Message(content, buttons)
 
 
 def _board_head(sessions: Sequence[ExpectedSession]) -> str:

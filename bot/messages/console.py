@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.messages.announcements import talk_line
@@ -24,14 +25,28 @@ CONFIRM = r"confirm:(?P<action>rebalance|extend):(?P<session>\d+):(?P<talk>\d+):
 UNDO = r"undo:(?P<session>\d+):(?P<event>\d+)"
 
 
-def console(session: ExpectedSession, facts: ConsoleFacts, place: Place, delivery_id: str) -> Message:
+@dataclass(frozen=True, slots=True)
+class QueuePart:
+    """What the console shows of the questions, in lines, and their buttons."""
+
+    lines: tuple[str, ...]
+    buttons: tuple[Button, ...]
+
+
+def console(
+    session: ExpectedSession, facts: ConsoleFacts, place: Place, delivery_id: str, queue: QueuePart | None = None
+) -> Message:
     """The one message a moderator runs the session with."""
     room = session.session.room
     head = dotted(f"**Console** · {safe(session.session.title, 150)}", safe(room, 60) if room else None)
     if facts.is_closed:
-        return Message(lines(head, "The session is over.", _ended(facts, place)), _buttons(session, facts, delivery_id))
-    content = lines(head, *_on_stage(facts, place), *_following(facts, place), _end(facts, place))
-    return Message(content, _buttons(session, facts, delivery_id))
+        content = lines(head, "The session is over.", _ended(facts, place))
+    else:
+        content = lines(head, *_on_stage(facts, place), *_following(facts, place), _end(facts, place))
+    clock = _buttons(session, facts, delivery_id)
+    if queue is None:
+        return Message(content, clock)
+    return Message(lines(content, *queue.lines), (*clock, *queue.buttons))
 
 
 def _on_stage(facts: ConsoleFacts, place: Place) -> list[str]:
@@ -44,7 +59,8 @@ def _on_stage(facts: ConsoleFacts, place: Place) -> list[str]:
     elif facts.over:
         clock = f"OVER by {facts.over} min: time was up {relative(facts.runs_out_at)}"
     else:
-        clock = f"time is up {relative(facts.runs_out_at)}, at {printed(facts.runs_out_at, place.timezone)}"
+        # true before and after: it stands unedited for the first minute over
+        clock = f"time up at {printed(facts.runs_out_at, place.timezone)}, {relative(facts.runs_out_at)}"
     assumed = " (assumed from the plan: nobody tapped)" if current.assumed else ""
     return [f"On stage: {talk_line(current)}{assumed}", dotted(clock, _drift(facts.late))]
 

@@ -42,7 +42,7 @@ def likely_duplicates(questions: Sequence[Question], at_most: int = 5) -> list[t
     first: dict[str, Question] = {}
     pairs: list[tuple[Question, Question, float]] = []
     for question in by_age:
-        twin = first.setdefault(utils.default_process(question.text) or question.text, question)
+        twin = first.setdefault(_words(question.text), question)
         if twin is not question:
             pairs.append((twin, question, 100.0))
     if len(pairs) < at_most:
@@ -91,3 +91,16 @@ def _survivor_first(pair: tuple[Question, Question, float]) -> tuple[Question, Q
 
     survivor, merged = sorted(pair[:2], key=rank)
     return survivor, merged, pair[2]
+
+
+def most_alike(question: Question, others: Sequence[Question]) -> Question | None:
+    """The one of others that says almost the same as a question that is just being asked; None if none does."""
+    texts = {other.id: _words(other.text) for other in others if other.id != question.id}
+    asked = _words(question.text)
+    found = process.extractOne(asked, texts, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+    return next((other for other in others if other.id == found[2]), None) if found else None
+
+
+def _words(text: str) -> str:
+    """What is compared: letters and digits only, in lower case; of what has none, all of it."""
+    return utils.default_process(text) or text

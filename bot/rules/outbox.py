@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.rules.reminders import Kind, Owed
 
@@ -57,6 +58,8 @@ class Stored:
     shown_start: datetime | None = None
     announced_start: datetime | None = None
     shown_text: str | None = None
+    message_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_posted_reminder(self) -> bool:

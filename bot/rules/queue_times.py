@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.errors import CommandError
 from bot.rules.programme import ON, ExpectedSession, ExpectedTalk, TalkState, by_plan, slots
 from bot.rules.questions import Order
-from bot.rules.reminders import _due_times
+from bot.rules.reminders import due_times
 
 SECOND = timedelta(seconds=1)
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -95,7 +95,7 @@ def _openings(session: ExpectedSession, leads: Sequence[timedelta], settings: Qu
     for slot in slots(session):
         start = slot[0].starts_at
         moments = [start, start - (settings.opens_before or timedelta(0))]
-        moments += [due_at for due_at, _ in _due_times(start, before, leads)]
+        moments += [due_at for due_at, _ in due_times(start, before, leads)]
         opens |= {e.talk.id: min(moments) for e in slot}
         before = start
     return opens

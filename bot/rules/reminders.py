@@ -31,17 +31,23 @@ class Kind(StrEnum):
     CONSOLE = "console"
     CUE = "cue"
     ASK = "ask"
+    QUESTION = "question"
+    LEFTOVERS = "leftovers"
+    LEFT_PART = "left_part"
 
 
 URGENCY = {
     Kind.CUE: 0,
     Kind.ASK: 0,
+    Kind.QUESTION: 1,
     Kind.SESSION_START: 1,
     Kind.UP_NEXT: 2,
     Kind.SESSION_OVER: 2,
     Kind.MOVED: 3,
     Kind.NOTICE: 4,
     Kind.CONSOLE: 4,
+    Kind.LEFTOVERS: 4,
+    Kind.LEFT_PART: 4,
     Kind.BOARD: 5,
 }
 """Who goes first when many are due; 6 is left for direct messages."""
@@ -109,12 +115,12 @@ def _up_next(session: ExpectedSession, place: Place, leads: Sequence[timedelta])
             e for e in slot if not e.talk.is_break and (e.state is TalkState.WAITING or not session.is_started)
         ]
         if announced:
-            for due_at, lead in _due_times(announced[0].starts_at, before, leads):
+            for due_at, lead in due_times(announced[0].starts_at, before, leads):
                 yield _reminder(session, place, announced, due_at=due_at, lead=lead)
         before = slot[0].starts_at
 
 
-def _due_times(
+def due_times(
     start: datetime, before: datetime | None, leads: Sequence[timedelta]
 ) -> Iterable[tuple[datetime, timedelta]]:
     """The moments at which a slot is announced, each with the shortest lead that falls on it."""
@@ -212,7 +218,7 @@ def owed_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> 
             e.talk.title,
             e.talk.speakers,
             e.talk.kind,
-            e.state in ON,
+            e.state.value if e.state in ON else "",
             *_minutes(session, e),
         )
         for session in running

@@ -18,9 +18,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.rules.console import owed_console, owed_signals
 from bot.rules.outbox import Edit, Move, OutboxChange, Shelve, State, Stored, compare
 from bot.rules.programme import conference_day
+from bot.rules.question_deliveries import owed_in_threads, owed_questions
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.timing import next_instant
 from bot.services.programme import PlacedSession, load_sessions
+from bot.services.queues import SessionQueues, load_queues
 from bot.timezones import local
 from db.columns import METADATA
 from db.tables import Delivery, Server, Session, Talk
@@ -52,22 +54,33 @@ async def replan(
         loaded: those sessions as they are now, where the caller has them already.
     """
     placed = loaded or await load_sessions(session, server=server, now=now, session_ids=session_ids)
-    leads = [timedelta(minutes=minutes) for minutes in server.lead_minutes]
-    owed = [item for p in placed if p.place for item in owed_by_session(p.expected, p.place, leads)]
+    owed = [item for p in placed if p.place for item in owed_by_session(p.expected, p.place, p.leads)]
     owed += [item for p in placed for item in owed_to_moderators(p, now)]
+    queues = await load_queues(session, placed, now, with_votes=False)
+    owed += [item for of_session in queues.values() for item in owed_to_room(of_session)]
     boards = await _boards(session, server=server, now=now, placed=placed, whole=session_ids is None)
     stored = await _stored(session, server_id=server.id, session_ids=session_ids, boards=boards)
-    change = compare([*owed, *boards], stored, now)
+    change = compare([*owed, *owed_in_threads(stored), *boards], stored, now)
     await _write(session, change, now)
-    await _remember_instants(session, placed, now)
+    await _remember_instants(session, list(queues.values()))
     return change
 
 
-async def _remember_instants(session: AsyncSession, placed: Sequence[PlacedSession], now: datetime) -> None:
-    for p in placed:
-        instant = next_instant(p.session, p.run, now, guard=p.guarded)
+async def _remember_instants(session: AsyncSession, queues: Sequence[SessionQueues]) -> None:
+    for of_session in queues:
+        p, now = of_session.placed, of_session.now
+        moments = [next_instant(p.session, p.run, now, guard=p.guarded), of_session.closes_next()]
+        instant = min((moment for moment in moments if moment), default=None)
         if instant != p.replan_at:
             await session.exec(update(Session).where(col(Session.id) == p.session.id).values(replan_at=instant))
+
+
+def owed_to_room(queues: SessionQueues) -> list[Owed]:
+    """The question now asked, and what was not reached; nothing while no channel is set."""
+    place = queues.placed.place
+    if place is None or not queues.questions:
+        return []
+    return owed_questions(queues.placed.expected, queues.questions, queues.closed_at(), place)
 
 
 def owed_to_moderators(p: PlacedSession, now: datetime) -> list[Owed]:
@@ -169,6 +182,7 @@ _COMPARED = (
     Delivery.shown_start,
     Delivery.announced_start,
     Delivery.shown_text,
+    Delivery.message_id,
 )
 
 
@@ -187,6 +201,8 @@ def _as_stored(row: Any) -> Stored:  # noqa: ANN401 - a row of the columns above
         shown_start=row.shown_start,
         announced_start=row.announced_start,
         shown_text=row.shown_text,
+        message_id=row.message_id,
+        details=row.details,
     )
 
 

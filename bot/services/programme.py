@@ -15,9 +15,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import give_way
 from bot.rules.cues import DEFAULT_CUES, CueSettings
 from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
+from bot.rules.queue_times import QuestionSettings
 from bot.rules.reminders import Place
 from bot.rules.run import Run, TimingEvent, TimingKind, fold
 from bot.rules.timing import forecast
+from bot.services.question_settings import DEFAULT_QUESTIONS, question_settings_of
 from db import tables
 from db.tables import Conference, RoomChannel, Server, Session, Source, Talk
 
@@ -34,6 +36,7 @@ class PlacedSession:
         events: what its run is folded from.
         moderator_ids: the Discord users who moderate it, beside those with the role `moderators_role_id`.
         guarded: whether a forgotten clock rolls on by the plan.
+        leads: the server's lead times; question_settings: its choices for queues, with the session's own order.
         replan_at: when passing time alone was last expected to change what it owes.
         cues: the server's ladders of time signals; cues_in_channel: the session's channel gets them as well.
     """
@@ -49,6 +52,8 @@ class PlacedSession:
     moderator_ids: tuple[int, ...] = ()
     moderators_role_id: int | None = None
     guarded: bool = True
+    leads: tuple[timedelta, ...] = ()
+    question_settings: QuestionSettings = DEFAULT_QUESTIONS
     server_id: int = 0
     replan_at: datetime | None = None
     cues: CueSettings = DEFAULT_CUES
@@ -161,6 +166,8 @@ def _placed(
         moderator_ids=tuple(row.moderator_ids),
         moderators_role_id=server.moderators_role_id,
         guarded=server.guards_clock,
+        leads=tuple(timedelta(minutes=minutes) for minutes in server.lead_minutes),
+        question_settings=question_settings_of(server, row.question_order),
         server_id=server.id,
         replan_at=row.replan_at,
         cues=cues_of(server),

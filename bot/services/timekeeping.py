@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import CommandError
+from bot.rules.outbox import State
 from bot.rules.programme import ExpectedSession, TalkState
+from bot.rules.reminders import Kind
 from bot.rules.run import TimingEvent
 from bot.rules.taps import Tap, decide, next_tap
 from bot.rules.timing import Rebalance, over_by, rebalance
@@ -84,6 +88,14 @@ async def tap_clock(
         after = placed.with_event(stored, now)
         await replan(session, server=server, now=now, session_ids=[session_id], loaded=[after])
         return Tapped(stored, after)
+
+
+async def redraw_console(db: Database, clock: Clock, *, server_id: int, session_id: int) -> None:
+    """Bring a session's console to what is true: somebody pressed what no longer was."""
+    console = col(tables.Delivery.session_id) == session_id, col(tables.Delivery.kind) == Kind.CONSOLE
+    standing = col(tables.Delivery.server_id) == server_id, col(tables.Delivery.state) == State.SENT
+    async with db.transaction() as session:
+        await session.exec(update(tables.Delivery).where(*console, *standing).values(edit_at=clock.now()))
 
 
 async def live_session(db: Database, clock: Clock, *, server_id: int, session_id: int) -> Live:

@@ -63,6 +63,7 @@ class FakeChannels:
         edit_failures, find_failures: the same for edits and searches.
         blind: searches find nothing, as Discord answers without Read Message History.
         requests: the real moment of every post, edit and search.
+        threads: the names of the threads that were opened, by the message that each hangs on.
     """
 
     clock: SteppedClock
@@ -78,6 +79,7 @@ class FakeChannels:
     gates: dict[int, asyncio.Event] = field(default_factory=dict)
     crash: str | None = None
     requests: list[tuple[str, datetime]] = field(default_factory=list)
+    threads: dict[int, str] = field(default_factory=dict)
     searched_since: list[datetime] = field(default_factory=list)
     has_posted: asyncio.Event = field(default_factory=asyncio.Event)
     editing: Callable[[], Awaitable[None]] | None = None
@@ -109,6 +111,9 @@ class FakeChannels:
             self.lost_answers -= 1
             raise DeliveryFailed(Outcome.UNKNOWN, "TimeoutError")
         return number
+
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        self.threads[message_id] = name
 
     async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
         self.requests.append(("edit", self.clock.real()))

@@ -4,56 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest_asyncio
 
-from bot.rehearsal.loopback import Message, TextChannel
-from bot.rehearsal.loopback.moments import RealMoments, pause
-from tests.journeys.stage import PATIENCE, STARTS, TITLES, Stage, pdt
-
-
-class RunStage(Stage):
-    """A stage whose server has a moderators' channel, and a moderator with the role."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.backstage: TextChannel = self.server.add_channel("moderators")
-        role = self.server.add_role("Moderators")
-        self.moderator = self.server.add_member("Robin", roles=[role])
-        self.second = self.server.add_member("Sam", roles=[role])
-        self.role = role
-
-    async def ready(self) -> None:
-        """Set up, imported, and the console there: 12:15."""
-        await self.use(self.manager, "setup moderators", channel=self.backstage, role=self.role)
-        await self.set_up()
-        self.at("12:15")
-        await self.console()
-
-    async def console(self, *words: str) -> Message:
-        """The console, once it shows all these words."""
-        return await self.until_posted("**Console** · Deep Learning", *words, channel=self.backstage)
-
-    async def until_stored(self, taps: int) -> None:
-        """Wait until so many timing events are in the store."""
-        path = self.folder / "rehearsal.sqlite3"
-        async with asyncio.timeout(PATIENCE):
-            with closing(sqlite3.connect(path)) as store:
-                while store.execute("SELECT count(*) FROM timing_events").fetchone()[0] < taps:
-                    await pause(RealMoments(), 0.02)
-
-    async def tap(self, label: str, *, at: str | None = None) -> str:
-        """Press one of the console's buttons as it is now; the answer."""
-        if at is not None:
-            self.at(at)
-        await self.clock_noticed()
-        console = await self.console()
-        return (await self.press(self.moderator, console, label)).content
+from tests.journeys.run_stage import RunStage
+from tests.journeys.stage import PATIENCE, STARTS, TITLES, pdt
 
 
 @pytest_asyncio.fixture
@@ -126,6 +84,18 @@ async def test_two_moderators_pressing_next_at_the_same_moment_are_one_step(stag
     answers = sorted([(await reply.final(within=PATIENCE)).content for reply in replies], key=len)
     assert any(f"“{TITLES[1]}” is on stage since 15:35 EDT." in answer for answer in answers)
     assert any(f"“{TITLES[0]}” was already left: “{TITLES[1]}” is on stage" in answer for answer in answers)
+    await stage.console(f"On stage: **{TITLES[1]}**", f"Next: **{TITLES[2]}**")
+
+
+async def test_console_that_fell_behind_is_redrawn_for_whoever_presses_it(stage: RunStage) -> None:
+    await stage.tap("Start", at="12:30")
+    console = await stage.console(f"On stage: **{TITLES[0]}**")
+    stage.loopback.faults.refuse(400, times=1, matching=f"PATCH .*/messages/{console.id}$")
+    await stage.tap("Next", at="12:35")
+    await stage.loopback.requests.wait_for(f"^PATCH .*/messages/{console.id}$", count=2, within=PATIENCE)
+    assert f"On stage: **{TITLES[0]}**" in console.content
+    late = await stage.press(stage.second, console, "Next")
+    assert f"“{TITLES[0]}” was already left" in late.content
     await stage.console(f"On stage: **{TITLES[1]}**", f"Next: **{TITLES[2]}**")
 
 
@@ -307,7 +277,8 @@ async def test_session_over_midnight_counts_on(stage: RunStage) -> None:
     console = await stage.until_posted("**Console** · Night owls", "On stage: **Talk X**", channel=stage.backstage)
     stage.clock.run_from(pdt("23:59") + timedelta(minutes=6), 0)
     status = await stage.use(stage.moderator, "timer status")
-    assert "at 03:10 EDT · on time" in status.content
+    assert "time up at 03:10 EDT" in status.content
+    assert "on time" in status.content
     stage.clock.run_from(pdt("23:59") + timedelta(minutes=11), 0)
     await stage.clock_noticed()
     answer = await stage.press(stage.moderator, console, "Next")
@@ -331,7 +302,8 @@ async def test_session_over_the_change_to_winter_time_keeps_its_minutes(stage: R
     await stage.use(stage.moderator, "timer start")
     stage.clock.run_from(begin + timedelta(minutes=31), 0)
     status = await stage.use(stage.moderator, "timer status")
-    assert "at 02:30 CET · on time" in status.content
+    assert "time up at 02:30 CET" in status.content
+    assert "on time" in status.content
     stage.clock.run_from(begin + timedelta(minutes=55), 0)
     await stage.until_posted("Up next", "**Talk B**", "02:30 CET · 01:30 UTC")
 

@@ -48,7 +48,7 @@ def test_reminder_of_the_icml_sessions_first_talk_in_new_york() -> None:
         "Spotlight · Chen Cai and Yusu Wang\n"
         "15:30 EDT · 12:30 PDT (<t:1658431800:t> your time) · 5 min\n"
         "Hall F · Deep Learning",
-        (Button("Details", f"talk:1:{ID}"), AGENDA),
+        (Button("Details", f"talk:1:{ID}"), AGENDA, Button("Ask", f"ask:1:{ID}")),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.duplicates import likely_duplicates
+from bot.rules.duplicates import likely_duplicates, most_alike
 from bot.rules.question_steps import apply, merge
 from bot.rules.questions import Question, QuestionState
 from tests.rules.test_questions import ASKED, QUEUED, WAITING, a_question, queues
@@ -145,3 +145,20 @@ def test_thousand_questions_take_no_time_and_new_twins_among_them_are_found(leng
         spent.append(time.process_time() - began)
     assert found == [(4, 1000), (701, 999)]
     assert min(spent) < 0.05
+
+
+def test_most_alike_finds_a_twin_and_leaves_others_alone() -> None:
+    first, twin, other = (
+        a_question(number, text=text)
+        for number, text in enumerate(
+            ("Does it work on directed graphs?", "Does this work with directed graphs?", "What did it cost?"), 1
+        )
+    )
+    assert most_alike(twin, [first, twin, other]) == first
+    assert most_alike(other, [first, twin]) is None
+
+
+def test_most_alike_takes_no_two_questions_without_a_letter_for_one() -> None:
+    asked, other = a_question(1, text="???"), a_question(2, text="!!!")
+    assert most_alike(asked, [other]) is None
+    assert likely_duplicates([asked, other]) == []

@@ -1,0 +1,23 @@
+"""What is posted for a delivery, with what it tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.messages.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message, what it tells (to notice later that it no longer holds), and when time alone will change it.
+
+    Attributes:
+        thread_name: of the thread that it goes to, where that is yet to be opened.
+    """
+
+    message: Message
+    shown_start: datetime | None
+    shown_text: str
+    edit_at: datetime | None = None
+    thread_name: str = ""

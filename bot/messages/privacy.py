@@ -1,0 +1,101 @@
+"""What is stored about a person, shown to them alone, and the question before it is removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.messages.message import Button, Message
+from bot.messages.text import lines, plural, safe
+
+FORGET = r"forget:(?P<person>\d{1,20})"
+"""The button that removes; it carries whom it was shown to."""
+TITLES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TracesShown:
+    """How much of what is stored names a person, over all servers; the titles of sessions they are named for."""
+
+    questions: int
+    anonymous: int
+    votes: int
+    entered: int
+    steps: int
+    queues: int
+    timing_events: int
+    imports: int
+    pending_imports: int
+    moderated: Sequence[str]
+
+
+def stored(traces: TracesShown) -> Message:
+    """The answer to /privacy show."""
+    items = [f"- {item}" for item in _items(traces)]
+    if not items:
+        return Message("Nothing is stored about you, on any server that this bot serves.")
+    head = "On all servers that this bot serves, this is stored with your Discord id:"
+    tail = lines(
+        "/questions mine shows your questions on this server. /privacy delete removes what names you.",
+        "The programme may name you as a speaker or moderator; that comes from the conference's page.",
+    )
+    return Message(lines(head, *items, tail))
+
+
+def confirm(traces: TracesShown, user_id: int) -> Message:
+    """What /privacy delete would remove and what stays, with the button that does it."""
+    items = [f"- {item}" for item in _items(traces)]
+    if not items:
+        return Message(
+            "Nothing is stored about you, on any server that this bot serves, so there is nothing to remove."
+        )
+    head = "This removes you from what is stored on **all** servers that this bot serves, for good:"
+    tail = lines(
+        "Votes and files not imported yet are deleted. Questions and what you did as a moderator stay, without your "
+        "id and name. You stay the moderator of sessions that are not over; hand over first with /session handover.",
+        "To keep everything, dismiss this message.",
+    )
+    return Message(lines(head, *items, tail), (Button("Remove me", f"forget:{user_id}", primary=True),))
+
+
+def removed(traces: TracesShown, still_moderates: Sequence[str]) -> Message:
+    """What was removed, in numbers, and what was not."""
+    items = [f"- {item}" for item in _items(traces)]
+    head = "You were removed from:" if items else "Nothing was left to remove."
+    kept = (
+        f"You stay the moderator of {plural(len(still_moderates), 'session')} not over yet "
+        f"({_titles(still_moderates)}). Use /session handover there, or /privacy delete again afterwards."
+        if still_moderates
+        else None
+    )
+    tail = (
+        "Messages that show you asking are edited where the bot still can; it deletes none."
+        if traces.questions
+        else None
+    )
+    return Message(lines(head, *items, kept, tail))
+
+
+def _items(traces: TracesShown) -> list[str]:
+    anonymous = f", {traces.anonymous:,} of them anonymous to the room" if traces.anonymous else ""
+    counted = [
+        (traces.questions, f"{plural(traces.questions, 'question')} asked{anonymous}"),
+        (traces.votes, plural(traces.votes, "vote")),
+        (traces.entered, f"{plural(traces.entered, 'question')} entered for somebody else"),
+        (traces.steps, f"{plural(traces.steps, 'step')} taken with questions as a moderator"),
+        (traces.queues, f"{plural(traces.queues, 'queue')} opened or closed as a moderator"),
+        (traces.timing_events, f"{plural(traces.timing_events, 'tap')} on sessions' clocks"),
+        (traces.imports, f"{plural(traces.imports, 'programme')} imported"),
+        (traces.pending_imports, f"{plural(traces.pending_imports, 'file')} waiting for you to confirm its import"),
+        (
+            len(traces.moderated),
+            f"moderator of {plural(len(traces.moderated), 'session')}: {_titles(traces.moderated)}",
+        ),
+    ]
+    return [text for number, text in counted if number]
+
+
+def _titles(titles: Sequence[str]) -> str:
+    more = len(titles) - TITLES_SHOWN
+    listed = ", ".join(f"“{safe(title, 80)}”" for title in titles[:TITLES_SHOWN])
+    return f"{listed} and {more:,} more" if more > 0 else listed

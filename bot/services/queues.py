@@ -1,0 +1,201 @@
+"""Reads the stored questions of sessions into the plain values that rules and messages take, and notes changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.clock import give_way
+from bot.rules.outbox import State
+from bot.rules.programme import OFF, ExpectedTalk, TalkState
+from bot.rules.questions import Question, QuestionState, Standing
+from bot.rules.queue_times import Phase, QueueTimes, phase, queue_times, talk_meant
+from bot.rules.reminders import Kind
+from bot.services.programme import SQL_VARIABLES, PlacedSession
+from bot.services.question_votes import votes_by_root
+from db import question_tables as tables
+from db.columns import METADATA
+from db.tables import Delivery, Talk
+
+SETTLES = timedelta(seconds=3)
+"""Virtual time in which asks and votes gather before console and board are edited: two hundred make a handful."""
+_DAY = timedelta(days=1)
+_AT_ONCE = 100
+"""Rows read in one go: a thousand would hold up everybody's answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionQueues:
+    """The queues of one session at a moment.
+
+    Attributes:
+        questions: all of the session's, in the order they came.
+        times, overrides: by talk; when its queue opens and closes, and what a moderator chose instead.
+    """
+
+    placed: PlacedSession
+    questions: tuple[Question, ...]
+    times: Mapping[int, QueueTimes]
+    overrides: Mapping[int, Phase]
+    now: datetime
+
+    def with_questions(self, questions: tuple[Question, ...]) -> SessionQueues:
+        """The queues with other questions."""
+        return replace(self, questions=questions)
+
+    def with_question(self, question: Question) -> SessionQueues:
+        """The queues with one more question."""
+        return self.with_questions((*self.questions, question))
+
+    def of(self, talk_id: int) -> tuple[Question, ...]:
+        """One talk's questions."""
+        return tuple(question for question in self.questions if question.talk_id == talk_id)
+
+    def phase(self, talk_id: int) -> Phase:
+        """What a talk's queue takes now; a break has none."""
+        times = self.times.get(talk_id)
+        return phase(times, self.overrides.get(talk_id), self.now) if times else Phase.CLOSED
+
+    def talk(self, talk_id: int) -> ExpectedTalk | None:
+        """A talk of this session."""
+        return next((e for e in self.placed.expected.talks if e.talk.id == talk_id), None)
+
+    def closed_at(self) -> dict[int, datetime]:
+        """The talks that are over and whose queue is closed, with the moment it did."""
+        session = self.placed.expected
+        over = [e.talk.id for e in session.talks if e.state is TalkState.DONE or e.state in OFF or session.is_over]
+        closed = [key for key in over if key in self.times and self.phase(key) is Phase.CLOSED]
+        return {key: min(self.times[key].closes_at or self.now, self.now) for key in closed}
+
+    def closes_next(self) -> datetime | None:
+        """When time alone closes a queue that still holds something to be asked."""
+        waiting = {question.talk_id for question in self.questions if question.is_open}
+        closing = [t.closes_at for key, t in self.times.items() if key in waiting and not t.is_on_stage]
+        return min((moment for moment in closing if moment and moment > self.now), default=None)
+
+    def current(self) -> ExpectedTalk | None:
+        """The talk whose questions a moderator means: on stage, just ended, or the next one."""
+        return talk_meant([self.placed.expected], self.times, self.overrides, self.now)
+
+
+async def load_queues(
+    session: AsyncSession, placed: Sequence[PlacedSession], now: datetime, *, with_votes: bool = True
+) -> dict[int, SessionQueues]:
+    """The queues of sessions, by session.
+
+    Args:
+        session: an open session.
+        placed: the sessions as they are expected now.
+        now: virtual.
+        with_votes: count the votes as well; without, every question has none.
+    """
+    ids = [p.session.id for p in placed]
+    questions = await _questions(session, ids)
+    talk_ids = {question.talk_id for of_session in questions.values() for question in of_session}
+    votes = await votes_by_root(session, talk_ids) if with_votes and talk_ids else {}
+    overrides = await _overrides(session, ids)
+    return {
+        p.session.id: SessionQueues(
+            placed=p,
+            questions=await _with_votes(questions[p.session.id], votes),
+            times=queue_times(p.expected, p.leads, p.question_settings),
+            overrides=overrides[p.session.id],
+            now=now,
+        )
+        for p in placed
+    }
+
+
+async def _questions(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[Any]]:
+    table = METADATA.tables["questions"]
+    found: dict[int, list[Any]] = defaultdict(list)
+    for first in range(0, len(session_ids), SQL_VARIABLES):
+        part = session_ids[first : first + SQL_VARIABLES]
+        query = table.select().where(table.c.session_id.in_(part)).order_by(table.c.id)
+        rows = await session.exec(query)  # type: ignore[call-overload] # SQLModel types select() only
+        for some in rows.partitions(_AT_ONCE):
+            for row in some:
+                found[row.session_id].append(row)
+            await give_way()
+    return found
+
+
+async def _with_votes(rows: Sequence[Any], votes: Mapping[int, int]) -> tuple[Question, ...]:
+    questions: list[Question] = []
+    for first in range(0, len(rows), _AT_ONCE):
+        questions += [question_of(row, votes.get(row.id, 0)) for row in rows[first : first + _AT_ONCE]]
+        await give_way()
+    return tuple(questions)
+
+
+async def queued_by_talk(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, int]:
+    """How many questions are queued for each talk of these sessions; talks without any are left out."""
+    table = tables.Question
+    counted = (
+        select(table.talk_id, func.count()).where(table.state == QuestionState.QUEUED).group_by(col(table.talk_id))
+    )
+    found: dict[int, int] = {}
+    for first in range(0, len(session_ids), SQL_VARIABLES):
+        part = session_ids[first : first + SQL_VARIABLES]
+        found |= dict((await session.exec(counted.where(col(table.session_id).in_(part)))).all())
+    return found
+
+
+async def _overrides(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, dict[int, Phase]]:
+    found: dict[int, dict[int, Phase]] = defaultdict(dict)
+    chosen = select(tables.TalkQueue.talk_id, tables.TalkQueue.phase, Talk.session_id)
+    chosen = chosen.where(col(Talk.id) == tables.TalkQueue.talk_id)
+    for first in range(0, len(session_ids), SQL_VARIABLES):
+        part = session_ids[first : first + SQL_VARIABLES]
+        for talk_id, in_place, session_id in await session.exec(chosen.where(col(Talk.session_id).in_(part))):
+            if in_place is not None:
+                found[session_id][talk_id] = Phase(in_place)
+    return found
+
+
+def question_of(row: Any, votes: int = 0) -> Question:  # noqa: ANN401 - a stored question, as a row or an object
+    """A stored question as the rules take it."""
+    return Question(
+        id=row.id,
+        talk_id=row.talk_id,
+        text=row.text,
+        asker=row.asker_id,
+        asker_name=row.asker_name,
+        anonymous=row.anonymous,
+        entered_at=row.entered_at,
+        standing=Standing(QuestionState(row.state), row.pinned, row.merged_into, row.asked_at),
+        votes=votes,
+    )
+
+
+async def questions_changed(session: AsyncSession, queues: SessionQueues, *, at_once: bool) -> None:
+    """Bring console and board up to date: at once after a moderator's step, else once what comes together has come."""
+    placed, now = queues.placed, queues.now
+    deliveries = METADATA.tables["deliveries"]
+    shows = deliveries.c.session_id == placed.session.id, deliveries.c.kind == Kind.CONSOLE
+    where = and_(*shows)
+    if placed.place:
+        # its own day's and the next one's, which nobody asks about yet, are the only boards that may still change
+        board = deliveries.c.channel_id == placed.place.channel_id, deliveries.c.kind == Kind.BOARD
+        where = or_(where, and_(*board, deliveries.c.due_at > now - 2 * _DAY, deliveries.c.due_at < now + _DAY))
+    settled = now + SETTLES
+    sooner = and_(deliveries.c.edit_at.is_not(None), deliveries.c.edit_at <= settled)
+    edit_at = now if at_once else case((sooner, deliveries.c.edit_at), else_=settled)
+    await session.exec(update(deliveries).where(deliveries.c.state == State.SENT, where).values(edit_at=edit_at))
+
+
+async def question_messages_changed(session: AsyncSession, question_ids: Collection[int], now: datetime) -> None:
+    """Bring the messages up to date that showed these questions to the room."""
+    talks = select(col(tables.Question.talk_id)).where(col(tables.Question.id).in_(question_ids))
+    shows = col(Delivery.kind).in_([Kind.QUESTION, Kind.LEFT_PART]), Delivery.state != State.PENDING
+    for row in await session.exec(select(Delivery).where(*shows, col(Delivery.talk_id).in_(talks))):
+        shown = row.details.get("questions", row.details.get("question", "")).split(",")
+        if any(str(question_id) in shown for question_id in question_ids):
+            row.edit_at = now

@@ -1,0 +1,50 @@
+"""A stage with a console: a moderators' channel, and two moderators who press its buttons."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+from bot.rehearsal.loopback import Message, TextChannel
+from bot.rehearsal.loopback.moments import RealMoments, pause
+from tests.journeys.stage import PATIENCE, Stage
+
+
+class RunStage(Stage):
+    """A stage whose server has a moderators' channel, and a moderator with the role."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.backstage: TextChannel = self.server.add_channel("moderators")
+        role = self.server.add_role("Moderators")
+        self.moderator = self.server.add_member("Robin", roles=[role])
+        self.second = self.server.add_member("Sam", roles=[role])
+        self.role = role
+
+    async def ready(self) -> None:
+        """Set up, imported, and the console there: 12:15."""
+        await self.use(self.manager, "setup moderators", channel=self.backstage, role=self.role)
+        await self.set_up()
+        self.at("12:15")
+        await self.console()
+
+    async def console(self, *words: str) -> Message:
+        """The console, once it shows all these words."""
+        return await self.until_posted("**Console** · Deep Learning", *words, channel=self.backstage)
+
+    async def until_stored(self, taps: int) -> None:
+        """Wait until so many timing events are in the store."""
+        path = self.folder / "rehearsal.sqlite3"
+        async with asyncio.timeout(PATIENCE):
+            with closing(sqlite3.connect(path)) as store:
+                while store.execute("SELECT count(*) FROM timing_events").fetchone()[0] < taps:
+                    await pause(RealMoments(), 0.02)
+
+    async def tap(self, label: str, *, at: str | None = None) -> str:
+        """Press one of the console's buttons as it is now; the answer."""
+        if at is not None:
+            self.at(at)
+        await self.clock_noticed()
+        console = await self.console()
+        return (await self.press(self.moderator, console, label)).content
