@@ -8,6 +8,7 @@ import logging
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import discord
@@ -21,6 +22,7 @@ from bot.delivery.outbox import Shards
 from bot.delivery.sender import Sender
 from bot.discord_address import use_api_base, wait_until_reachable
 from bot.errors import ConfigurationError, DatabaseError
+from bot.services.housekeeping import HOUSEKEEPING_SECONDS, keep_house
 from bot.settings import Settings
 from db.database import Database
 
@@ -57,7 +59,10 @@ def build(settings: Settings) -> Application:
     db = Database(settings.database_url)
     client = ChairsideClient(settings=settings, db=db, clock=clock)
     shards = Shards(settings.shard_count, tuple(settings.shard_ids or ()))
-    sender = Sender(db, clock, SchedulerAlarm(), DiscordChannels(client), shards)
+    alarm = SchedulerAlarm()
+    # a partial, not a lambda: APScheduler would run that in a thread
+    alarm.every(HOUSEKEEPING_SECONDS, "housekeeping", partial(keep_house, db, clock))
+    sender = Sender(db, clock, alarm, DiscordChannels(client), shards)
     client.store_changed = sender.wake
     client.server_changed = sender.retry_now
     return Application(settings, db, clock, client, sender)

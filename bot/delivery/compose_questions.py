@@ -27,7 +27,9 @@ def of_questions(queues: SessionQueues | None, row: Delivery) -> Composed | None
         if question is None:
             return None
         title = queues.placed.session.title
-        return Composed(questions.asked(question, talk, title, row.id, state=_shown_state(question, row)), None, "")
+        merged = [q for q in queues.questions if q.standing.merged_into == question.id]
+        state = _shown_state(question, row)
+        return Composed(questions.asked(question, talk, title, row.id, state=state, merged=merged), None, "")
     shown = [by_id[key] for key in row.details["questions"].split(",") if key in by_id]
     part, parts = int(row.details["part"]), int(row.details["parts"])
     answered = {question.id for question in shown if question.state is QuestionState.ANSWERED}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +10,10 @@ from bot.errors import ChairsideError
 from bot.messages.message import Message, import_buttons
 from bot.messages.text import dotted, fitting, lines, plural, safe
 from bot.messages.times import day_name, printed, relative
+from bot.messages.typed import error_line
 from bot.schedules.schedule import Schedule
 
 SESSIONS_SHOWN = 8
-_ESCAPED_MOMENT = re.compile(r"\\<(t:\d{1,12}:[tTdDfFR]>)")
 WARNINGS_SHOWN = 3
 ROOMS_SHOWN = 10
 
@@ -98,8 +97,7 @@ def imported(counts: ImportCounts) -> Message:
 
 def refusal(error: ChairsideError) -> Message:
     """One line: what is wrong, where, and what to do."""
-    # a moment is the one tag that a refusal may hold: it can ping nobody
-    return Message(_ESCAPED_MOMENT.sub(r"<\1", safe(str(error), 900)))
+    return Message(error_line(str(error)))
 
 
 @dataclass(frozen=True, slots=True)

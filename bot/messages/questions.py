@@ -8,10 +8,12 @@ from bot.messages.message import Button, Message, ask_button, questions_button
 from bot.messages.text import MESSAGE_LIMIT, dotted, fitting, lines, plural
 from bot.messages.typed import SEEN_BY, asker, error_line, label, literal, name, page_of, quotation, share
 from bot.rules.programme import ExpectedTalk
-from bot.rules.questions import SHOWN, Question, QuestionCounts, QuestionState
+from bot.rules.questions import Question, QuestionCounts, QuestionState
 from bot.rules.queue_times import Phase
 
 QUEUE_PAGE = 5
+CREDITED = 4
+"""Names of askers under a question; of more, only their number."""
 LEFT_A_MESSAGE = 4
 RETURNED_LINES = 100
 BIG_AT_MOST = 120
@@ -20,7 +22,13 @@ QUOTED_ROOM = 1100
 
 
 def asked(
-    question: Question, talk: ExpectedTalk, session_title: str, delivery_id: str, *, state: QuestionState | None = None
+    question: Question,
+    talk: ExpectedTalk,
+    session_title: str,
+    delivery_id: str,
+    *,
+    state: QuestionState | None = None,
+    merged: Sequence[Question] = (),
 ) -> Message:
     """The question before the speaker, to be read at arm's length; smaller once it no longer is.
 
@@ -30,9 +38,10 @@ def asked(
         session_title: the session's.
         delivery_id: of this message.
         state: where it stands by now; its own unless given.
+        merged: those that became part of it, whose askers are credited as well.
     """
     buttons = (questions_button(talk.talk.id, delivery_id),)
-    by = f"Asked by {name(question.asker_name)}" if not question.anonymous else "Asked anonymously"
+    by = _askers([question, *merged])
     about = dotted(f"for {_title(talk)}", literal(session_title, 120, 150))
     match state or question.state:
         case QuestionState.ASKED:
@@ -47,6 +56,18 @@ def asked(
             # no text: whoever took it back may have wanted it off the screen
             content = lines("This question was taken back.", about)
     return Message(content, buttons)
+
+
+def _askers(questions: Sequence[Question]) -> str:
+    """`Asked by Ada, Ben and 2 anonymously`: everyone whose question this is, each once; nobody anonymous is named."""
+    named = list(dict.fromkeys(name(q.asker_name) for q in questions if not q.anonymous))
+    hidden = sum(question.anonymous for question in questions)
+    if not named:
+        return "Asked anonymously" if hidden == 1 else f"Asked anonymously by {hidden} people"
+    more = len(named) - CREDITED
+    others = [*([f"{more} more"] if more > 0 else []), *([f"{hidden} anonymously"] if hidden else [])]
+    parts = [*named[:CREDITED], *others]
+    return f"Asked by {' and '.join(filter(None, (', '.join(parts[:-1]), parts[-1])))}"
 
 
 def _title(talk: ExpectedTalk, limit: int = 150) -> str:
@@ -185,13 +206,6 @@ def mine(items: Sequence[tuple[Question, str, str]]) -> Message:
         for question, title, fate in items
     ]
     return Message(fitting(f"**Your questions** · {len(items):,}", shown, "… and {} more"))
-
-
-def merged_told(into: Question) -> str:
-    """What an asker is told whose question became part of another one."""
-    # what the room may never have seen is not shown to whoever asked something alike
-    other = f"“{literal(into.text, 160, 200)}”" if into.state in SHOWN else "another question"
-    return f"Your question was merged with {other}. You count as one who asked it, and its votes are counted together."
 
 
 def board_line(counts: int) -> str | None:

@@ -10,14 +10,14 @@ import unicodedata
 from dataclasses import asdict, dataclass, fields
 from typing import Literal
 
-CELL_LIMIT = 32_000
-"""Characters of a cell; Excel holds 32,767, a few of which apostrophes may need."""
+CELL_LIMIT = 32_767
+"""Characters that Excel holds in a cell of CSV; JSON holds all."""
 _BLANKS = r"[^\S\t\r\n]|['\ufeff\u200b-\u200f\u2060-\u2069]"
 """What a spreadsheet may overlook before a formula, and the apostrophe that hides one."""
 _FORMULA = rf"(?:{_BLANKS})*[=+\-@＝＋－＠]"
 _CELL, _INNER_CELL = rf"(?=(?:{_BLANKS})*[\t\r\n]|{_FORMULA})", rf"(?={_FORMULA})"
-_INNER_BEGIN = r"(?<=[\t\r\n;\"])"
-"""Where a cell begins for a spreadsheet that takes semicolons, tabs or line ends for separators, or drops a quote."""
+_INNER_BEGIN = r"(?<=[\t\r\n,;\"])"
+"""Where a cell begins for who separates by something else than we, drops quotes, or reads line by line."""
 _HARMFUL = re.compile(rf"\A{_CELL}|{_INNER_BEGIN}{_INNER_CELL}")
 _MADE_HARMLESS = re.compile(rf"\A'{_CELL}|{_INNER_BEGIN}'{_INNER_CELL}")
 _MENTION = re.compile(r"<@!?\d+>")
@@ -119,7 +119,7 @@ def _cell(value: str | int | None) -> str:
         case True:
             return "yes"
         case str():
-            return harmless(value[:CELL_LIMIT])
+            return harmless(value)[:CELL_LIMIT]
         case int():
             return str(value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -109,18 +109,6 @@ def phase(times: QueueTimes, override: Phase | None, now: datetime) -> Phase:
         return Phase.CLOSED
     is_over = times.closes_at is not None and now >= times.closes_at and not times.is_on_stage
     return Phase.CLOSED if is_over else Phase.OPEN
-
-
-def next_phase_change(times: Iterable[QueueTimes], now: datetime) -> datetime | None:
-    """When a queue next opens or closes by time alone; None when none does. Not those that a moderator overrides."""
-    moments = (
-        moment
-        for each in times
-        if each.opens_at is not None
-        for moment in (each.opens_at, None if each.is_on_stage else each.closes_at)
-        if moment is not None and moment > now
-    )
-    return min(moments, default=None)
 
 
 def talk_meant(

@@ -91,7 +91,6 @@ FOR_THE_ROOM: dict[str, Callable[[str], Message]] = {
     "queue": lambda text: page(several(text, 12), 1, now_asked=hostile(text, QuestionState.ASKED), phase=Phase.VOTING),
     "mine": lambda text: shown.mine([(question, text, f"merged into “{text}”") for question in several(text, 3)]),
     "mine, many": lambda text: shown.mine([(question, PLAIN, "asked") for question in several(text, 50)]),
-    "merged": lambda text: Message(shown.merged_told(hostile(text))),
     "leftovers": lambda text: shown.leftovers_part(several(text, 4), 997, 250, 250, ID, {1}),
     "leftovers' head": lambda text: shown.leftovers_head(replace(TALK, talk=replace(TALK.talk, title=text)), 1000, ID),
     "console": console,
@@ -245,7 +244,6 @@ SEEN_BY_ATTENDEES: dict[str, Callable[[], Message]] = {
     ),
     "own": lambda: shown.received(secret(), "Talk 1", waits_for_approval=False, position=1),
     "mine": lambda: shown.mine([(secret(), "Talk 1", "asked")]),
-    "merged": lambda: Message(shown.merged_told(secret())),
     "leftovers": lambda: shown.leftovers_part([secret(number=n) for n in range(4)], 1, 1, 1, ID, {1}),
     "step": lambda: question_queue.step_done("“Does it hold?” was pinned", 1, SESSION),
     "console": lambda: Message(
@@ -276,7 +274,6 @@ def test_waiting_question_is_in_nothing_that_others_see() -> None:
         page([waiting]),
         shown.received(a_question(), "Talk 1", waits_for_approval=False, position=1, alike=waiting),
         shown.leftovers_part([waiting], 1, 1, 1, ID, set()),
-        Message(shown.merged_told(waiting)),
         shown.asked(replace(waiting, standing=Standing(QuestionState.WAITING)), TALK, "Deep Learning", ID),
     ]
     assert [view for view in views if "Not yet" in repr(view)] == []

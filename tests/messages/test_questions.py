@@ -173,15 +173,6 @@ def test_a_person_reads_what_became_of_theirs() -> None:
     assert shown.mine(items * 40).content.splitlines()[-1].startswith("… and ")
 
 
-def test_asker_of_a_merged_question_reads_the_other_one_only_if_the_room_may() -> None:
-    told = shown.merged_told(a_question(3, "Is it tight?"))
-    assert told == (
-        "Your question was merged with “Is it tight?”. "
-        "You count as one who asked it, and its votes are counted together."
-    )
-    assert "tight" not in shown.merged_told(a_question(3, "Is it tight?", QuestionState.WAITING))
-
-
 def test_board_counts_only_when_there_are_any() -> None:
     assert shown.board_line(0) is None
     assert shown.board_line(1) == "1 question queued · see /questions list, add yours with /ask"
@@ -236,3 +227,13 @@ def test_submitted_form_is_read(anonymous: bool) -> None:  # noqa: FBT001 - a co
     fields = ({"custom_id": "question", "value": " Why? "}, {"custom_id": "anonymous", "value": anonymous})
     assert question_form.asked_in([{"type": 18, "component": field} for field in fields]) == (" Why? ", anonymous)
     assert question_form.asked_in([{"type": 18}]) == ("", False)
+
+
+def test_everyone_whose_question_was_merged_is_credited_and_nobody_anonymous_is_named() -> None:
+    ada, ben, again, cleo = (
+        replace(a_question(number), asker_name=asker, anonymous=asker == "Cleo")
+        for number, asker in enumerate(("Ada", "Ben", "Ada", "Cleo"), 1)
+    )
+    content = shown.asked(ada, TALK, "Deep Learning", ID, state=QuestionState.ASKED, merged=[ben, again, cleo]).content
+    assert "Asked by Ada, Ben and 1 anonymously" in content
+    assert "Cleo" not in content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,6 @@ from bot.rules.queue_times import (
     QuestionSettings,
     QueueTimes,
     check_may_ask,
-    next_phase_change,
     phase,
     queue_times,
     talk_meant,
@@ -187,23 +186,6 @@ def test_phase_by_the_clock_and_by_a_moderators_word() -> None:
         for override in Phase:
             assert phase(times, override, at(time)) is override
     assert phase(QueueTimes(None, at("11:10")), OPEN, at("11:00")) is OPEN
-
-
-def test_next_phase_change() -> None:
-    times = times_of(Desk(), "09:00").values()
-    changes = []
-    now: datetime | None = at("09:00")
-    while now is not None:
-        now = next_phase_change(times, now)
-        changes.append(now)
-    by_hand = ["09:55", "10:25", "10:40", "11:05", "11:10", "11:35", "11:50", "12:10"]
-    assert changes == [*map(at, by_hand), None]
-
-
-def test_neither_a_talk_on_stage_nor_one_left_out_changes_by_time_alone() -> None:
-    on_stage = of("09:55", "10:40", is_on_stage=True)
-    assert next_phase_change([on_stage, QueueTimes(None, at("10:50"))], at("10:00")) is None
-    assert next_phase_change([on_stage], at("09:00")) == at("09:55")
 
 
 # The talk meant.
