@@ -104,7 +104,12 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
         )
         client, session_id = self._client, live.placed.session.id
         after = await edit_talk(
-            client.db, client.clock, server_id=server_id(interaction), session_id=session_id, edit=edit
+            client.db,
+            client.clock,
+            server_id=server_id(interaction),
+            session_id=session_id,
+            edit=edit,
+            by=interaction.user.id,
         )
         client.store_changed()
         await answer(interaction, edited(after.expected, edit.talk_id, place_of(after)))

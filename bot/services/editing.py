@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
@@ -11,8 +11,9 @@ from bot.clock import Clock
 from bot.errors import CommandError
 from bot.rules.edits import Times, moved, swapped
 from bot.rules.programme import OFF, ExpectedTalk, TalkState
+from bot.rules.run import NOTHING, TimingEvent, TimingKind
 from bot.services.planning import replan
-from bot.services.programme import PlacedSession, load_sessions
+from bot.services.programme import PlacedSession, load_sessions, row_of
 from db.database import Database
 from db.tables import Server, Session, Talk
 
@@ -34,7 +35,9 @@ class TalkEdit:
     swap_with: int | None = None
 
 
-async def edit_talk(db: Database, clock: Clock, *, server_id: int, session_id: int, edit: TalkEdit) -> PlacedSession:
+async def edit_talk(
+    db: Database, clock: Clock, *, server_id: int, session_id: int, edit: TalkEdit, by: int
+) -> PlacedSession:
     """Change the plan and re-plan what it owes; the session as it is then.
 
     Raises:
@@ -47,6 +50,10 @@ async def edit_talk(db: Database, clock: Clock, *, server_id: int, session_id: i
         if server is None or not found:
             raise CommandError("that session is not in this server's programme")
         times = _new_times(found[0], edit)
+        event = _length_event(found[0], edit, by, now)
+        if event is not None:
+            session.add(row_of(event, session_id))
+            times = _new_times(found[0], replace(edit, length=None)) if edit.starts_at or edit.swap_with else {}
         rows = {row.id or 0: row for row in await session.exec(select(Talk).where(col(Talk.session_id) == session_id))}
         for talk_id, (starts_at, ends_at) in times.items():
             rows[talk_id].starts_at, rows[talk_id].ends_at = starts_at, ends_at
@@ -59,6 +66,20 @@ async def edit_talk(db: Database, clock: Clock, *, server_id: int, session_id: i
         await session.flush()
         await replan(session, server=server, now=now, session_ids=[session_id])
         return (await load_sessions(session, server=server, now=now, session_ids=[session_id]))[0]
+
+
+def _length_event(placed: PlacedSession, edit: TalkEdit, by: int, now: datetime) -> TimingEvent | None:
+    """What gives a talk another length where the run goes before the plan: on stage, or after a rebalance.
+
+    As an event it makes signals owed again that were given before time was added, and Undo takes it back.
+    """
+    stint = placed.run.on_stage
+    is_on_stage = stint is not None and stint.talk_id == edit.talk_id
+    if edit.length is None or not (is_on_stage or edit.talk_id in placed.run.lengths):
+        return None
+    extended = stint.extended if stint is not None and is_on_stage else NOTHING
+    lengths = ((edit.talk_id, edit.length - extended),)
+    return TimingEvent(0, TimingKind.REBALANCE, now, now, by=by, lengths=lengths)
 
 
 def _new_times(placed: PlacedSession, edit: TalkEdit) -> dict[int, Times]:
