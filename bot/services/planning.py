@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, update
+from sqlalchemy import bindparam, insert, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -215,8 +215,12 @@ async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> 
         *((edit.id, _edit_values(edit, now)) for edit in change.edits),
         *((shelve.id, _shelve_values(shelve)) for shelve in change.shelved),
     ]
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for delivery_id, values in changed:
-        await session.exec(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+        by_columns[tuple(values)].append({"delivery_id": delivery_id, **values})
+    # one statement for all that change the same columns: a tap moves several signals at once
+    for rows in by_columns.values():
+        await session.exec(update(deliveries).where(deliveries.c.id == bindparam("delivery_id")), params=rows)
 
 
 def row_of(item: Owed, *, planned_at: datetime) -> dict[str, Any]:
