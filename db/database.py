@@ -44,7 +44,8 @@ class Database:
             raise DatabaseError(f"DATABASE_URL names {parsed.drivername}, which is not supported", do=_EXAMPLE)
         self.url = url
         self.place = parsed.database or ":memory:"
-        self._engine = create_async_engine(parsed)
+        # an error names its statement; what people typed and who they are stays out of the logs
+        self._engine = create_async_engine(parsed, hide_parameters=True)
         self._writing_engine = self._engine.execution_options(chairside_writes=True)
         _begin_as_told(self._engine)
 

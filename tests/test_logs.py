@@ -17,7 +17,7 @@ TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
-    root, others = logging.getLogger(), [logging.getLogger(name) for name in ("discord", "apscheduler")]
+    root, others = logging.getLogger(), [logging.getLogger(name) for name in ("discord", "apscheduler", "aiosqlite")]
     kept = root.handlers[:], root.level, [logger.level for logger in others]
     yield
     root.handlers[:], level, levels = kept
@@ -51,10 +51,10 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_libraries_are_heard_from_warnings_on_whatever_the_level(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(Settings(log_level="DEBUG"))
-    for name in ("discord.gateway", "apscheduler.scheduler"):
+    for name in ("discord.gateway", "apscheduler.scheduler", "aiosqlite"):
         logging.getLogger(name).info("a step")
         logging.getLogger(name).warning("trouble")
-    assert [line.split(": ")[1] for line in capsys.readouterr().err.splitlines()] == ["trouble", "trouble"]
+    assert [line.split(": ")[1] for line in capsys.readouterr().err.splitlines()] == ["trouble"] * 3
     set_up_logging(Settings(log_level="ERROR"))
     logging.getLogger("discord").warning("trouble")
     assert capsys.readouterr().err == ""

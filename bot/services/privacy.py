@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import Clock
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
+from bot.rules.taps import SAME_DAY
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import question_messages_changed
 from db.database import Database
@@ -173,8 +174,10 @@ async def _moderated(session: AsyncSession, user_id: int, now: datetime) -> tupl
 
 def _is_over(placed: PlacedSession, now: datetime) -> bool:
     expected = placed.expected
-    by_plan = not expected.is_started and (expected.ends_at is None or expected.ends_at <= now)
-    return expected.is_over or by_plan
+    planned_end = max((talk.ends_at for talk in placed.session.talks), default=now)
+    is_past = expected.ends_at is None or expected.ends_at <= now
+    # later nobody can tap a clock that was left running
+    return expected.is_over or is_past or now > planned_end + SAME_DAY
 
 
 async def _refresh(session: AsyncSession, user_id: int, now: datetime) -> None:

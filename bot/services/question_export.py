@@ -123,7 +123,8 @@ async def export_questions(
             )
         stored = await _stored(session, session_id)
         votes = await votes_by_root(session, {question.talk_id for question, _ in stored})
-    return _export(facts, stored, votes, for_public=for_public, now=now)
+    # beside the event loop: thousands of rows would hold up everybody's answer
+    return await asyncio.to_thread(_export, facts, stored, votes, for_public=for_public, now=now)
 
 
 async def _stored(session: AsyncSession, session_id: int) -> Sequence[tuple[Question, Talk]]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from bot.errors import DatabaseError
 from db.database import Database, writable
+from db.question_tables import Question
 from db.tables import Conference, Server, Session, Source
 from tests.conftest import database_at
 
@@ -196,3 +197,11 @@ async def test_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="the database cannot be opened \\(file is not a database\\)"):
         await db.open()
     await db.close()
+
+
+async def test_error_of_the_store_holds_no_value_that_was_being_stored(db: Database) -> None:
+    with pytest.raises(IntegrityError) as failure:
+        async with db.transaction() as session:
+            session.add(Question(session_id=404, talk_id=404, text="a secret", asker_name="Ada", entered_at=None))
+    assert "a secret" not in str(failure.value)
+    assert "Ada" not in str(failure.value)

@@ -1,0 +1,150 @@
+"""`chairside export questions`: files that are there stay, and whatever is wrong is one line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.errors import ChairsideError
+from bot.export_cli import ExportOrder, export
+from db.database import Database
+from tests.clocks import SteppedClock
+from tests.services.store import everything, import_page
+from tests.services.stored_questions import a_question
+
+TO_STDOUT = ExportOrder(session=1, form=None, out=None, for_public=True, force=False)
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.fixture
+async def store(db: Database, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A store with one question, which the settings name."""
+    monkeypatch.setenv("DATABASE_URL", db.url)
+    monkeypatch.chdir(Path(db.place).parent)
+    await import_page(db, clock)
+    await a_question(db, 1, text="Naïve?")
+    return db
+
+
+async def test_without_a_session_lists_the_sessions_with_their_ids(
+    store: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    assert await export(replace(TO_STDOUT, session=None)) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "1 Thu 21 July 2022 12:30 PDT Deep Learning Hall F 1" in printed
+    assert "chairside export questions --session ID" in printed
+
+
+async def test_without_a_file_writes_the_bytes_to_standard_output(
+    store: Database, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    before = everything(store)
+    assert await export(TO_STDOUT) == 0
+    out = capsysbinary.readouterr().out
+    assert out.startswith(b"\xef\xbb\xbf" + b'"number"')
+    assert "Naïve?".encode() in out
+    assert everything(store) == before
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "begins"), [(None, "q.json", b"{"), (None, "q.csv", b"\xef"), ("csv", "q.json", b"\xef")]
+)
+async def test_file_is_written_in_the_format_that_was_named_or_that_its_name_says(
+    store: Database, tmp_path: Path, form: object, name: str, begins: bytes
+) -> None:
+    out = tmp_path / name
+    assert form in (None, "csv")
+    assert await export(replace(TO_STDOUT, out=out, form="csv" if form else None)) == 0
+    assert out.read_bytes().startswith(begins)
+
+
+async def test_file_for_moderators_says_that_it_is(store: Database, tmp_path: Path) -> None:
+    out = tmp_path / "q.json"
+    await export(replace(TO_STDOUT, out=out, for_public=False))
+    assert json.loads(out.read_text(encoding="utf-8"))["form"] == "moderators"
+
+
+async def test_file_that_is_there_is_replaced_only_by_force(store: Database, tmp_path: Path) -> None:
+    out = tmp_path / "q.csv"
+    out.write_text("mine")
+    with pytest.raises(ChairsideError, match=r"there is such a file already\. Name another one, or replace it"):
+        await export(replace(TO_STDOUT, out=out))
+    assert out.read_text() == "mine"
+    await export(replace(TO_STDOUT, out=out, force=True))
+    assert out.read_bytes().startswith(b"\xef")
+
+
+@pytest.mark.parametrize("force", [True, False])
+async def test_place_that_cannot_be_written_to_is_said(store: Database, tmp_path: Path, *, force: bool) -> None:
+    with pytest.raises(ChairsideError, match="cannot be written"):
+        await export(replace(TO_STDOUT, out=tmp_path / "none" / "q.csv", force=force))
+
+
+async def test_session_that_is_not_there_is_said_with_how_to_find_one(store: Database) -> None:
+    with pytest.raises(ChairsideError, match=r"there is no session 7\. List them with: chairside export questions\."):
+        await export(replace(TO_STDOUT, session=7))
+
+
+async def test_missing_store_is_said_and_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/none.sqlite3")
+    with pytest.raises(ChairsideError, match="there is no database"):
+        await export(TO_STDOUT)
+    assert names_in(tmp_path) == []
+
+
+async def test_store_of_another_version_is_said_and_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "empty.sqlite3"
+    path.touch()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{path}")
+    with pytest.raises(ChairsideError, match=r"another version's tables\. Bring it up to date with: chairside db"):
+        await export(TO_STDOUT)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--session", "0"], "Invalid value for '--session'"),
+        (["--format", "xml"], "Invalid value for '--format'"),
+        (["--for", "everybody"], "Invalid value for '--for'"),
+        (["--session", "1"], "there is no database"),
+    ],
+)
+def test_misuse_is_one_line_and_exit_code_2(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    line: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr("sys.argv", ["chairside", "export", "questions", *arguments])
+    with pytest.raises(SystemExit) as left:
+        main()
+    printed = capsys.readouterr()
+    assert (left.value.code, printed.out) == (2, "")
+    assert len(printed.err.splitlines()) == 1
+    assert line in printed.err
+
+
+def test_command_line_writes_the_file(
+    migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(migrated_file, tmp_path / "chairside.sqlite3")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr("sys.argv", ["chairside", "export", "questions"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert (left.value.code, capsys.readouterr().out) == (0, "No session is stored yet.\n")
