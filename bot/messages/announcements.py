@@ -150,6 +150,8 @@ def _board_now(sessions: Sequence[ExpectedSession], place: Place, limit: int) ->
 
 def _board_until(expected: ExpectedTalk, place: Place) -> str:
     """When the talk's time is up; where it is over its time nobody knows when it will end, only when it was to."""
+    if expected.state is TalkState.PAUSED:
+        return "paused"
     time_is_up = expected.ends_at + min(expected.time_left or timedelta(0), timedelta(0))
     return f"{'was to end at' if _is_over_time(expected) else 'until'} {_moment(time_is_up, place)}"
 

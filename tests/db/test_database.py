@@ -202,6 +202,6 @@ async def test_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
 async def test_error_of_the_store_holds_no_value_that_was_being_stored(db: Database) -> None:
     with pytest.raises(IntegrityError) as failure:
         async with db.transaction() as session:
-            session.add(Question(session_id=404, talk_id=404, text="a secret", asker_name="Ada", entered_at=None))
+            session.add(Question(session_id=404, talk_id=404, text="a secret", asker_name="Ada", state="queued"))
     assert "a secret" not in str(failure.value)
     assert "Ada" not in str(failure.value)

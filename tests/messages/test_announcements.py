@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.messages import announcements
 from bot.messages.message import Button, Message
 from bot.rules.programme import ExpectedSession, by_plan
+from bot.rules.reminders import owed_board
 from bot.rules.run import TimingEvent, TimingKind, fold
 from bot.rules.timing import forecast
 from bot.schedules.schedule import Talk
@@ -179,6 +180,14 @@ def test_board_of_a_talk_over_its_time_says_when_it_was_to_end_and_no_time_that_
         "Next, as soon as it can start:",
         "**Talk 2** · Spotlight · Speaker 2",
     ]
+
+
+def test_board_of_a_paused_talk_says_so_and_is_edited_at_the_pause() -> None:
+    started, paused = event(TimingKind.START, "12:30", 1), replace(event(TimingKind.PAUSE, "12:32", 2), talk_id=1)
+    before, after = running(at("12:32"), started), running(at("12:32"), started, paused)
+    assert announcements.board([after], a_place(), ID).content.splitlines()[2] == "paused"
+    owed = [owed_board([session], a_place(), at("12:32").date()) for session in (before, after)]
+    assert owed[0] and owed[1] and owed[0].text != owed[1].text
 
 
 def test_board_says_when_the_next_talk_is_expected_until_its_time_has_come() -> None:
