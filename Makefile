@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install rehearse test check bench lock clean
+.PHONY: help install rehearse test check long bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ check: .venv/dev.stamp
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+long: .venv/dev.stamp ## the journeys that take half a minute and more
+	@$(BIN)/pytest -n 2 -m long $(ARGS)
 
 bench: .venv/dev.stamp ## measure the promises of docs/performance.md
 	@$(BIN)/python -m benchmarks

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.acknowledging import acknowledging
+from benchmarks.asking import asking
 from benchmarks.burst import burst
 from benchmarks.figures import Figure
 from benchmarks.importing import importing
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[Sequence[Figure]]]] = {
     "acknowledging": acknowledging,
     "burst": burst,
     "tapping": tapping,
+    "asking": asking,
 }
 
 WIDTH = 140

@@ -160,8 +160,15 @@ async def _channels(client: discord.Client, db: Database) -> AsyncIterator[Findi
             yield Finding(name, ok=False, what=f"gone from {guild.name}", remedy="Choose another: /setup channel")
             continue
         missing = missing_permissions(channel, me)
-        remedy = f"Allow {', '.join(missing)} in Edit Channel, Permissions" if missing else ""
+        remedy = f"Allow {', '.join(missing)} in Edit Channel, Permissions" if missing else _advice(channel, me)
         yield Finding(f"#{channel.name}", ok=not missing, what=f"{guild.name}: {_state(missing)}", remedy=remedy)
+
+
+def _advice(channel: discord.abc.GuildChannel, me: discord.Member) -> str:
+    """What would let it do more in a channel where it may post."""
+    if channel.permissions_for(me).create_public_threads:
+        return ""
+    return "Questions that were not reached go on in a thread: allow Create Public Threads for that"
 
 
 def _state(missing: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from collections.abc import Collection, Mapping
@@ -16,6 +17,7 @@ from bot.errors import ChairsideError, CommandError
 from bot.messages.message import ASK, ASK_MODAL, QUESTIONS, VOTE, Message
 from bot.messages.question_form import ask_modal, asked_in
 from bot.messages.questions import mine, queue_page, received, refused
+from bot.rules.question_text import QUESTION_LIMIT, person_name
 from bot.rules.questions import count, now_asked
 from bot.services.asking import Asking, QueueView, ask_question, ordered, questions_of, queue_view, toggle_vote
 from bot.services.audience import programme, search
@@ -53,9 +55,12 @@ class AskCommands(commands.Cog):
         for_hall: app_commands.Range[str, 1, 60] | None = None,
     ) -> None:
         await acknowledge(interaction)
-        await answer(
-            interaction, await _asked(interaction, question, talk_key(talk), anonymous=anonymous, for_hall=for_hall)
-        )
+        try:
+            talk_id = talk_key(talk)
+        except CommandError as error:
+            await _give_back(interaction, str(error), question)
+            return
+        await _ask(interaction, question, talk_id, anonymous=anonymous, for_hall=for_hall)
 
     @ask.autocomplete("talk")
     async def _talks(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -71,7 +76,7 @@ class AskCommands(commands.Cog):
         try:
             await acknowledge(interaction)
             typed, anonymous = asked_in(data.get("components", []))
-            await answer(interaction, await _asked(interaction, typed, int(found["talk"]) or None, anonymous=anonymous))
+            await _ask(interaction, typed, int(found["talk"]) or None, anonymous=anonymous)
         except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and forms
             await answer_error(interaction, error)
 
@@ -113,15 +118,15 @@ async def queue_as_question(interaction: Interaction, message: discord.Message) 
             channel_ids=channels_of(interaction),
             typed=typed,
             asker=message.author.id,
-            asker_name=message.author.display_name,
+            asker_name=name_of(message.author),
             entered_by=None if is_own else interaction.user.id,
             check=None if is_own else moderator_check(interaction),
             message_url=message.jump_url,
         )
     except ChairsideError as error:
-        await answer(interaction, refused(str(error), typed))
+        await _give_back(interaction, str(error), typed)
         return
-    await answer(interaction, await _stored(interaction, asking))
+    await _store(interaction, asking)
 
 
 class AskButton(PersistentButton, template=ASK):
@@ -158,39 +163,57 @@ class VoteButton(PersistentButton, template=VOTE):
         await redraw(interaction, _shown(view, interaction.user.id, int(self.match["page"])))
 
 
-async def _asked(
+async def _ask(
     interaction: Interaction, typed: str, talk_id: int | None, *, anonymous: bool, for_hall: str | None = None
-) -> Message:
+) -> None:
     in_hall = for_hall is not None
     asking = Asking(
         server_id=server_id(interaction),
         channel_ids=channels_of(interaction),
         typed=typed,
         asker=None if in_hall else interaction.user.id,
-        asker_name=for_hall or interaction.user.display_name,
+        asker_name=for_hall or name_of(interaction.user),
         anonymous=anonymous,
         talk_id=talk_id,
         entered_by=interaction.user.id if in_hall else None,
         check=moderator_check(interaction) if in_hall else None,
     )
-    return await _stored(interaction, asking)
+    await _store(interaction, asking)
 
 
-async def _stored(interaction: Interaction, asking: Asking) -> Message:
-    """What the answer says; whatever goes wrong, what was typed is given back."""
+async def _store(interaction: Interaction, asking: Asking) -> None:
+    """Store and answer; whatever goes wrong, what was typed is given back."""
     client = interaction.client
     try:
         done = await ask_question(client.db, client.clock, asking)
     except ChairsideError as error:
-        return refused(str(error), asking.typed)
+        await _give_back(interaction, str(error), asking.typed)
+        return
     except Exception:
         log.exception("interaction %s: a question could not be stored", interaction.id)
-        return refused(UNEXPECTED.content, asking.typed)
+        await _give_back(interaction, UNEXPECTED.content, asking.typed)
+        return
     client.store_changed()
     waits = done.position == 0
-    return received(
+    message = received(
         done.question, done.talk.talk.title, waits_for_approval=waits, position=done.position, alike=done.alike
     )
+    await answer(interaction, message)
+
+
+async def _give_back(interaction: Interaction, error_text: str, typed: str) -> None:
+    """Say what is wrong, with all that was typed; in a file as well where a message may not hold it."""
+    too_long = len(typed) > QUESTION_LIMIT
+    files = [discord.File(io.BytesIO(typed.encode()), "question.txt")] if too_long else []
+    await interaction.edit_original_response(content=refused(error_text, typed).content, attachments=files)
+
+
+def name_of(person: discord.User | discord.Member) -> str:
+    """As others see it; the account's own where that is of blanks, which Discord takes for a name."""
+    try:
+        return person_name(person.display_name)
+    except CommandError:
+        return person.name
 
 
 async def _page(interaction: Interaction, talk_id: int | None, page: int) -> Message:

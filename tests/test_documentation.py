@@ -1,13 +1,23 @@
-"""Every setting is described to operators, in `.env.example` and in the README."""
+"""Every setting, command and permission is described, and nothing that is not there."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import discord
+from discord import app_commands
+
+from bot.client import COGS, ChairsideClient
+from bot.messages.organising import HELP
 from bot.settings import Settings
+from cogs.asking import queue_as_question
+from db.database import Database
+from tests.builders import DURING_BREAK
+from tests.clocks import SteppedClock
 
 ROOT = Path(__file__).parents[1]
+MEMORY = "sqlite+aiosqlite:///:memory:"
 SETTINGS = sorted(name.upper() for name in Settings.model_fields)
 
 
@@ -29,3 +39,63 @@ def test_example_of_settings_is_read_as_the_defaults() -> None:
     values = dict(line.split("=", 1) for line in uncommented.splitlines() if re.match(r"[A-Z_]+=", line))
     assert values["DATABASE_URL"] == defaults.database_url
     assert values["DISCORD_API_BASE"] == defaults.discord_api_base
+
+
+async def test_every_command_is_described_in_the_readme_with_its_options_and_nothing_else_is() -> None:
+    """A table's row may hold several: `/timer pause`, `resume`; an option in brackets may be left out."""
+    commands = await _commands()
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Commands")[2].partition("\n## ")[0]
+    described: dict[str, list[str]] = {}
+    for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE):
+        group = ""
+        for span in re.findall(r"`([^`]+)`", row):
+            group = span.split()[0][1:] if span.startswith("/") else group
+            words = span.lstrip("/").split() if span.startswith("/") else [group, *span.split()]
+            length = 2 if " ".join(words[:2]) in commands else 1
+            described[" ".join(words[:length])] = words[length:]
+    assert sorted(described) == sorted(commands)
+    for name, options in described.items():
+        unknown = [option for option in options if option.strip("[]") not in commands[name]]
+        assert (name, unknown) == (name, [])
+        missing = [option for option, is_free in commands[name].items() if not is_free and option not in options]
+        assert (name, missing) == (name, [])
+
+
+async def _commands() -> dict[str, dict[str, bool]]:
+    """Every slash command by its full name, with its options and whether each may be left out."""
+    client = ChairsideClient(settings=Settings(_env_file=None), db=Database(MEMORY), clock=SteppedClock(DURING_BREAK))
+    for cog in COGS:
+        await client.load_extension(cog)
+    return {
+        command.qualified_name: {option.name: not option.required for option in command.parameters}
+        for command in client.tree.walk_commands()
+        if isinstance(command, app_commands.Command)
+    }
+
+
+async def test_menus_and_help_name_what_there_is() -> None:
+    commands = await _commands()
+    words = re.findall(r"/(\w+)(?: (\w+))?:", HELP.content)
+    assert [f"{group} {name}".strip() for group, name in words if not _is_there(group, name, commands)] == []
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"*{queue_as_question.name}*" in page
+
+
+def _is_there(group: str, name: str, commands: dict[str, dict[str, bool]]) -> bool:
+    return f"{group} {name}".strip() in commands or (not name and any(c.startswith(f"{group} ") for c in commands))
+
+
+def test_invitation_asks_for_the_permissions_that_the_pages_name() -> None:
+    named = {
+        "View Channels": discord.Permissions(view_channel=True),
+        "Send Messages": discord.Permissions(send_messages=True),
+        "Send Messages in Threads": discord.Permissions(send_messages_in_threads=True),
+        "Create Public Threads": discord.Permissions(create_public_threads=True),
+        "Create Private Threads": discord.Permissions(create_private_threads=True),
+        "Read Message History": discord.Permissions(read_message_history=True),
+    }
+    wanted = sum(permission.value for permission in named.values())
+    for name in ("README.md", "docs/organisers.md"):
+        page = " ".join((ROOT / name).read_text(encoding="utf-8").split())
+        assert re.findall(r"permissions=(\d+)", page) == [str(wanted)]
+        assert [words for words in named if words not in page] == []

@@ -145,10 +145,12 @@ class DiscordChannels:
             raise _understood(error) from error
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
-        partial = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        channel = self._client.get_channel(channel_id)
+        if not isinstance(channel, discord.TextChannel):
+            raise DeliveryFailed(Outcome.CHANNEL_GONE, "no text channel")
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                await partial.create_thread(name=name)
+                await channel.get_partial_message(message_id).create_thread(name=name)
         except discord.HTTPException as error:
             if error.code != THREAD_EXISTS:
                 raise _understood(error) from error

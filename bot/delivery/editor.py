@@ -112,7 +112,7 @@ class Editor:
             self._budget.take(1, self._clock.real())
             await self._channels.edit(row.channel_id, row.message_id, composed.message)
         await self._outbox.edited(
-            row, shown_start=composed.shown_start, shown_text=composed.shown_text, edit_at=composed.edit_at
+            row, now, shown_start=composed.shown_start, shown_text=composed.shown_text, edit_at=composed.edit_at
         )
 
     async def _not_edited(self, row: Delivery, failure: DeliveryFailed) -> None:

@@ -16,12 +16,15 @@ from sqlmodel import col, select
 from bot.rules.outbox import State, too_late
 from bot.rules.reminders import Kind
 from bot.services.planning import new_delivery_id
+from bot.services.queues import MEANWHILE, SETTLES
 from db.database import Database
 from db.tables import Delivery, Server, Session
 
 LEASE = timedelta(seconds=15)
 """Longer than a send may take (10 s), so that a lease that ran out means that nobody is sending any more."""
 BATCH = 500
+MEANWHILES = timedelta(milliseconds=10)
+"""More than changes can add to an edit that is under way; an edit wanted at once is later than that."""
 SHARD_SHIFT = 22
 _NEVER_SENT = {
     "state": State.PENDING.value,
@@ -227,7 +230,7 @@ class Outbox:
             return list(await session.exec(query))
 
     async def edited(
-        self, row: Delivery, *, shown_start: datetime | None, shown_text: str, edit_at: datetime | None
+        self, row: Delivery, now: datetime, *, shown_start: datetime | None, shown_text: str, edit_at: datetime | None
     ) -> None:
         """Record what the message shows now; an edit asked for while this one was under way is kept."""
         async with self._db.transaction() as session:
@@ -236,6 +239,9 @@ class Outbox:
             await session.exec(update(Delivery).where(where).values(**values))
             unchanged = col(Delivery.edit_at) == row.edit_at
             await session.exec(update(Delivery).where(where, unchanged).values(edit_at=edit_at))
+            if row.edit_at is not None:
+                meanwhile = col(Delivery.edit_at).between(row.edit_at + MEANWHILE, row.edit_at + MEANWHILES)
+                await session.exec(update(Delivery).where(where, meanwhile).values(edit_at=now + SETTLES))
 
     async def edit_later(self, row: Delivery, retry_at: datetime) -> None:
         """Discord did not take the edit; try again."""

@@ -81,6 +81,10 @@ class Trouble:
             retry_at = self._clock.real() + backoff(row.attempts)
             await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
             self._wake()
+        elif failure.outcome is Outcome.CHANNEL_GONE and "thread_of" in row.details:
+            # its thread was not opened yet, so it holds nothing; should it be gone, posting tells
+            await self._outbox.put_back(row, State.PENDING, "its thread is not there", self._clock.real())
+            self._wake()
         elif failure.outcome is Outcome.CHANNEL_GONE:
             await self._cannot_search(row, gone(row.channel_id))
         else:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.errors import ConfigurationError
 from bot.messages.text import shortened
+from bot.rehearsal.audience import attendees, listeners
 from bot.rehearsal.loopback.loopback import Loopback
 from bot.rehearsal.loopback.people.person import Person
 from bot.rehearsal.loopback.people.reply import Reply
@@ -37,6 +38,7 @@ class Hall:
     moderator: Person
     moderators_role: Role
     attendees: tuple[Person, ...]
+    listeners: tuple[Person, ...]
     channels: dict[str | None, TextChannel]
     backstage: TextChannel
 
@@ -73,7 +75,8 @@ def build_hall(loopback: Loopback, schedule: Schedule, conference: str) -> Hall:
         manager=server.add_member("Mona (organiser)", manages_server=True),
         moderator=server.add_member(shortened(f"{chair} (moderator)", NAME_LIMIT), roles=[role]),
         moderators_role=role,
-        attendees=(server.add_member("Ada"), server.add_member("Yusuf")),
+        attendees=attendees(server),
+        listeners=listeners(server),
         channels=channels,
         backstage=server.add_channel("moderators"),
     )

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from bot.rehearsal.loopback import Channel
+from bot.messages.text import shortened
+from bot.rehearsal.loopback import Channel, Thread
 
 WIDEST = 110
 """Beyond so many columns lines are hard to read, however wide the window is."""
 NARROWEST = 20
 HANGING = 2
+THREAD_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Entry:
 
 
 def place_name(channel: Channel) -> str:
-    """`#hall-f`, `@Robin`."""
+    """`#hall-f`, `@Robin`, `↳ Questions: Conver…` of a thread."""
+    if isinstance(channel, Thread):
+        return f"↳ {shortened(channel.name, THREAD_NAME)}"
     return channel.name if channel.name.startswith("@") else f"#{channel.name}"
 
 

@@ -2,51 +2,134 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.rehearsal import asking, chairing
+from bot.rehearsal.asking import Heard
 from bot.rehearsal.cast import Cast, Hall
-from bot.rehearsal.loopback.errors import PersonRefusedError
-from bot.rehearsal.loopback.world.messages import Message
-from bot.schedules.schedule import Schedule, Session, Talk
+from bot.rehearsal.inquiries import HOSTILE, LONG_TALK, Inquiry, inquiries
+from bot.rehearsal.lanes import Act
+from bot.rehearsal.loopback.world.channels import TextChannel
+from bot.rehearsal.stints import (
+    LATE_START,
+    MINUTE,
+    NO_SHOW,
+    PAUSE,
+    PAUSED,
+    TAPPED_TWICE,
+    Stint,
+    as_played,
+    by_plan,
+    has_mishaps,
+)
+from bot.rules.queue_times import QuestionSettings
+from bot.schedules.schedule import Schedule, Session
 
-Act = Callable[[], Awaitable[object]]
-MINUTE = timedelta(minutes=1)
-LATE_START, OVERRUN, PAUSE = 3 * MINUTE, 2 * MINUTE, MINUTE
-PAUSED, NO_SHOW, TAPPED_TWICE = 2, 4, 5
-EXTRA = {1: OVERRUN, PAUSED: PAUSE}
-"""How much longer than planned a talk takes, by its number from 0: one runs over, one is paused."""
-MOST_TALKS = 40
-"""A poster session of hundreds is not tapped through; it goes by the plan."""
-FEWEST_FOR_MISHAPS = 8
+CLOCK, QUESTIONS = "clock", "questions"
+"""The moderator's two hands; attendees have a lane each."""
+QUESTION_TIME = {True: (-5.5, -4.5, -3.5, -2.5, -1.5), False: (-1.7, -0.9)}
+"""Minutes before a talk's end at which the next question is asked, in a long talk and in a short one."""
+LAST_ANSWERED = -0.2
+VOTERS, VOTES = 3, 3
+ONE_IN = 15
+"""Of what a lively audience asks, the punctual cast asks one in so many."""
+DISMISSED, PINNED, TOO_LATE = 1, 2, (0, 3, 7)
+"""By the talk's number."""
+HURRIED = 20
+"""By the question's number."""
+MERGED = 3
+HOSTILE_WORD = HOSTILE.split()[0]
+VOTED_FROM, VOTED_EVERY, ALL_VOTED, RESTARTED = 0.45, 0.03, 0.5, 0.4
+"""Shares of a talk's length."""
+TIDIED = -0.7
+"""Minutes before the first question is asked."""
+UNHURRIED = 80.0
+"""So fast a clock may run for an audience of full size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that somebody does at a virtual moment."""
+    """Something that somebody does at a virtual moment, after what they did before; without a lane nobody else acts."""
 
     at: datetime
     act: Act
+    lane: str | None = CLOCK
 
 
-def steps(cast: Cast, hall: Hall, schedule: Schedule, restart: Act) -> list[Step]:
-    """What the cast does during the first session, in order; the punctual one leaves all to the bot."""
-    if cast is Cast.PUNCTUAL:
-        return []
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a session is played.
+
+    Attributes:
+        one_in: only one of so many talks is asked about: people's hands, and the bot, do not speed up with the clock.
+    """
+
+    hall: Hall
+    channel: TextChannel
+    heard: Heard
+    one_in: int
+
+    @property
+    def voters(self) -> int:
+        """How many people vote during a talk."""
+        return -(-VOTERS // self.one_in)
+
+    def question_time(self, stint: Stint) -> tuple[float, ...]:
+        """At what minutes before its end a talk's questions are asked."""
+        return QUESTION_TIME[stint.length >= LONG_TALK][-max(1, VOTERS // self.one_in) :]
+
+
+def steps(
+    cast: Cast, hall: Hall, schedule: Schedule, *, heard: Heard, restart: Act, speed: float = UNHURRIED
+) -> list[Step]:
+    """What the cast does during the first session, in order; the punctual one leaves the clock to the bot.
+
+    Args:
+        cast: how it is played.
+        hall: where, and by whom.
+        schedule: what is played.
+        heard: takes what people are told of their questions.
+        restart: kills the bot and starts it again.
+        speed: how fast the clock runs.
+    """
     session = schedule.sessions[0]
-    played = [*_asked(hall, session), *_moderated(hall, session)]
+    channel = hall.channels.get(session.room, hall.channel)
+    scene = Scene(hall, channel, heard, one_in=max(1, math.ceil(speed / UNHURRIED)))
+    if cast is Cast.PUNCTUAL:
+        return _in_order(_asked_a_little(scene, by_plan(session)))
+    stints = as_played(session)
+    talks = [stint for stint in stints if not stint.is_break][:: scene.one_in]
     middle = session.talks[len(session.talks) // 2]
-    played.append(Step(middle.starts_at + (middle.ends_at - middle.starts_at) / 2, restart))
+    return _in_order(
+        [
+            *_looked(hall, session, channel),
+            *_tapped(hall, session, stints),
+            *_asked(scene, talks),
+            *_voted(scene, talks),
+            *_chaired(scene, talks),
+            Step(middle.starts_at + (middle.ends_at - middle.starts_at) * RESTARTED, restart, lane=None),
+        ]
+    )
+
+
+def over_at(cast: Cast, schedule: Schedule) -> datetime:
+    """When the last queue of the session that is played has closed."""
+    session = schedule.sessions[0]
+    stints = [] if cast is Cast.PUNCTUAL else as_played(session)
+    ends_at = max([session.ends_at, *(stint.ends_at for stint in stints)])
+    return ends_at + QuestionSettings().closes_after + MINUTE
+
+
+def _in_order(played: Iterable[Step]) -> list[Step]:
     return sorted(played, key=lambda step: step.at)
 
 
-def _asked(hall: Hall, session: Session) -> list[Step]:
-    """What attendees ask."""
-    ada, yusuf = hall.attendees
-    channel = hall.channels.get(session.room, hall.channel)
+def _looked(hall: Hall, session: Session, channel: TextChannel) -> list[Step]:
+    """What attendees look up."""
+    ada, yusuf, *_ = hall.attendees
     middle = session.talks[len(session.talks) // 2]
 
     async def read_details() -> None:
@@ -64,61 +147,92 @@ def _asked(hall: Hall, session: Session) -> list[Step]:
     return [Step(session.starts_at + minutes * MINUTE, act) for minutes, act in acts]
 
 
-def _moderated(hall: Hall, session: Session) -> list[Step]:
+def _tapped(hall: Hall, session: Session, stints: Sequence[Stint]) -> Iterator[Step]:
     """The moderator's taps: one a talk, and the mishaps of a real session where there are talks enough for them."""
-    talks = [talk for talk in session.talks if not talk.cancelled]
-    if len(talks) > MOST_TALKS or _in_parallel(talks):
-        return []
-    mishaps = len(talks) >= FEWEST_FOR_MISHAPS
-    at = session.starts_at + (LATE_START if mishaps else timedelta(0))
-    played = [Step(at, _press(hall, "Start"))]
-    for number, talk in enumerate(talks):
-        if mishaps and number == NO_SHOW:
-            continue
-        played += _during(hall, number, at) if mishaps else []
-        at += talk.length + (EXTRA.get(number, timedelta(0)) if mishaps else timedelta(0))
-        at = max(at, _planned_start_after(talks, number))
-        last = number == len(talks) - 1
-        played.append(
-            Step(at, _press(hall, "End session" if last else "Next", twice=mishaps and number == TAPPED_TWICE))
-        )
-    return played
+    mishaps = has_mishaps(session)
+    if stints:
+        yield Step(session.starts_at + (LATE_START if mishaps else timedelta(0)), chairing.press(hall, "Start"))
+    for stint in stints:
+        yield from _during(hall, stint) if mishaps else []
+        label = "End session" if stint is stints[-1] else "Next"
+        yield Step(stint.ends_at, chairing.press(hall, label, twice=mishaps and stint.number == TAPPED_TWICE))
 
 
-def _during(hall: Hall, number: int, at: datetime) -> list[Step]:
-    if number == PAUSED:
-        return [Step(at + 2 * MINUTE, _press(hall, "Pause")), Step(at + 2 * MINUTE + PAUSE, _press(hall, "Resume"))]
-    return [Step(at + 2 * MINUTE, _press(hall, "Skip next"))] if number == NO_SHOW - 1 else []
+def _during(hall: Hall, stint: Stint) -> Iterator[Step]:
+    at = stint.starts_at + 2 * MINUTE
+    if stint.number == PAUSED:
+        yield Step(at, chairing.press(hall, "Pause"))
+        yield Step(at + PAUSE, chairing.press(hall, "Resume"))
+    elif stint.number == NO_SHOW - 1:
+        yield Step(at, chairing.press(hall, "Skip next"))
 
 
-def _planned_start_after(talks: list[Talk], number: int) -> datetime:
-    """A punctual moderator does not start a talk before its time."""
-    following = talks[number + 1 :]
-    return following[0].starts_at if following else talks[number].ends_at
+def _asked(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
+    """All questions; one comes too soon after another, and some after their talk's queue closed."""
+    planned = inquiries(talks)
+    for inquiry in [*planned, *(inquiry.hurried for inquiry in planned[HURRIED : HURRIED + 1])]:
+        yield _ask(scene, inquiry)
+    for stint in (stint for stint in talks if stint.number in TOO_LATE):
+        late = Inquiry(stint.ends_at + QuestionSettings().closes_after + 2 * MINUTE, stint.number, "May I still ask?")
+        act = asking.ask_too_late(scene.hall, scene.channel, late, stint.talk, scene.heard)
+        yield Step(late.at, act, lane=_lane(late))
 
 
-def _in_parallel(talks: list[Talk]) -> bool:
-    return any(later.starts_at < talk.ends_at for talk, later in itertools.pairwise(talks))
+def _asked_a_little(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
+    """A few questions and votes, where nobody takes the talks one by one."""
+    for inquiry in inquiries([stint for stint in talks if not stint.is_break])[1::ONE_IN]:
+        yield _ask(scene, inquiry)
+        yield _vote(scene, inquiry.at + MINUTE, inquiry.who + 1)
 
 
-def _press(hall: Hall, label: str, *, twice: bool = False) -> Act:
-    async def press() -> None:
-        console = _console(hall)
-        if console is None or label not in console.labels:
-            return  # the bot is just being restarted, or somebody else was faster
-        button = next(b["custom_id"] for b in console.buttons if b.get("label") == label)
-        taps = [hall.moderator.press(console, custom_id=button) for _ in range(2 if twice else 1)]
-        for outcome in await asyncio.gather(*taps, return_exceptions=True):
-            if isinstance(outcome, BaseException) and not isinstance(outcome, PersonRefusedError):
-                raise outcome  # a button that changed under the thumb is part of the play
-
-    return press
+def _ask(scene: Scene, inquiry: Inquiry) -> Step:
+    return Step(inquiry.at, asking.ask(scene.hall, scene.channel, inquiry, scene.heard), lane=_lane(inquiry))
 
 
-def _console(hall: Hall) -> Message | None:
-    """The console as it stands."""
-    found = [message for message in hall.backstage.messages if message.content.startswith("**Console**")]
-    return found[-1] if found else None
+def _vote(scene: Scene, at: datetime, number: int) -> Step:
+    who = number % len(scene.hall.attendees)
+    return Step(at, asking.vote(scene.hall.attendees[who], scene.channel, number, VOTES), lane=f"votes {who}")
+
+
+def _lane(inquiry: Inquiry) -> str:
+    return f"{inquiry.way} {inquiry.who}"
+
+
+def _voted(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
+    """Some attendees in the middle of each talk; in the longest one all listeners at about the same moment."""
+    for stint in talks:
+        for number in range(scene.voters):
+            at = stint.starts_at + stint.length * (VOTED_FROM + VOTED_EVERY * number)
+            yield _vote(scene, at, stint.number * VOTERS + number)
+    if talks:
+        longest = max(talks, key=lambda stint: stint.length)
+        at = longest.starts_at + longest.length * ALL_VOTED
+        crowd = scene.hall.listeners[:: scene.one_in]
+        yield Step(at, asking.vote_all_at_once(crowd, scene.channel), lane="listeners")
+
+
+def _chaired(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
+    """The question time of each talk, and what a moderator does with the queue before it."""
+    hall = scene.hall
+    for stint in talks:
+        moments = [stint.ends_at + minutes * MINUTE for minutes in scene.question_time(stint)]
+        for at in moments:
+            yield Step(at, chairing.press_and_see(hall, "Next question"), lane=QUESTIONS)
+        yield Step(stint.ends_at + LAST_ANSWERED * MINUTE, chairing.press_and_see(hall, "Answered"), lane=QUESTIONS)
+        if (act := _tidied(hall, stint)) is not None:
+            yield Step(moments[0] + TIDIED * MINUTE, act, lane=QUESTIONS)
+    if talks:
+        at = talks[-1].ends_at + 2 * MINUTE
+        yield Step(at, chairing.mark_answered(hall, scene.channel), lane=QUESTIONS)
+
+
+def _tidied(hall: Hall, stint: Stint) -> Act | None:
+    """What a moderator does with a talk's queue before questions are taken."""
+    if stint.length >= LONG_TALK:
+        return chairing.merge(hall, MERGED)
+    if stint.number == PINNED:
+        return chairing.single_out(hall, "4. ", "Pin")
+    return chairing.single_out(hall, HOSTILE_WORD, "Dismiss") if stint.number == DISMISSED else None
 
 
 def _word(title: str) -> str:

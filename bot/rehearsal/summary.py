@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlmodel import select
+from sqlalchemy import and_, or_
+from sqlmodel import col, select
 
 from bot.messages.text import plural
 from bot.rehearsal.loopback.world.messages import Message
+from bot.rehearsal.question_figures import QuestionFigures
+from bot.rules.outbox import State
 from bot.rules.reminders import Kind
 from db.database import Database
 from db.tables import Delivery
@@ -35,6 +38,7 @@ class Summary:
         overtaken: deliveries that were given up because, at this speed, they held for less than `REACTION`.
         worst_lateness_ms: real time from a moment to Discord's answer, of every message posted.
         refused: how often Discord had to say 429.
+        questions: what became of them; None where nobody asks.
     """
 
     talks: int
@@ -46,11 +50,13 @@ class Summary:
     overtaken: Counter[str]
     worst_lateness_ms: float
     refused: int
+    questions: QuestionFigures | None = None
 
     @property
     def is_clean(self) -> bool:
         reminders = self.posted + self.withdrawn + self.overtaken[Kind.UP_NEXT]
-        return self.posted <= self.expected <= reminders and not self.doubled and not self.given_up
+        adds_up = self.questions is None or self.questions.adds_up
+        return self.posted <= self.expected <= reminders and not self.doubled and not self.given_up and adds_up
 
     def __str__(self) -> str:
         verdict = "Nothing lost, nothing doubled." if self.is_clean else "NOT as it should be."
@@ -58,6 +64,7 @@ class Summary:
         lines = [
             f"{counts}, {self.doubled} doubled, {plural(len(self.given_up), 'message')} given up",
             f"worst lateness {self.worst_lateness_ms:.0f} ms (real time), {self.refused} requests over a rate limit",
+            *(str(self.questions).splitlines() if self.questions else ()),
             *(f"given up: {reason}" for reason in self.given_up),
             *self._explained(),
             verdict,
@@ -72,8 +79,25 @@ class Summary:
             yield f"overtaken, as at this speed they held for less than {REACTION.total_seconds()} s: {kinds}"
 
 
+async def anything_due(db: Database, now: datetime) -> bool:
+    """Whether a message is still to be posted or edited."""
+    due = or_(
+        and_(col(Delivery.state).in_([State.PENDING, State.SENDING]), col(Delivery.due_at) <= now),
+        and_(col(Delivery.state) == State.SENT, col(Delivery.edit_at) <= now),
+    )
+    async with db.reading() as session:
+        return (await session.exec(select(Delivery.id).where(due).limit(1))).first() is not None
+
+
 async def summarise(
-    *, talks: int, expected: int, messages: Iterable[Message], db: Database, refused: int, speed: float
+    *,
+    talks: int,
+    expected: int,
+    messages: Iterable[Message],
+    db: Database,
+    refused: int,
+    speed: float,
+    questions: QuestionFigures | None = None,
 ) -> Summary:
     """Count what a rehearsal left in the channels and in the store."""
     posted = list(messages)
@@ -93,6 +117,7 @@ async def summarise(
         overtaken=Counter(row.kind for row in overtaken),
         worst_lateness_ms=max(lateness, default=0.0),
         refused=refused,
+        questions=questions,
     )
 
 

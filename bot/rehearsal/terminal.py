@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from types import TracebackType
 from typing import Self
 
@@ -27,13 +28,14 @@ from bot.rehearsal.loopback import (
 )
 from bot.rehearsal.page.course import Course, Watched
 from bot.rehearsal.page.doings import answer_missing, deed, live_name, parts_drawn
+from bot.rehearsal.questions_told import BOT, PERSON, QuestionsTold, is_queue_line, is_quiet
 from bot.rehearsal.reading import Reader, as_text, clean, names_on
 from bot.timezones import abbreviation, local
 
 GATHER_SECONDS = 0.25
 """Real time in which what happens in both columns is gathered; nobody notices that it is told so much later."""
+_COUNTDOWN = re.compile(r"<t:\d+:R>")
 BAR_WIDTH = 30
-BOT, PERSON = "bold magenta", "bold green"
 REFRESHES_PER_SECOND = 8
 
 
@@ -54,6 +56,7 @@ class Narration:
         self._columns = Columns(console, rehearsal.hall, indent=len(self._time()) + 2)
         self._flush_at: asyncio.TimerHandle | None = None
         self._told: dict[int, str] = {}
+        self._questions = QuestionsTold(self._put, self._drawn)
         self._posted = 0
         self._online = False
         self._was_online = False
@@ -79,6 +82,7 @@ class Narration:
         try:
             if self._task is not None:
                 await self._task
+            self._questions.flush()
             self._flush()
         finally:
             self._live.stop()
@@ -112,6 +116,8 @@ class Narration:
             case MessageDeleted(message) if message.id in self._told and self._is_missed(message):
                 words = Text(f"{message.author.name}'s message is deleted", "red")
                 self._put(Entry(words, channel=message.channel))
+            case InteractionSent(interaction) if is_quiet(interaction):
+                pass
             case InteractionSent(interaction) if done := deed(interaction):
                 words = Text(interaction.user.name, PERSON) + f" {done}"
                 self._put(Entry(words, channel=interaction.channel, is_new=True))
@@ -132,6 +138,9 @@ class Narration:
         if not message.text and not message.components and not message.attachments:
             return
         self._told[message.id] = message.text
+        if self._questions.tells(message, None):
+            self._posted += message.author.bot and message.only_for is None
+            return
         if message.only_for is not None:
             head = Text(f"only {message.only_for.name} sees this", "italic")
         else:
@@ -147,27 +156,36 @@ class Narration:
         if message.text == before:
             return
         self._told[message.id] = message.text
-        new = [line for line in message.text.split("\n") if line not in before.split("\n")]
+        if self._questions.tells(message, before):
+            return
+        is_live = live_name(message) is not None
+        new = _new_lines(before, message.text)
+        if is_live:
+            new = [line for line in new if not is_queue_line(line)]
+            if not new:
+                return
         if message.only_for is not None:
             head = Text(f"only {message.only_for.name} sees this, now", "italic")
         elif name := live_name(message):
             head = Text(f"{name} now says", BOT)
         else:
             head = Text(message.author.name, BOT) + Text(" edits a message")
-        is_live = live_name(message) is not None
         self._put(self._entry(message, head, "\n".join(new) or message.text, is_live=is_live))
 
     def _entry(
         self, message: Message, head: Text, content: str, *, is_new: bool = False, is_live: bool = False
     ) -> Entry:
         """What a message says, and what hangs on it unless it is told compactly."""
-        body = as_text(content, Reader(self._clock.now(), self._zone, self._names)) if content else None
+        body = self._drawn(content) if content else None
         parts = () if is_live else tuple(Text(row, "cyan") for row in parts_drawn(message))
         if message.only_for is not None:
             for text in (body, *parts):
                 if text is not None:
                     text.stylize("dim")
         return Entry(head, body, parts, message.channel, is_new=is_new, is_live=is_live)
+
+    def _drawn(self, content: str) -> Text:
+        return as_text(content, Reader(self._clock.now(), self._zone, self._names))
 
     def _put(self, entry: Entry) -> None:
         """Tell an entry now, or with what else happens within a moment."""
@@ -217,3 +235,9 @@ class Narration:
     def _time(self, *, seconds: bool = False) -> str:
         now = self._clock.now()
         return f"{local(now, self._zone):{'%H:%M:%S' if seconds else '%H:%M'}} {abbreviation(now, self._zone)}"
+
+
+def _new_lines(before: str, now: str) -> list[str]:
+    """The lines that were not there before; one whose countdown alone was put right by seconds is no news."""
+    known = {_COUNTDOWN.sub("", line) for line in before.split("\n")}
+    return [line for line in now.split("\n") if _COUNTDOWN.sub("", line) not in known]

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from bot.clock import Anchor, FileClock, real_now, write_anchor
 from bot.rules.programme import PlannedSession, PlannedTalk, by_plan, slots
+from bot.rules.queue_times import QuestionSettings
 from bot.schedules.schedule import Schedule
 
 BEFORE = timedelta(minutes=7)
 """Long enough to see the board appear, and the first reminder 5 minutes before the first talk."""
-AFTER = timedelta(seconds=90)
+AFTER = QuestionSettings().closes_after + timedelta(seconds=90)
+"""Long enough to see what was not reached go to the last talks' threads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def _asked(session: ExpectedSession, question: Question, place: Place) -> Owed:
         channel_id=place.channel_id,
         kind=Kind.QUESTION,
         # asked once more after it was taken back, it is another message
-        subject=f"question-{question.id}-{int(asked_at.timestamp())}",
+        subject=f"question-{question.id}-{asked_at:%Y%m%d%H%M%S%f}",
         session_id=session.session.id,
         talk_ids=(question.talk_id,),
         due_at=asked_at,

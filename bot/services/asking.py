@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -18,6 +18,7 @@ from bot.rules.question_text import person_name, question_text
 from bot.rules.questions import Question, QuestionState, fate, in_order, times_asked
 from bot.rules.queue_times import Phase, check_may_ask, talk_meant
 from bot.services.programme import load_sessions
+from bot.services.question_votes import votes_by_root
 from bot.services.queues import SessionQueues, load_queues, question_of, questions_changed
 from bot.services.timekeeping import Check
 from db import question_tables as tables
@@ -117,7 +118,7 @@ async def ask_question(db: Database, clock: Clock, asking: Asking) -> Asked:
         )
         session.add(row)
         await session.flush()
-        await questions_changed(session, queues, at_once=False)
+        await questions_changed(session, queues, clock.now(), at_once=False)
         await _close_in_time(session, queues, talk.talk.id)
         question = question_of(row)
         alike = most_alike(question, [q for q in queues.of(talk.talk.id) if q.state is QuestionState.QUEUED])
@@ -153,9 +154,10 @@ async def toggle_vote(db: Database, clock: Clock, *, server_id: int, question_id
         if not taken_back.rowcount:
             session.add(table(question_id=root.id, user_id=user_id, voted_at=now))
         await session.flush()
-        await questions_changed(session, queues, at_once=False)
-        counted = (await load_queues(session, [queues.placed], now))[queues.placed.session.id]
-        return QueueView(talk, counted, await _votes_of(session, talk.talk.id, user_id))
+        await questions_changed(session, queues, clock.now(), at_once=False)
+        votes = (await votes_by_root(session, [talk.talk.id]))[root.id]
+        counted = tuple(replace(q, votes=votes) if q.id == root.id else q for q in queues.questions)
+        return QueueView(talk, queues.with_questions(counted), await _votes_of(session, talk.talk.id, user_id))
 
 
 def _check_vote(queues: SessionQueues, root: Question, user_id: int) -> None:

@@ -144,7 +144,7 @@ async def _settle(session: AsyncSession, server: Server, queues: SessionQueues, 
     """Bring everything that shows these questions in line."""
     placed = queues.placed
     await replan(session, server=server, now=queues.now, session_ids=[placed.session.id], loaded=[placed])
-    await questions_changed(session, queues, at_once=True)
+    await questions_changed(session, queues, queues.now, at_once=True)
     if changed:
         await question_messages_changed(session, changed, queues.now)
 
@@ -199,7 +199,7 @@ async def set_order(
         row.question_order = order.value
         await session.flush()
         _, after = await _queues(session, server_id, session_id, now)
-        await questions_changed(session, after, at_once=True)
+        await questions_changed(session, after, now, at_once=True)
         return after
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, update
+from sqlalchemy import and_, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import give_way
 from bot.rules.outbox import State
 from bot.rules.programme import OFF, ExpectedTalk, TalkState
-from bot.rules.questions import Question, QuestionState, Standing
+from bot.rules.questions import OPEN, Question, QuestionState, Standing
 from bot.rules.queue_times import Phase, QueueTimes, phase, queue_times, talk_meant
 from bot.rules.reminders import Kind
 from bot.services.programme import SQL_VARIABLES, PlacedSession
@@ -26,6 +26,8 @@ from db.tables import Delivery, Talk
 
 SETTLES = timedelta(seconds=3)
 """Virtual time in which asks and votes gather before console and board are edited: two hundred make a handful."""
+MEANWHILE = timedelta(microseconds=1)
+"""Added to an edit that is due: should it be under way, it does not show this yet, and another follows."""
 _DAY = timedelta(days=1)
 _AT_ONCE = 100
 """Rows read in one go: a thousand would hold up everybody's answer."""
@@ -94,23 +96,25 @@ async def load_queues(
         session: an open session.
         placed: the sessions as they are expected now.
         now: virtual.
-        with_votes: count the votes as well; without, every question has none.
+        with_votes: count the votes as well; without, only where they say what is left over goes first.
     """
     ids = [p.session.id for p in placed]
-    questions = await _questions(session, ids)
-    talk_ids = {question.talk_id for of_session in questions.values() for question in of_session}
-    votes = await votes_by_root(session, talk_ids) if with_votes and talk_ids else {}
-    overrides = await _overrides(session, ids)
-    return {
+    rows, overrides = await _questions(session, ids), await _overrides(session, ids)
+    found = {
         p.session.id: SessionQueues(
             placed=p,
-            questions=await _with_votes(questions[p.session.id], votes),
+            questions=(),
             times=queue_times(p.expected, p.leads, p.question_settings),
             overrides=overrides[p.session.id],
             now=now,
         )
         for p in placed
     }
+    counted = {row.talk_id for of_session in rows.values() for row in of_session if with_votes or row.state in OPEN}
+    if not with_votes:
+        counted &= {talk_id for queues in found.values() for talk_id in queues.closed_at()}
+    votes = await votes_by_root(session, counted) if counted else {}
+    return {key: queues.with_questions(await _with_votes(rows[key], votes)) for key, queues in found.items()}
 
 
 async def _questions(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[Any]]:
@@ -175,9 +179,12 @@ def question_of(row: Any, votes: int = 0) -> Question:  # noqa: ANN401 - a store
     )
 
 
-async def questions_changed(session: AsyncSession, queues: SessionQueues, *, at_once: bool) -> None:
-    """Bring console and board up to date: at once after a moderator's step, else once what comes together has come."""
-    placed, now = queues.placed, queues.now
+async def questions_changed(session: AsyncSession, queues: SessionQueues, now: datetime, *, at_once: bool) -> None:
+    """Bring console and board up to date: at once after a moderator's step, else once what comes together has come.
+
+    `now` is when it is written: in a burst that is seconds after it was pressed, and what comes in still gathers.
+    """
+    placed = queues.placed
     deliveries = METADATA.tables["deliveries"]
     shows = deliveries.c.session_id == placed.session.id, deliveries.c.kind == Kind.CONSOLE
     where = and_(*shows)
@@ -186,9 +193,16 @@ async def questions_changed(session: AsyncSession, queues: SessionQueues, *, at_
         board = deliveries.c.channel_id == placed.place.channel_id, deliveries.c.kind == Kind.BOARD
         where = or_(where, and_(*board, deliveries.c.due_at > now - 2 * _DAY, deliveries.c.due_at < now + _DAY))
     settled = now + SETTLES
-    sooner = and_(deliveries.c.edit_at.is_not(None), deliveries.c.edit_at <= settled)
-    edit_at = now if at_once else case((sooner, deliveries.c.edit_at), else_=settled)
-    await session.exec(update(deliveries).where(deliveries.c.state == State.SENT, where).values(edit_at=edit_at))
+    shown = deliveries.c.state == State.SENT, where
+    if at_once:
+        await session.exec(update(deliveries).where(*shown).values(edit_at=now))
+        return
+    overdue = select(deliveries.c.id, deliveries.c.edit_at).where(*shown, deliveries.c.edit_at <= now)
+    for delivery_id, edit_at in (await session.exec(overdue)).all():
+        one = update(deliveries).where(deliveries.c.id == delivery_id)
+        await session.exec(one.values(edit_at=edit_at + MEANWHILE))
+    later = or_(deliveries.c.edit_at.is_(None), deliveries.c.edit_at > settled)
+    await session.exec(update(deliveries).where(*shown, later).values(edit_at=settled))
 
 
 async def question_messages_changed(session: AsyncSession, question_ids: Collection[int], now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ SERVER = "1234567890"
 CLOCK_REFUSED = (
     "CLOCK is set, but the bot would talk to the real Discord. "
     "Unset CLOCK; it is for rehearsals, where DISCORD_API_BASE is on this machine."
+)
+QUESTIONS_LINE = (
+    r"questions: (\d+) entered = (\d+) asked \(\d+ answered\) \+ (\d+) dismissed \+ (\d+) merged \+ "
+    r"(\d+) left(?: in \d+ threads?)?; [\d,]+ votes?"
 )
 AUDIT = """
 import sys
@@ -294,9 +299,23 @@ async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_
         DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/real.sqlite3",
     )
     assert "15 talks, 15 of 15 reminders posted, 0 doubled, 0 messages given up" in ended.out.splitlines()
+    assert any(re.fullmatch(QUESTIONS_LINE, line) for line in ended.out.splitlines())
     assert ended.code == 0
     assert "real.secret.token" not in ended.out + ended.err
     assert names_in(tmp_path) == []
+
+
+async def test_lively_rehearsal_asks_and_answers_and_loses_no_question(tmp_path: Path) -> None:
+    """Faster than people act, so that few ask; how many reminders came in time is a matter of the machine then."""
+    ended = await chairside("rehearse", "--speed", "400", "--no-page", folder=tmp_path)
+    line = next(line for line in ended.out.splitlines() if line.startswith("questions: "))
+    found = re.fullmatch(QUESTIONS_LINE, line)
+    assert found is not None, line
+    entered, asked, dismissed, merged, left = map(int, found.groups())
+    assert entered == asked + dismissed + merged + left
+    assert asked
+    assert "do not add up" not in ended.out
+    assert "privately: number 1 in line" in ended.out
 
 
 async def test_rehearsal_of_a_file_that_is_no_schedule_is_one_line(tmp_path: Path) -> None:

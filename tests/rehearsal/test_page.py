@@ -14,8 +14,9 @@ import pytest
 from bot.messages import announcements
 from bot.messages.message import Message
 from bot.rehearsal.cast import Handout
-from bot.rehearsal.loopback import GatewayChanged
+from bot.rehearsal.loopback import GatewayChanged, Thread
 from bot.rehearsal.loopback.world import posting
+from bot.rehearsal.loopback.world.channels import ChannelKind
 from bot.rehearsal.loopback.world.messages import Cause, MessageFlag
 from bot.rehearsal.loopback.world.messages import Message as Posted
 from bot.rehearsal.loopback.world.posting import Change, Draft
@@ -135,9 +136,10 @@ async def test_late_joiner_gets_the_whole_state(rehearsal: Rehearsal, page: Page
             "edited": False,
             "live": None,
             "private": None,
+            "aside": False,
             "cause": None,
             "files": [],
-            "controls": [{"label": "Details", "look": "secondary"}, {"label": "Agenda", "look": "secondary"}],
+            "controls": [{"label": label, "look": "secondary"} for label in ("Details", "Agenda", "Ask")],
         }
     ]
 
@@ -180,6 +182,50 @@ async def test_private_answers_say_for_whom_and_why(
     assert [(m["private"], m["cause"], m["thinking"]) for m in told] == [
         ("Ada", "Ada used /upnext", False),
         ("Ada", "For Ada", True),
+    ]
+
+
+async def test_answers_about_questions_are_asides_also_after_a_refusal_took_their_place(
+    rehearsal: Rehearsal, page: Page, http: aiohttp.ClientSession
+) -> None:
+    ada = rehearsal.hall.attendees[0].user
+    private = Draft(only_for=ada, flags=MessageFlag.EPHEMERAL)
+    async with watching(http, page) as browser:
+        await browser.next()
+        thinking = replace(private, flags=private.flags | MessageFlag.LOADING, cause=Cause(1, 2, ada, "ask"))
+        post(rehearsal, Message(""), thinking)
+        listed = post(rehearsal, Message("**Questions** for **Title**"), private)
+        posting.edit(rehearsal.loopback.world, listed, Change(content="that question is answered."))
+        post(rehearsal, Message("**Next**"), private)
+        told = [(await browser.next())[1] for _ in range(4)]
+    assert [message["aside"] for message in told] == [True, True, True, False]
+
+
+async def test_thread_stands_below_its_channel_and_names_it(
+    rehearsal: Rehearsal, page: Page, http: aiohttp.ClientSession
+) -> None:
+    hall, world = rehearsal.hall, rehearsal.loopback.world
+    head = post(rehearsal, Message("2 questions were not reached."))
+    thread = Thread(
+        head.id,
+        world,
+        "Questions: Title",
+        ChannelKind.PUBLIC_THREAD,
+        trunk=hall.channel,
+        owner=world.bot,
+        created_at=NOW,
+        archived_at=NOW,
+    )
+    async with watching(http, page) as browser:
+        await browser.next()
+        hall.server.open_thread(thread, starter=head)
+        posting.post(world, thread, world.bot, Draft("**Not reached**"))
+        name, state = await browser.next()
+    assert name == "state"
+    channels = [(place["kind"], place["name"], place["topic"]) for place in state["places"][0]["channels"]]
+    assert channels[1:3] == [("text", "hall-f", ""), ("thread", "Questions: Title", "a thread of #hall-f")]
+    assert [m["html"] for m in state["messages"] if m["channel"] == str(thread.id)] == [
+        '<p dir="auto"><strong>Not reached</strong></p>'
     ]
 
 

@@ -11,6 +11,7 @@ from bot.rehearsal.loopback.world.interactions import InteractionKind
 from bot.rehearsal.loopback.world.messages import Cause, MessageFlag
 from bot.rehearsal.page.course import Course
 from bot.rehearsal.page.doings import controls, live_name
+from bot.rehearsal.questions_told import is_aside
 from bot.rehearsal.reading import Reader, as_html, clean
 from bot.timezones import abbreviation, local
 
@@ -62,8 +63,14 @@ def place(channel: Channel) -> Json:
         "id": str(channel.id),
         "name": clean(channel.name),
         "kind": kind,
-        "topic": clean(getattr(channel, "topic", None) or ""),
+        "topic": clean(_topic(channel)),
     }
+
+
+def _topic(channel: Channel) -> str:
+    if isinstance(channel, Thread):
+        return f"a thread of #{channel.parent.name}"
+    return getattr(channel, "topic", None) or ""
 
 
 def message(shown: Message, reader: Reader, at: datetime) -> Json:
@@ -79,6 +86,7 @@ def message(shown: Message, reader: Reader, at: datetime) -> Json:
         "edited": shown.edited_at is not None,
         "live": live_name(shown),
         "private": clean(shown.only_for.name) if shown.only_for else None,
+        "aside": is_aside(shown),
         "cause": _cause(shown.cause) if shown.cause else None,
         "files": [clean(attachment.filename) for attachment in shown.attachments],
         "controls": [control._asdict() for control in controls(shown)],

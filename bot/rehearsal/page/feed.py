@@ -25,7 +25,7 @@ from bot.rehearsal.reading import Reader, names_on
 
 Json = dict[str, Any]
 
-KEPT_MESSAGES = 200
+KEPT_MESSAGES = 400
 """How many messages of a channel a browser is given; the page keeps as many."""
 BEHIND = 500
 """Events that a browser may lag behind before it is sent away to come again for the whole state."""

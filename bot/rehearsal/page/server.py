@@ -28,6 +28,7 @@ STATIC = {
     "/page.js": ("page.js", "text/javascript"),
     "/drawing.js": ("drawing.js", "text/javascript"),
     "/panels.js": ("panels.js", "text/javascript"),
+    "/asides.js": ("asides.js", "text/javascript"),
     "/countdown.js": ("countdown.js", "text/javascript"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
 }

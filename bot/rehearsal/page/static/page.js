@@ -2,10 +2,11 @@
 // escaped (bot/rehearsal/reading); everything else is set by textContent.
 
 import { VirtualClock, pace, relative, share, standing } from "./countdown.js";
+import { addAside, take } from "./asides.js";
 import { drawControl, find, make, say } from "./drawing.js";
 import { drawPanels } from "./panels.js";
 
-const KEPT = 200; // messages of a channel; the server sends as many to whoever joins
+const KEPT = 400; // messages of a channel; the server sends as many to whoever joins
 const NEAR_END = 80; // pixels from the end within which the list follows new messages
 const RETRY = 2000; // milliseconds
 const SIGNS = { text: "#", thread: "↳", direct: "" };
@@ -50,8 +51,8 @@ const heard = {
     if (isNew && !state.picked && !state.channels.get(state.chosen)?.messages.size) choose(message.channel);
     if (message.live) panels(isNew ? null : message);
     if (message.channel === state.chosen) drawMessage(message, isNew);
-    else if (isNew) markUnread(channel);
-    if (isNew && !message.thinking) announce(channel, message);
+    else if (isNew && !message.aside) markUnread(channel);
+    if (isNew && !message.thinking && !message.aside) announce(channel, message);
   },
 
   gone({ channel, id }) {
@@ -130,7 +131,8 @@ function drawPlace(name, channels) {
     const link = make("a", `channel-link ${channel.kind}`);
     link.href = `#${channel.id}`;
     link.dataset.channel = channel.id;
-    link.append(make("span", "hash", SIGNS[channel.kind]), make("span", "", channel.name));
+    link.title = channel.kind === "thread" ? channel.name : "";
+    link.append(make("span", "hash", SIGNS[channel.kind]), make("span", "name", channel.name));
     if (channel.id === state.chosen) link.setAttribute("aria-current", "page");
     if (channel.unread) link.append(make("span", "unread", "new"));
     const item = make("li");
@@ -173,14 +175,25 @@ function drawMessage(message, isNew) {
   if (old) {
     const changed = old.querySelector(".text").textContent !== item.querySelector(".text").textContent;
     item.classList.toggle("changed", changed);
-    old.replaceWith(item);
+    if (message.aside === Boolean(old.closest(".asides"))) {
+      item.dataset.reader = message.private;
+      old.replaceWith(item);
+    } else {
+      take(old);
+      append(list, item, message);
+    }
   } else {
     item.classList.toggle("fresh", isNew);
-    list.append(item);
+    append(list, item, message);
   }
   noteEmptiness();
   if (state.following) toEnd();
   else if (isNew) find("newer").hidden = false;
+}
+
+function append(list, item, message) {
+  if (message.aside) addAside(list, item, message.private);
+  else list.append(item);
 }
 
 function filled(message) {
@@ -212,7 +225,7 @@ function forget(channel, id) {
   channel.messages.delete(id);
   if (gone?.live) panels();
   if (channel.id !== state.chosen) return;
-  find("messages").querySelector(`[data-id="${id}"]`)?.remove();
+  take(find("messages").querySelector(`[data-id="${id}"]`));
   noteEmptiness();
 }
 

@@ -1,0 +1,143 @@
+"""How long a person waits for a queue of 1,000 questions with 10,000 votes: for its list, and for a vote to count."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import NamedTuple
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+
+from benchmarks.bench import Bench, bench, wait, wait_until
+from benchmarks.figures import Figure, spread
+from benchmarks.programmes import jitter, long_session, people, words
+from bot.clock import real_now
+from bot.rehearsal.loopback import Message, Person, Reply
+from bot.rules.questions import QuestionState
+from db.question_tables import Question, QuestionVote
+from db.tables import Talk
+
+QUESTIONS, VOTES = 1_000, 10_000
+MOST_VOTES = 40
+"""Of one question; the votes are spread unevenly, as they are in a hall."""
+FIRST_PERSON = 1_000_000
+"""Those who asked and voted before the bot started have ids from here, clear of those on the loopback."""
+VOTERS = 20
+USES, A_SECOND = 300, 5
+LONG_TALK = timedelta(minutes=30)
+UNTIL_STARTED = timedelta(seconds=10)
+WITHIN = 30.0
+P99 = 25.0
+
+
+class Waited(NamedTuple):
+    """How long one use took; milliseconds."""
+
+    what: str
+    acknowledged: float
+    answered: float
+
+
+async def asking() -> list[Figure]:
+    """Lists and votes in turn, five a second, whether or not those before are answered."""
+    async with bench(1, lead_minutes=30) as made:
+        first = real_now() + UNTIL_STARTED
+        await made.fill(long_session("Room 1", first, LONG_TALK))
+        await _ask_and_vote(made)
+        moderator = made.server.add_member("Robin", manages_server=True)
+        voters = [made.server.add_member(f"Voter {number}") for number in range(VOTERS)]
+        async with made.running(until=first):
+            await wait_until(first)
+            lists = [await _list(made, voter) for voter in voters]
+            waited = await _use(made, moderator, list(zip(voters, lists, strict=True)))
+    return [
+        *spread(f"acknowledged, {QUESTIONS:,} questions, {VOTES:,} votes", [w.acknowledged for w in waited], p99=P99),
+        Figure("uses not acknowledged", USES - len(waited), "", 0),
+        *(
+            figure
+            for what in ("/questions list", "Vote", "/qa list")
+            for figure in spread(f"{what} answered in full", [w.answered for w in waited if w.what == what])[:2]
+        ),
+    ]
+
+
+async def _ask_and_vote(made: Bench) -> None:
+    """Put the questions and their votes into the store, before the bot starts."""
+    asked_at = real_now() - timedelta(minutes=10)
+    async with made.store() as db, db.transaction() as session:
+        talk = (await session.exec(select(Talk).order_by(col(Talk.id)))).first()
+        assert talk is not None
+        questions = [
+            {
+                "session_id": talk.session_id,
+                "talk_id": talk.id,
+                "text": f"{words(number, 14).capitalize()} {number}?",
+                "asker_id": FIRST_PERSON + number,
+                "asker_name": people(number)[0],
+                "anonymous": number % 7 == 0,
+                "entered_at": asked_at + timedelta(milliseconds=number),
+                "state": QuestionState.QUEUED.value,
+                "pinned": False,
+            }
+            for number in range(QUESTIONS)
+        ]
+        await session.exec(insert(Question), params=questions)
+        keys = list(await session.exec(select(Question.id).order_by(col(Question.id))))
+        votes = [
+            {"question_id": keys[place], "user_id": FIRST_PERSON + QUESTIONS + voter, "voted_at": asked_at}
+            for place, number in enumerate(_shares())
+            for voter in range(number)
+        ]
+        await session.exec(insert(QuestionVote), params=votes)
+
+
+def _shares() -> list[int]:
+    """How many votes each question has."""
+    shares = [round(2 * jitter(place) * VOTES / QUESTIONS) for place in range(QUESTIONS)]
+    shares[0] += VOTES - sum(shares)
+    assert min(shares) >= 0
+    return shares
+
+
+async def _list(made: Bench, person: Person) -> Message:
+    """The list of a person, which stays open under their eyes."""
+    reply = await (await person.slash(made.channels[0], "questions list")).final(within=WITHIN)
+    assert reply.message is not None
+    return reply.message
+
+
+async def _use(made: Bench, moderator: Person, voters: list[tuple[Person, Message]]) -> list[Waited]:
+    """List, vote and list for moderators in turn; what was never acknowledged is left out."""
+    uses: list[asyncio.Task[Waited | None]] = []
+    for number in range(USES):
+        person, shown = voters[number // 3 % VOTERS]
+        channel = made.channels[0]
+        match number % 3:
+            case 0:
+                use = _waited("/questions list", person.slash(channel, "questions list"))
+            case 1:
+                use = _waited("Vote", _vote(person, shown))
+            case _:
+                use = _waited("/qa list", moderator.slash(channel, "qa list"))
+        uses.append(asyncio.create_task(use))
+        await wait(2 * jitter(number) / A_SECOND)
+    return [waited for waited in await asyncio.gather(*uses) if waited]
+
+
+async def _vote(person: Person, shown: Message) -> Reply:
+    """Press one of the vote buttons under a list, or take that vote back."""
+    votes = [str(button["custom_id"]) for button in shown.buttons if str(button["custom_id"]).startswith("vote:")]
+    return await person.press(shown, custom_id=votes[shown.id % len(votes)])
+
+
+async def _waited(what: str, use: Awaitable[Reply]) -> Waited | None:
+    began = time.perf_counter()
+    reply = await use
+    acknowledged = reply.acknowledged_after
+    if acknowledged is None:
+        return None
+    await reply.final(within=WITHIN)
+    return Waited(what, acknowledged * 1000, (time.perf_counter() - began) * 1000)
