@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import Iterator
@@ -130,6 +131,9 @@ async def _connect(application: Application, token: str) -> None:
 
 async def _send(application: Application) -> None:
     await application.client.logged_in.wait()
+    # what the libraries made at start stays for good; walking it in each collection holds up an answer by 80 ms
+    gc.collect()
+    gc.freeze()
     await application.sender.run()
 
 

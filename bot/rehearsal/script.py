@@ -172,7 +172,8 @@ def _asked(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
     planned = inquiries(talks)
     for inquiry in [*planned, *(inquiry.hurried for inquiry in planned[HURRIED : HURRIED + 1])]:
         yield _ask(scene, inquiry)
-    for stint in (stint for stint in talks if stint.number in TOO_LATE):
+    # where time runs fast somebody's click takes minutes, so that nobody can mean to be just too late
+    for stint in (stint for stint in talks if stint.number in TOO_LATE and scene.one_in == 1):
         late = Inquiry(stint.ends_at + QuestionSettings().closes_after + 2 * MINUTE, stint.number, "May I still ask?")
         act = asking.ask_too_late(scene.hall, scene.channel, late, stint.talk, scene.heard)
         yield Step(late.at, act, lane=_lane(late))

@@ -20,13 +20,22 @@ export function addAside(list, item, name) {
   count(row);
 }
 
-/** Take a message out, and the row that folded it once that is empty. */
+/** Take a message out, and the row that folded it once that is empty; rows that come together become one. */
 export function take(item) {
-  const row = item?.closest(".asides");
-  item?.remove();
-  if (!row) return;
-  if (row.querySelector(".message")) count(row);
-  else row.remove();
+  if (!item) return;
+  const row = item.closest(".asides");
+  const next = (row ?? item).nextElementSibling;
+  item.remove();
+  if (row?.querySelector(".message")) {
+    count(row);
+    return;
+  }
+  row?.remove();
+  const before = next?.previousElementSibling;
+  if (!next?.classList.contains("asides") || !before?.classList.contains("asides")) return;
+  before.querySelector("ol").append(...next.querySelector("ol").children);
+  next.remove();
+  count(before);
 }
 
 function count(row) {
