@@ -20,7 +20,7 @@ ATTENDEES = (
     "zoe_b",
 )
 """One is written from right to left, one is about as long as Discord lets a name be."""
-LISTENERS = 40
+LISTENERS = 25
 
 
 def attendees(server: Server) -> tuple[Person, ...]:

@@ -42,7 +42,7 @@ HURRIED = 20
 """By the question's number."""
 MERGED = 3
 HOSTILE_WORD = HOSTILE.split()[0]
-VOTED_FROM, VOTED_EVERY, ALL_VOTED, RESTARTED = 0.45, 0.03, 0.5, 0.4
+VOTED_FROM, VOTED_EVERY, ALL_VOTED, RESTARTED = 0.45, 0.03, 0.53, 0.4
 """Shares of a talk's length."""
 TIDIED = -0.7
 """Minutes before the first question is asked."""
@@ -73,6 +73,15 @@ class Scene:
     one_in: int
 
     @property
+    def is_unhurried(self) -> bool:
+        return self.one_in == 1
+
+    def asked_about(self, talks: Sequence[Stint]) -> list[Stint]:
+        """Where time runs fast only the longest, in which there is real time enough beside the clock's own steps."""
+        by_length = sorted(talks, key=lambda stint: stint.length, reverse=True)
+        return sorted(by_length[: max(1, len(talks) // self.one_in)], key=lambda stint: stint.number)
+
+    @property
     def voters(self) -> int:
         """How many people vote during a talk."""
         return -(-VOTERS // self.one_in)
@@ -101,7 +110,7 @@ def steps(
     if cast is Cast.PUNCTUAL:
         return _in_order(_asked_a_little(scene, by_plan(session)))
     stints = as_played(session)
-    talks = [stint for stint in stints if not stint.is_break][:: scene.one_in]
+    talks = scene.asked_about([stint for stint in stints if not stint.is_break])
     middle = session.talks[len(session.talks) // 2]
     return _in_order(
         [
@@ -170,10 +179,13 @@ def _during(hall: Hall, stint: Stint) -> Iterator[Step]:
 def _asked(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
     """All questions; one comes too soon after another, and some after their talk's queue closed."""
     planned = inquiries(talks)
-    for inquiry in [*planned, *(inquiry.hurried for inquiry in planned[HURRIED : HURRIED + 1])]:
+    for inquiry in [
+        *planned[:: 1 if scene.is_unhurried else 2],
+        *(inquiry.hurried for inquiry in planned[HURRIED : HURRIED + 1]),
+    ]:
         yield _ask(scene, inquiry)
     # where time runs fast somebody's click takes minutes, so that nobody can mean to be just too late
-    for stint in (stint for stint in talks if stint.number in TOO_LATE and scene.one_in == 1):
+    for stint in (stint for stint in talks if stint.number in TOO_LATE and scene.is_unhurried):
         late = Inquiry(stint.ends_at + QuestionSettings().closes_after + 2 * MINUTE, stint.number, "May I still ask?")
         act = asking.ask_too_late(scene.hall, scene.channel, late, stint.talk, scene.heard)
         yield Step(late.at, act, lane=_lane(late))
@@ -205,11 +217,10 @@ def _voted(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
         for number in range(scene.voters):
             at = stint.starts_at + stint.length * (VOTED_FROM + VOTED_EVERY * number)
             yield _vote(scene, at, stint.number * VOTERS + number)
-    if talks:
+    if talks and scene.is_unhurried:
         longest = max(talks, key=lambda stint: stint.length)
         at = longest.starts_at + longest.length * ALL_VOTED
-        crowd = scene.hall.listeners[:: scene.one_in]
-        yield Step(at, asking.vote_all_at_once(crowd, scene.channel), lane="listeners")
+        yield Step(at, asking.vote_all_at_once(scene.hall.listeners, scene.channel), lane="listeners")
 
 
 def _chaired(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
@@ -220,7 +231,7 @@ def _chaired(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
         for at in moments:
             yield Step(at, chairing.press_and_see(hall, "Next question"), lane=QUESTIONS)
         yield Step(stint.ends_at + LAST_ANSWERED * MINUTE, chairing.press_and_see(hall, "Answered"), lane=QUESTIONS)
-        if (act := _tidied(hall, stint)) is not None:
+        if scene.is_unhurried and (act := _tidied(hall, stint)) is not None:
             yield Step(moments[0] + TIDIED * MINUTE, act, lane=QUESTIONS)
     if talks:
         at = talks[-1].ends_at + 2 * MINUTE
