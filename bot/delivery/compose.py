@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.delivery.compose_questions import SHOWS_QUESTIONS, console_queue, of_questions
@@ -36,7 +37,6 @@ class Material:
         queued: how many questions wait for each talk of the boards.
     """
 
-    servers: dict[int, Server] = field(default_factory=dict)
     sessions: dict[int, PlacedSession] = field(default_factory=dict)
     boards: dict[Board, list[PlacedSession]] = field(default_factory=dict)
     queues: dict[int, SessionQueues] = field(default_factory=dict)
@@ -55,9 +55,18 @@ async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Mater
             for server_id, theirs in by_server.items():
                 server = await session.get(Server, server_id)
                 if server is not None:
-                    material.servers[server_id] = server
                     await _gather_of(session, server, theirs, now, material)
     return material
+
+
+async def gather_if_all_can_be(db: Database, rows: Sequence[Delivery], now: datetime) -> Material | None:
+    """The same; None if one of them cannot be read, so that the caller finds, and logs, which one by one."""
+    try:
+        return await gather(db, rows, now)
+    except SQLAlchemyError:
+        raise
+    except Exception:  # noqa: BLE001 - see above
+        return None
 
 
 async def _gather_of(
@@ -91,23 +100,18 @@ def write(material: Material, row: Delivery, now: datetime) -> Composed | None:
     if row.kind == Kind.NOTICE:
         message = announcements.notice(row.details["problem"], row.details["remedy"], row.id)
         return Composed(message, None, "")
-    server = material.servers.get(row.server_id)
-    if server is None:
-        return None
     if row.kind == Kind.BOARD:
         return _board(material, row, now)
     placed = material.sessions.get(row.session_id or 0)
-    return _about_session(material, placed, server, row, now) if placed else None
+    return _about_session(material, placed, row, now) if placed else None
 
 
-def _about_session(
-    material: Material, placed: PlacedSession, server: Server, row: Delivery, now: datetime
-) -> Composed | None:
+def _about_session(material: Material, placed: PlacedSession, row: Delivery, now: datetime) -> Composed | None:
     if row.kind in (Kind.CONSOLE, Kind.CUE, Kind.ASK):
         return _for_moderators(placed, material.queues.get(placed.session.id), row, now)
     if row.kind in SHOWS_QUESTIONS:
         return of_questions(material.queues.get(placed.session.id), row)
-    return _of_session(placed, server, row)
+    return _of_session(placed, row)
 
 
 def _for_moderators(
@@ -148,11 +152,11 @@ def _board(material: Material, row: Delivery, now: datetime) -> Composed | None:
     return Composed(message, None, owed.text, next_change(sessions, now))
 
 
-def _of_session(placed: PlacedSession, server: Server, row: Delivery) -> Composed | None:
+def _of_session(placed: PlacedSession, row: Delivery) -> Composed | None:
     session, place = placed.expected, placed.place
     if place is None:
         return None
-    owed = _owed(session, place, server, row)
+    owed = _owed(session, place, placed.leads, row)
     slot = _slot(session, owed.talk_ids if owed else row.details.get("talk_ids", ()))
     if owed is None and (row.kind != Kind.MOVED or _is_no_move(slot, row)):
         return None
@@ -161,10 +165,9 @@ def _of_session(placed: PlacedSession, server: Server, row: Delivery) -> Compose
     return Composed(message, shown_start, owed.text if owed else "") if message else None
 
 
-def _owed(session: ExpectedSession, place: Place, server: Server, row: Delivery) -> Owed | None:
+def _owed(session: ExpectedSession, place: Place, leads: Sequence[timedelta], row: Delivery) -> Owed | None:
     if row.kind == Kind.MOVED:
         return None
-    leads = [timedelta(minutes=minutes) for minutes in server.lead_minutes]
     lead = timedelta(seconds=row.lead_seconds)
     everything = owed_by_session(session, place, leads if lead in leads else [*leads, lead])
     return Standing(everything).of(row.key, row.channel_id, row.details.get("talk_ids", ()))

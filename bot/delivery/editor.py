@@ -6,15 +6,13 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-
-from sqlalchemy.exc import SQLAlchemyError
+from collections.abc import Callable
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.delivery.budget import Budget
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome
-from bot.delivery.compose import Material, gather, write
+from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
 from bot.delivery.composed import Composed
 from bot.delivery.outbox import Outbox
 from bot.delivery.tasks import Tasks
@@ -65,19 +63,10 @@ class Editor:
             consoles = [row for row in rows if row.kind == Kind.CONSOLE]
             # the console first, by itself: somebody has just pressed a button on it
             for group in (consoles, [row for row in rows if row.kind != Kind.CONSOLE]):
-                material = await self._gather(group, now)
+                material = await gather_if_all_can_be(self._db, group, now)
                 for row in group:
                     self.editing.add(row.id)
                     self._tasks.start(self._edit(row, material))
-
-    async def _gather(self, rows: Sequence[Delivery], now: datetime) -> Material | None:
-        """What these show is read together; None if one of them cannot be read, then each is by itself."""
-        try:
-            return await gather(self._db, rows, now)
-        except SQLAlchemyError:
-            raise
-        except Exception:  # noqa: BLE001 - which one it was is found, and logged, one by one
-            return None
 
     async def remove_signals_before(self, row: Delivery) -> None:
         """Keep the moderators' place readable: a new time signal takes the place of the one before."""

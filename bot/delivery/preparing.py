@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, give_way
 from bot.delivery.channel import Channels
-from bot.delivery.compose import Material, gather, write
+from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
 from bot.delivery.composed import Composed
 from bot.delivery.editor import backoff
 from bot.delivery.outbox import Outbox
@@ -83,20 +83,11 @@ class Preparer:
             else:
                 writing[row.kind == Kind.BOARD, max(now, row.due_at)].append(row)
         for (_, moment), group in sorted(writing.items(), key=lambda part: part[0]):
-            material = await self._gather(group, moment)
+            material = await gather_if_all_can_be(self._db, group, moment)
             for row in group:
                 await self._try_to_prepare(row, material, moment)
                 await give_way()  # a hundred boards must not hold up a tap
             yield
-
-    async def _gather(self, rows: Sequence[Delivery], moment: datetime) -> Material | None:
-        """What falls due together is read together; None if one of them cannot be read, then each is by itself."""
-        try:
-            return await gather(self._db, rows, moment)
-        except SQLAlchemyError:
-            raise
-        except Exception:  # noqa: BLE001 - which one it was is found, and logged, one by one
-            return None
 
     async def _claim(self, until: datetime, real: datetime) -> list[Delivery]:
         """No more than goes out in the next seconds: boards only where no reminder waits for the budget."""

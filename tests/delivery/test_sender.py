@@ -70,7 +70,7 @@ async def test_reminder_does_not_wait_for_the_boards_that_are_due_with_it(
             clock.advance(seconds=3)
         return material
 
-    monkeypatch.setattr("bot.delivery.preparing.gather", slowly)
+    monkeypatch.setattr("bot.delivery.preparing.gather_if_all_can_be", slowly)
     await set_leads(desk.db, clock, server_id=SERVER, minutes=[15])  # as long ahead as the board
     clock.jump(at("12:15"))
     await desk.settle()
