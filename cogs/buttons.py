@@ -4,65 +4,57 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, Self, TypeVar
 
 import discord
 
 from bot.client import ChairsideClient
 from cogs.answers import Interaction, answer_error
 
+Item = TypeVar("Item", bound=discord.ui.Item[Any])
 
-class PersistentButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"^$"):
-    """A button found again by its custom_id; subclasses name their template and say what a press does."""
 
-    template: ClassVar[re.Pattern[str]]
+class Persistent(discord.ui.DynamicItem[Item], template=r"^$"):
+    """An item found again by its custom_id; errors of its use go the way of commands' errors."""
 
-    def __init__(self, item: discord.ui.Button[Any], match: re.Match[str]) -> None:
+    def __init__(self, item: Item, match: re.Match[str]) -> None:
         super().__init__(item)
         self.match = match
 
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Button)  # noqa: S101 - only buttons are made with these ids
+    async def from_custom_id(cls, _interaction: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:  # noqa: ANN401 - of the kind that carries such ids
         return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
-            await self.pressed(interaction)
-        except Exception as error:  # noqa: BLE001 - one handler for commands and buttons
+            await self.used(interaction)
+        except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and selects
             await answer_error(interaction, error)
 
-    async def pressed(self, interaction: Interaction) -> None:
+    async def used(self, interaction: Interaction) -> None:
         """Acknowledge, check who may, one service call, show."""
         raise NotImplementedError
 
 
-class PersistentSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"^$"):
-    """A select found again by its custom_id; subclasses name their template and say what a choice does."""
+class PersistentButton(Persistent[discord.ui.Button[Any]], template=r"^$"):
+    """A button; subclasses name their template and say what a press does."""
 
-    template: ClassVar[re.Pattern[str]]
+    async def used(self, interaction: Interaction) -> None:
+        await self.pressed(interaction)
 
-    def __init__(self, item: discord.ui.Select[Any], match: re.Match[str]) -> None:
-        super().__init__(item)
-        self.match = match
+    async def pressed(self, interaction: Interaction) -> None:
+        """As `used`."""
+        raise NotImplementedError
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)  # noqa: S101 - only selects are made with these ids
-        return cls(item, match)
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        try:
-            await self.chosen(interaction, self.item.values)
-        except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and selects
-            await answer_error(interaction, error)
+class PersistentSelect(Persistent[discord.ui.Select[Any]], template=r"^$"):
+    """A select; subclasses name their template and say what a choice does."""
+
+    async def used(self, interaction: Interaction) -> None:
+        await self.chosen(interaction, self.item.values)
 
     async def chosen(self, interaction: Interaction, values: Sequence[str]) -> None:
-        """Acknowledge, check who may, one service call, show; the values are as a person's client sent them."""
+        """As `used`; the values are as a person's client sent them."""
         raise NotImplementedError
 
 
