@@ -110,10 +110,7 @@ def ask(questions: Sequence[Question], question_id: int, now: datetime) -> tuple
     Raises:
         CommandError: it is not queued; says what it is.
     """
-    question = _approved(questions, question_id)
-    if question.state is QuestionState.ASKED:
-        raise CommandError(f"{quoted(question.text)} is being asked now")
-    return _put(questions, question, now)
+    return _put(questions, _queued(questions, question_id), now)
 
 
 def answer(questions: Sequence[Question], question_id: int | None, now: datetime) -> tuple[Change, ...]:
@@ -194,6 +191,14 @@ def merge(questions: Sequence[Question], question_id: int, into: int) -> tuple[C
     return tuple(changes)
 
 
+def last_step(steps: Sequence[Step]) -> Step | None:
+    """The last one that was not taken back; undos are none."""
+    undone = {step.undoes for step in steps}
+    return max(
+        (s for s in steps if s.kind is not StepKind.UNDO and s.id not in undone), key=lambda s: s.id, default=None
+    )
+
+
 def undo(
     steps: Sequence[Step], questions: Sequence[Question], *, step_id: int | None = None
 ) -> tuple[Step, tuple[Change, ...]]:
@@ -204,10 +209,8 @@ def undo(
     Raises:
         CommandError: there is none, it is not the last one, or its questions are not as it left them.
     """
-    undone = {step.undoes for step in steps if step.kind is StepKind.UNDO}
-    done = (step for step in steps if step.kind is not StepKind.UNDO and step.id not in undone)
-    last = max(done, key=lambda step: step.id, default=None)
-    if step_id is not None and step_id in undone:
+    last = last_step(steps)
+    if step_id is not None and any(step.undoes == step_id for step in steps):
         raise CommandError("that step was already taken back", do="Nothing was changed")
     if last is None:
         raise CommandError("there is nothing to undo")

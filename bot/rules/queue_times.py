@@ -24,6 +24,9 @@ class Phase(StrEnum):
     CLOSED = "closed"
 
 
+IN_WORDS = {Phase.OPEN: "open", Phase.VOTING: "open for votes only", Phase.CLOSED: "closed"}
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionSettings:
     """A server's or session's choices.

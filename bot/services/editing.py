@@ -13,7 +13,7 @@ from bot.rules.edits import Times, moved, swapped
 from bot.rules.programme import OFF, ExpectedTalk, TalkState
 from bot.rules.run import NOTHING, TimingEvent, TimingKind
 from bot.services.planning import replan
-from bot.services.programme import PlacedSession, load_sessions, row_of
+from bot.services.programme import PlacedSession, load_session, row_of
 from db.database import Database
 from db.tables import Server, Session, Talk
 
@@ -46,14 +46,13 @@ async def edit_talk(
     now = clock.now()
     async with db.transaction() as session:
         server = await session.get(Server, server_id)
-        found = await load_sessions(session, server=server, now=now, session_ids=[session_id]) if server else []
-        if server is None or not found:
-            raise CommandError("that session is not in this server's programme")
-        times = _new_times(found[0], edit)
-        event = _length_event(found[0], edit, by, now)
+        placed = await load_session(session, server, session_id, now)
+        assert server is not None  # noqa: S101 - the session was found on it
+        times = _new_times(placed, edit)
+        event = _length_event(placed, edit, by, now)
         if event is not None:
             session.add(row_of(event, session_id))
-            times = _new_times(found[0], replace(edit, length=None)) if edit.starts_at or edit.swap_with else {}
+            times = _new_times(placed, replace(edit, length=None)) if edit.starts_at or edit.swap_with else {}
         rows = {row.id or 0: row for row in await session.exec(select(Talk).where(col(Talk.session_id) == session_id))}
         for talk_id, (starts_at, ends_at) in times.items():
             rows[talk_id].starts_at, rows[talk_id].ends_at = starts_at, ends_at
@@ -65,7 +64,7 @@ async def edit_talk(
         row.ends_at = max(talk.ends_at for talk in rows.values())
         await session.flush()
         await replan(session, server=server, now=now, session_ids=[session_id])
-        return (await load_sessions(session, server=server, now=now, session_ids=[session_id]))[0]
+        return await load_session(session, server, session_id, now)
 
 
 def _length_event(placed: PlacedSession, edit: TalkEdit, by: int, now: datetime) -> TimingEvent | None:

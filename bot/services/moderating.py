@@ -14,9 +14,9 @@ from bot.errors import CommandError
 from bot.rules import question_steps as steps
 from bot.rules.question_steps import Change, Step, StepKind
 from bot.rules.questions import Order, Question, QuestionState, Standing, times_asked
-from bot.rules.queue_times import Phase
+from bot.rules.queue_times import IN_WORDS, Phase
 from bot.services.planning import replan
-from bot.services.programme import load_sessions
+from bot.services.programme import load_session
 from bot.services.queues import SessionQueues, load_queues, question_messages_changed, questions_changed
 from bot.services.timekeeping import Check
 from db import question_tables as tables
@@ -173,11 +173,10 @@ async def set_phase(
         if key not in queues.times:
             raise CommandError("a break takes no questions", do="Name a talk")
         if queues.phase(key) is phase:
-            words = {Phase.OPEN: "open", Phase.VOTING: "open for votes only", Phase.CLOSED: "closed"}
-            raise CommandError(f"that queue is {words[phase]} already")
+            raise CommandError(f"that queue is {IN_WORDS[phase]} already")
         await session.merge(tables.TalkQueue(talk_id=key, phase=phase.value, set_by=by))
         await session.flush()
-        after = (await load_queues(session, [queues.placed], now))[session_id]
+        after = queues.with_phase(key, phase)
         await _settle(session, server, after, set())
         return after, key
 
@@ -214,10 +213,8 @@ async def session_queues(
     async with db.reading() as session:
         _, queues = await _queues(session, server_id, session_id, clock.now())
         check(queues.placed)
-        stored = await _steps(session, queues)
-    undone = {step.undoes for step in stored}
-    done = [step.id for step in stored if step.kind is not StepKind.UNDO and step.id not in undone]
-    return queues, max(done, default=None)
+        last = steps.last_step(await _steps(session, queues))
+    return queues, last.id if last else None
 
 
 async def session_of_question(db: Database, question_id: int) -> int:
@@ -231,10 +228,9 @@ async def _queues(
     session: AsyncSession, server_id: int, session_id: int, now: datetime
 ) -> tuple[Server, SessionQueues]:
     server = await session.get(Server, server_id)
-    placed = await load_sessions(session, server=server, now=now, session_ids=[session_id]) if server else []
-    if server is None or not placed:
-        raise CommandError("that session is not in this server's programme", do="Choose one that the command offers")
-    return server, (await load_queues(session, placed, now))[session_id]
+    placed = await load_session(session, server, session_id, now)
+    assert server is not None  # noqa: S101 - the session was found on it
+    return server, (await load_queues(session, [placed], now))[session_id]
 
 
 async def _steps(session: AsyncSession, queues: SessionQueues) -> list[Step]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, update
+from sqlalchemy import ColumnElement, bindparam, insert, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -73,6 +73,12 @@ async def _remember_instants(session: AsyncSession, queues: Sequence[SessionQueu
         instant = min((moment for moment in moments if moment), default=None)
         if instant != p.replan_at:
             await session.exec(update(Session).where(col(Session.id) == p.session.id).values(replan_at=instant))
+
+
+async def consoles_changed(session: AsyncSession, now: datetime, *which: ColumnElement[bool]) -> None:
+    """Bring the consoles that stand, as far as they fit the conditions, up to date."""
+    standing = col(Delivery.kind) == Kind.CONSOLE, col(Delivery.state) == State.SENT
+    await session.exec(update(Delivery).where(*standing, *which).values(edit_at=now))
 
 
 def owed_to_room(queues: SessionQueues) -> list[Owed]:

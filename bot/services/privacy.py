@@ -16,9 +16,8 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
-from bot.rules.outbox import State
-from bot.rules.reminders import Kind
 from bot.rules.taps import SAME_DAY
+from bot.services.planning import consoles_changed
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import question_messages_changed
 from db.database import Database
@@ -191,6 +190,4 @@ async def _refresh(session: AsyncSession, user_id: int, now: datetime) -> None:
         .join(Session, col(Session.id) == Question.session_id)
         .where(Question.asker_id == user_id, col(Session.ends_at) > now - CONSOLE_KEPT)
     )
-    posted = col(Delivery.kind) == Kind.CONSOLE, col(Delivery.state) == State.SENT
-    consoles = update(Delivery).where(*posted, col(Delivery.session_id).in_(current))
-    await session.exec(consoles.values(edit_at=now))
+    await consoles_changed(session, now, col(Delivery.session_id).in_(current))

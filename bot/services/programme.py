@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import give_way
+from bot.errors import CommandError
 from bot.rules.cues import DEFAULT_CUES, CueSettings
 from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
 from bot.rules.queue_times import QuestionSettings
@@ -111,6 +112,23 @@ async def load_sessions(
     return found
 
 
+async def load_session(session: AsyncSession, server: Server | None, session_id: int, now: datetime) -> PlacedSession:
+    """One session of a server with its forecast at `now`, virtual.
+
+    Raises:
+        CommandError: the server has no such session in an open conference.
+    """
+    found = await load_sessions(session, server=server, now=now, session_ids=[session_id]) if server else []
+    if not found:
+        raise CommandError("that session is not in this server's programme", do="Choose one that the command offers")
+    return found[0]
+
+
+def in_parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Keys in parts that one statement takes."""
+    return (ids[first : first + SQL_VARIABLES] for first in range(0, len(ids), SQL_VARIABLES))
+
+
 def _meant(
     server: Server, session_ids: Sequence[int] | None, around: tuple[datetime, datetime] | None
 ) -> list[ColumnElement[bool]]:
@@ -184,8 +202,7 @@ async def room_channels(session: AsyncSession, server_id: int) -> dict[str, int]
 
 async def _talks_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[PlannedTalk]]:
     talks: dict[int, list[PlannedTalk]] = defaultdict(list)
-    for first in range(0, len(session_ids), SQL_VARIABLES):
-        part = session_ids[first : first + SQL_VARIABLES]
+    for part in in_parts(session_ids):
         columns = (
             Talk.id,
             Talk.session_id,
@@ -216,8 +233,7 @@ async def _talks_by_session(session: AsyncSession, session_ids: Sequence[int]) -
 
 async def _events_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[TimingEvent]]:
     events: dict[int, list[TimingEvent]] = defaultdict(list)
-    for first in range(0, len(session_ids), SQL_VARIABLES):
-        part = session_ids[first : first + SQL_VARIABLES]
+    for part in in_parts(session_ids):
         query = select(tables.TimingEvent).where(col(tables.TimingEvent.session_id).in_(part))
         for row in await session.exec(query.order_by(col(tables.TimingEvent.id))):
             events[row.session_id].append(event_of(row))

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import update
 from sqlmodel import col
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import CommandError
-from bot.rules.outbox import State
 from bot.rules.questions import Order
 from bot.rules.queue_times import QuestionSettings
-from bot.rules.reminders import Kind
-from bot.services.planning import replan
+from bot.services.planning import consoles_changed, replan
 from bot.services.question_settings import question_settings_of
 from bot.services.servers import server_row
 from db.database import Database
@@ -77,7 +73,9 @@ async def set_questions(db: Database, clock: Clock, *, server_id: int, choice: Q
         server.question_settings = _with(server.question_settings, choice)
         await session.flush()
         await replan(session, server=server, now=now)
-        await _redraw_consoles(session, server_id, now)
+        # they show who goes first, and whether a queue is open
+        still_seen = col(Delivery.due_at) > now - SHOWS_A_QUEUE
+        await consoles_changed(session, now, col(Delivery.server_id) == server_id, still_seen)
         return question_settings_of(server)
 
 
@@ -110,10 +108,3 @@ def _check(name: str, number: int, bounds: _Bounds) -> None:
         raise CommandError(
             f"{name} cannot be {number:,}", do=f"Give a number of {bounds.unit} from {bounds.least} to {bounds.most:,}"
         )
-
-
-async def _redraw_consoles(session: AsyncSession, server_id: int, now: datetime) -> None:
-    """They show who goes first, and whether a queue is open."""
-    standing = col(Delivery.server_id) == server_id, col(Delivery.state) == State.SENT
-    consoles = col(Delivery.kind) == Kind.CONSOLE, col(Delivery.due_at) > now - SHOWS_A_QUEUE
-    await session.exec(update(Delivery).where(*standing, *consoles).values(edit_at=now))

@@ -18,7 +18,7 @@ from bot.rules.programme import OFF, ExpectedTalk, TalkState
 from bot.rules.questions import OPEN, Question, QuestionState, Standing
 from bot.rules.queue_times import Phase, QueueTimes, phase, queue_times, talk_meant
 from bot.rules.reminders import Kind
-from bot.services.programme import SQL_VARIABLES, PlacedSession
+from bot.services.programme import PlacedSession, in_parts
 from bot.services.question_votes import votes_by_root
 from db import question_tables as tables
 from db.columns import METADATA
@@ -55,6 +55,10 @@ class SessionQueues:
     def with_question(self, question: Question) -> SessionQueues:
         """The queues with one more question."""
         return self.with_questions((*self.questions, question))
+
+    def with_phase(self, talk_id: int, chosen: Phase) -> SessionQueues:
+        """The queues once a moderator chose what one takes."""
+        return replace(self, overrides={**self.overrides, talk_id: chosen})
 
     def of(self, talk_id: int) -> tuple[Question, ...]:
         """One talk's questions."""
@@ -120,8 +124,7 @@ async def load_queues(
 async def _questions(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[Any]]:
     table = METADATA.tables["questions"]
     found: dict[int, list[Any]] = defaultdict(list)
-    for first in range(0, len(session_ids), SQL_VARIABLES):
-        part = session_ids[first : first + SQL_VARIABLES]
+    for part in in_parts(session_ids):
         query = table.select().where(table.c.session_id.in_(part)).order_by(table.c.id)
         rows = await session.exec(query)  # type: ignore[call-overload] # SQLModel types select() only
         for some in rows.partitions(_AT_ONCE):
@@ -146,8 +149,7 @@ async def queued_by_talk(session: AsyncSession, session_ids: Sequence[int]) -> d
         select(table.talk_id, func.count()).where(table.state == QuestionState.QUEUED).group_by(col(table.talk_id))
     )
     found: dict[int, int] = {}
-    for first in range(0, len(session_ids), SQL_VARIABLES):
-        part = session_ids[first : first + SQL_VARIABLES]
+    for part in in_parts(session_ids):
         found |= dict((await session.exec(counted.where(col(table.session_id).in_(part)))).all())
     return found
 
@@ -156,8 +158,7 @@ async def _overrides(session: AsyncSession, session_ids: Sequence[int]) -> dict[
     found: dict[int, dict[int, Phase]] = defaultdict(dict)
     chosen = select(tables.TalkQueue.talk_id, tables.TalkQueue.phase, Talk.session_id)
     chosen = chosen.where(col(Talk.id) == tables.TalkQueue.talk_id)
-    for first in range(0, len(session_ids), SQL_VARIABLES):
-        part = session_ids[first : first + SQL_VARIABLES]
+    for part in in_parts(session_ids):
         for talk_id, in_place, session_id in await session.exec(chosen.where(col(Talk.session_id).in_(part))):
             if in_place is not None:
                 found[session_id][talk_id] = Phase(in_place)

@@ -6,20 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import CommandError
-from bot.rules.outbox import State
 from bot.rules.programme import ExpectedSession, TalkState
-from bot.rules.reminders import Kind
 from bot.rules.run import TimingEvent
 from bot.rules.taps import Tap, decide, next_tap
 from bot.rules.timing import Rebalance, over_by, rebalance
-from bot.services.planning import replan
-from bot.services.programme import PlacedSession, load_sessions, row_of
+from bot.services.planning import consoles_changed, replan
+from bot.services.programme import PlacedSession, load_session, load_sessions, row_of
 from db import tables
 from db.database import Database
 
@@ -76,7 +73,7 @@ async def tap_clock(
     async with db.transaction() as session:
         server = await session.get(tables.Server, server_id)
         now = clock.now()
-        placed = await _one(session, server, session_id, now)
+        placed = await load_session(session, server, session_id, now)
         check(placed)
         asked = next_tap(placed.expected, tap) if is_next else tap
         event = decide(placed.session, placed.run, asked, now, guard=placed.guarded)
@@ -92,10 +89,9 @@ async def tap_clock(
 
 async def redraw_console(db: Database, clock: Clock, *, server_id: int, session_id: int) -> None:
     """Bring a session's console to what is true: somebody pressed what no longer was."""
-    console = col(tables.Delivery.session_id) == session_id, col(tables.Delivery.kind) == Kind.CONSOLE
-    standing = col(tables.Delivery.server_id) == server_id, col(tables.Delivery.state) == State.SENT
     async with db.transaction() as session:
-        await session.exec(update(tables.Delivery).where(*console, *standing).values(edit_at=clock.now()))
+        mine = col(tables.Delivery.server_id) == server_id, col(tables.Delivery.session_id) == session_id
+        await consoles_changed(session, clock.now(), *mine)
 
 
 async def live_session(db: Database, clock: Clock, *, server_id: int, session_id: int) -> Live:
@@ -107,7 +103,7 @@ async def live_session(db: Database, clock: Clock, *, server_id: int, session_id
     now = clock.now()
     async with db.reading() as session:
         server = await session.get(tables.Server, server_id)
-        return Live(await _one(session, server, session_id, now), now)
+        return Live(await load_session(session, server, session_id, now), now)
 
 
 async def preview_rebalance(db: Database, clock: Clock, *, server_id: int, session_id: int) -> Rebalance:
@@ -164,10 +160,3 @@ def _is_started(placed: PlacedSession) -> bool:
 
 def _any(_placed: PlacedSession) -> bool:
     return True
-
-
-async def _one(session: AsyncSession, server: tables.Server | None, session_id: int, now: datetime) -> PlacedSession:
-    found = await load_sessions(session, server=server, now=now, session_ids=[session_id]) if server else []
-    if not found:
-        raise CommandError("that session is not in this server's programme", do="Choose one that the command offers")
-    return found[0]
