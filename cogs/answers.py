@@ -15,6 +15,8 @@ from bot.messages.organising import refusal
 log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[ChairsideClient]
+CHOICES = 25
+"""As many as autocompletion may offer."""
 NUMBER_DIGITS = 18
 """All numbers of so many digits fit a database's whole number."""
 UNEXPECTED = Message("Something went wrong inside Chairside; nothing was changed. Please try again in a moment.")
@@ -33,7 +35,7 @@ async def answer(interaction: Interaction, message: Message) -> None:
 
 
 async def redraw(interaction: Interaction, message: Message) -> None:
-    """Replace the message whose button was pressed, after `acknowledge_redraw`."""
+    """Replace the message whose button was pressed, after a deferral."""
     await interaction.edit_original_response(content=message.content, view=message.view())
 
 

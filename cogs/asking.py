@@ -21,8 +21,8 @@ from bot.rules.question_text import QUESTION_LIMIT, person_name
 from bot.rules.questions import count, now_asked
 from bot.services.asking import Asking, QueueView, ask_question, ordered, questions_of, queue_view, toggle_vote
 from bot.services.audience import programme, search
-from cogs.answers import UNEXPECTED, Interaction, acknowledge, answer, answer_error, redraw, server_id
-from cogs.attendee import CHOICES, talk_option
+from cogs.answers import CHOICES, UNEXPECTED, Interaction, acknowledge, answer, answer_error, redraw, server_id
+from cogs.attendee import talk_option
 from cogs.buttons import PersistentButton, register
 from cogs.sessions import moderator_check, talk_key
 

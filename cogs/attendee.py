@@ -14,10 +14,9 @@ from bot.messages.organising import HELP
 from bot.messages.programme import Shown, agenda, now_answer, several_talks, talk_answer, talk_choice, upnext_answer
 from bot.services.audience import FoundTalk, Programme, programme, search, talk_details
 from bot.services.programme import PlacedSession
-from cogs.answers import Interaction, acknowledge, answer, number_of, server_id
+from cogs.answers import CHOICES, Interaction, acknowledge, answer, number_of, server_id
 from cogs.buttons import PersistentButton, register
 
-CHOICES = 25
 TALKS_SHOWN = 8
 DAYS_LISTED = 7
 AUTOCOMPLETED = "talk#"

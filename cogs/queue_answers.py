@@ -12,13 +12,12 @@ from bot.messages.typed import literal
 from bot.rules.duplicates import likely_duplicates
 from bot.rules.question_steps import StepKind
 from bot.rules.questions import times_asked
-from bot.rules.queue_times import Phase
+from bot.rules.queue_times import IN_WORDS, Phase
 from bot.services.moderating import Wanted, session_queues, set_phase, take_step
 from bot.services.queues import SessionQueues
-from cogs.answers import Interaction, number_of, server_id
+from cogs.answers import CHOICES, Interaction, number_of, server_id
 from cogs.sessions import moderator_check, session_of
 
-CHOICES = 25
 QUESTION = "question#"
 
 
@@ -95,14 +94,16 @@ async def put(interaction: Interaction, session_id: int, talk_id: int | None, ph
     )
     client.store_changed()
     talk = queues.talk(key)
-    words = {Phase.OPEN: "open", Phase.VOTING: "open for votes only", Phase.CLOSED: "closed"}
     title = literal(talk.talk.title, 150, 190) if talk else ""
-    return Message(f"The queue of “{title}” is {words[phase]} now.")
+    return Message(f"The queue of “{title}” is {IN_WORDS[phase]} now.")
 
 
-async def listed(interaction: Interaction, session_id: int, talk_id: int | None, page: int = 0) -> Message:
-    """The moderators' list of a talk's questions."""
+async def listed(
+    interaction: Interaction, session_id: int, talk_id: int | None = None, page: int = 0, *, with_question: int = 0
+) -> Message:
+    """The moderators' list of a talk's questions: the talk that is named, or that a question is for, or meant now."""
     queues, last_step = await queues_of(interaction, session_id)
+    talk_id = talk_id or next((question.talk_id for question in queues.questions if question.id == with_question), None)
     talk = queues.talk(talk_id) if talk_id else queues.current()
     if talk is None:
         raise CommandError("no talk of this session is meant now", do="Name the talk")

@@ -22,7 +22,6 @@ STEPS = {
     "pin": StepKind.PIN,
     "unpin": StepKind.UNPIN,
     "approve": StepKind.APPROVE,
-    "undo": StepKind.UNDO,
 }
 
 
@@ -40,8 +39,6 @@ class QueueButton(PersistentButton, template=QUEUE):
             case "answered":
                 wanted = Wanted(StepKind.ANSWER, interaction.user.id, question_id=int(self.match["sees"]) or None)
                 message = await step(interaction, session_id, wanted)
-            case "undo":
-                message = await step(interaction, session_id, Wanted(StepKind.UNDO, interaction.user.id))
             case "open" | "close" as action:
                 phase = Phase.OPEN if action == "open" else Phase.CLOSED
                 message = await put(interaction, session_id, talk_id, phase)
@@ -75,12 +72,9 @@ class QuestionButton(PersistentButton, template=QUESTION):
         await interaction.response.defer()
         session_id, key, action = int(self.match["session"]), int(self.match["question"]), self.match["action"]
         if action == "back":
-            await redraw(
-                interaction, await listed(interaction, session_id, await _talk_of(interaction, session_id, key))
-            )
+            await redraw(interaction, await listed(interaction, session_id, with_question=key))
             return
-        question_id = None if action == "undo" else key
-        await step(interaction, session_id, Wanted(STEPS[action], interaction.user.id, question_id=question_id))
+        await step(interaction, session_id, Wanted(STEPS[action], interaction.user.id, question_id=key))
         await redraw(interaction, await one(interaction, session_id, key))
 
 
@@ -91,7 +85,7 @@ class MergeButton(PersistentButton, template=MERGE):
         await interaction.response.defer()
         session_id, key, into = int(self.match["session"]), int(self.match["question"]), int(self.match["into"])
         await step(interaction, session_id, Wanted(StepKind.MERGE, interaction.user.id, question_id=key, into=into))
-        await redraw(interaction, await listed(interaction, session_id, await _talk_of(interaction, session_id, key)))
+        await redraw(interaction, await listed(interaction, session_id, with_question=key))
 
 
 class StepUndoButton(PersistentButton, template=STEP_UNDO):
@@ -128,11 +122,6 @@ async def one(interaction: Interaction, session_id: int, question_id: int) -> Me
         raise CommandError("that question is not in this session", do="Choose one from the list")
     into = by_id.get(question.standing.merged_into or 0)
     return one_for_moderators(question, talk, session_id, into=into, last_step=last_step)
-
-
-async def _talk_of(interaction: Interaction, session_id: int, question_id: int) -> int | None:
-    queues, _ = await queues_of(interaction, session_id)
-    return next((question.talk_id for question in queues.questions if question.id == question_id), None)
 
 
 async def setup(client: ChairsideClient) -> None:

@@ -10,9 +10,8 @@ from bot.messages.times import printed
 from bot.services.audience import programme
 from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Check, Live, live_session, session_meant
-from cogs.answers import Interaction, number_of, server_id
+from cogs.answers import CHOICES, Interaction, number_of, server_id
 
-CHOICES = 25
 TALK = "talk#"
 AUTOCOMPLETED = "session#"
 

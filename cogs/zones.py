@@ -5,8 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot.timezones import zone_names
-
-CHOICES = 25
+from cogs.answers import CHOICES
 
 
 def zone_choices(current: str) -> list[app_commands.Choice[str]]:

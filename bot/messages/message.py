@@ -23,13 +23,13 @@ ASK_MODAL = rf"askmodal:(?P<talk>{_NUMBER})"
 QUESTIONS = rf"questions:(?P<talk>{_NUMBER}):(?P<page>\d{{1,4}})(?::{_DELIVERY})?"
 VOTE = rf"vote:(?P<question>{_NUMBER}):(?P<talk>{_NUMBER}):(?P<page>\d{{1,4}})"
 QUEUE = (
-    r"queue:(?P<action>next|answered|list|review|open|close|undo)"
+    r"queue:(?P<action>next|answered|list|open|close)"
     rf":(?P<session>{_NUMBER}):(?P<talk>{_NUMBER}):(?P<sees>{_NUMBER})(?::{_DELIVERY})?"
 )
 """A moderators' button for a whole queue: `sees` is the question being asked for whoever presses, 0 for none."""
 QUESTION_PAGE = rf"qpage:(?P<session>{_NUMBER}):(?P<talk>{_NUMBER}):(?P<page>\d{{1,4}})"
 QUESTION = (
-    r"question:(?P<action>ask|answered|dismiss|pin|unpin|approve|undo|back)"
+    r"question:(?P<action>ask|answered|dismiss|pin|unpin|approve|back)"
     rf":(?P<question>{_NUMBER}):(?P<session>{_NUMBER})"
 )
 CHOOSE = rf"choose:(?P<session>{_NUMBER}):(?P<talk>{_NUMBER}):(?P<page>\d{{1,4}})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bot.messages.message import Button, Message, ask_button, questions_button
-from bot.messages.text import MESSAGE_LIMIT, dotted, fitting, lines, plural
+from bot.messages.text import MESSAGE_LIMIT, dotted, fitting, joined, lines, plural
 from bot.messages.typed import SEEN_BY, asker, error_line, label, literal, name, page_of, quotation, share
 from bot.rules.programme import ExpectedTalk
 from bot.rules.questions import Question, QuestionCounts, QuestionState
@@ -66,8 +66,7 @@ def _askers(questions: Sequence[Question]) -> str:
         return "Asked anonymously" if hidden == 1 else f"Asked anonymously by {hidden} people"
     more = len(named) - CREDITED
     others = [*([f"{more} more"] if more > 0 else []), *([f"{hidden} anonymously"] if hidden else [])]
-    parts = [*named[:CREDITED], *others]
-    return f"Asked by {' and '.join(filter(None, (', '.join(parts[:-1]), parts[-1])))}"
+    return f"Asked by {joined([*named[:CREDITED], *others])}"
 
 
 def _title(talk: ExpectedTalk, limit: int = 150) -> str:

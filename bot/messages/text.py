@@ -51,8 +51,13 @@ def names(people: Sequence[str], shown: int = NAMES_SHOWN) -> str:
     """`Ada, Grace and 28 more`: thirty authors must still read well. Empty for nobody."""
     clean = [safe(person, 60) for person in people]
     if len(clean) > shown + 1:
-        return f"{', '.join(clean[:shown])} and {len(clean) - shown} more"
-    return " and ".join(filter(None, (", ".join(clean[:-1]), clean[-1]))) if clean else ""
+        clean = [*clean[:shown], f"{len(clean) - shown} more"]
+    return joined(clean)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """`Ada, Grace and Alan`. Empty for none."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1]))) if parts else ""
 
 
 def plural(number: int, noun: str) -> str:
