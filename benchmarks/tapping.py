@@ -12,12 +12,13 @@ from benchmarks.programmes import long_session, running_sessions
 from bot.clock import real_now
 from bot.rehearsal.loopback import Message, MessageEdited, Person, Subscription, TextChannel
 
-SESSIONS, TALKS = 100, 8
-TALK = timedelta(seconds=16)
+SESSIONS, TALKS = 100, 6
+TALK = timedelta(minutes=1)
+"""A fifth of the shortest real ones: a hundred sessions change talks five times as often as a conference's would."""
 LONG_TALK = timedelta(minutes=20)
 UNTIL_SETTLED = timedelta(seconds=14)
-TAPS, SECONDS_BETWEEN = 120, 1.3
-"""A channel takes 5 edits in 5 s; faster taps would measure Discord's limit."""
+TAPS, SECONDS_BETWEEN = 100, 2.1
+"""A channel takes 5 edits in 5 s, and a tap edits its reminder and its board: faster taps would measure that limit."""
 ACKNOWLEDGED_P99, REDRAWN_P99 = 25.0, 150.0
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, update
 from sqlmodel import col, select
 
 from bot.rules.outbox import State, too_late
@@ -19,6 +19,7 @@ from bot.services.planning import new_delivery_id
 from bot.services.queues import MEANWHILE, SETTLES
 from db.database import Database
 from db.tables import Delivery, Server, Session
+from db.types import UTCDateTime
 
 LEASE = timedelta(seconds=15)
 """Longer than a send may take (10 s), so that a lease that ran out means that nobody is sending any more."""
@@ -124,6 +125,12 @@ class Outbox:
         )
         return and_(or_(waiting, abandoned), *self._mine)
 
+    async def any_to_claim(self, until: datetime, real: datetime) -> bool:
+        """Whether `claim` would find something: reads only, so that it waits for no writer."""
+        query = select(Delivery.id).where(self._claimable(until, real)).limit(1)
+        async with self._db.reading() as session:
+            return (await session.exec(query)).first() is not None
+
     async def claim(
         self, until: datetime, real: datetime, *, limit: int = BATCH, boards: bool | None = None
     ) -> list[Delivery]:
@@ -136,9 +143,6 @@ class Outbox:
         if boards is not None:
             kind = col(Delivery.kind)
             query = query.where(kind == Kind.BOARD if boards else kind != Kind.BOARD)
-        async with self._db.reading() as session:
-            if not (await session.exec(query.limit(1))).first():
-                return []
         async with self._db.transaction() as session:
             rows = list(await session.exec(query))
             for row in rows:
@@ -233,15 +237,13 @@ class Outbox:
         self, row: Delivery, now: datetime, *, shown_start: datetime | None, shown_text: str, edit_at: datetime | None
     ) -> None:
         """Record what the message shows now; an edit asked for while this one was under way is kept."""
-        async with self._db.transaction() as session:
-            where = col(Delivery.id) == row.id
-            values = {"shown_start": shown_start, "shown_text": shown_text, "retry_at": None, "attempts": 0}
-            await session.exec(update(Delivery).where(where).values(**values))
-            unchanged = col(Delivery.edit_at) == row.edit_at
-            await session.exec(update(Delivery).where(where, unchanged).values(edit_at=edit_at))
-            if row.edit_at is not None:
-                meanwhile = col(Delivery.edit_at).between(row.edit_at + MEANWHILE, row.edit_at + MEANWHILES)
-                await session.exec(update(Delivery).where(where, meanwhile).values(edit_at=now + SETTLES))
+        asked = col(Delivery.edit_at)
+        follows = [(asked == row.edit_at, literal(edit_at, UTCDateTime))]
+        if row.edit_at is not None:
+            meanwhile = asked.between(row.edit_at + MEANWHILE, row.edit_at + MEANWHILES)
+            follows.append((meanwhile, literal(now + SETTLES, UTCDateTime)))
+        shows = {"shown_start": shown_start, "shown_text": shown_text, "retry_at": None, "attempts": 0}
+        await self._set(row.id, edit_at=case(*follows, else_=asked), **shows)
 
     async def edit_later(self, row: Delivery, retry_at: datetime) -> None:
         """Discord did not take the edit; try again."""
@@ -284,11 +286,12 @@ class Outbox:
         """What to wake for next, beside the deliveries whose edit is under way."""
         waiting = col(Delivery.state) == State.PENDING
         never_tried = col(Delivery.retry_at).is_(None)
+        due = select(func.min(Delivery.due_at)).where(waiting, never_tried, *self._mine)
+        editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing))
+        edit = select(func.min(Delivery.edit_at)).where(editable, never_tried, *self._mine)
+        unsent = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.DOUBTFUL])
+        tried = or_(unsent, and_(editable, col(Delivery.edit_at).is_not(None)))
+        retry = select(func.min(Delivery.retry_at)).where(tried, ~never_tried, *self._mine)
+        moments = select(due.scalar_subquery(), edit.scalar_subquery(), retry.scalar_subquery())
         async with self._db.reading() as session:
-            due = await session.exec(select(func.min(Delivery.due_at)).where(waiting, never_tried, *self._mine))
-            editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing))
-            edit = await session.exec(select(func.min(Delivery.edit_at)).where(editable, never_tried, *self._mine))
-            unsent = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.DOUBTFUL])
-            tried = or_(unsent, and_(editable, col(Delivery.edit_at).is_not(None)))
-            retry = await session.exec(select(func.min(Delivery.retry_at)).where(tried, ~never_tried, *self._mine))
-            return NextDue(due.one(), edit.one(), retry.one())
+            return NextDue(*(await session.exec(moments)).one())

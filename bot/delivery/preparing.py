@@ -91,6 +91,9 @@ class Preparer:
 
     async def _claim(self, until: datetime, real: datetime) -> list[Delivery]:
         """No more than goes out in the next seconds: boards only where no reminder waits for the budget."""
+        self.more_waits = False
+        if not await self._outbox.any_to_claim(until, real):
+            return []
         boards = sum(prepared.row.kind == Kind.BOARD for prepared in self.prepared.values())
         room = PREPARED_AT_MOST - (len(self.prepared) - boards)
         rows = await self._outbox.claim(until, real, limit=room, boards=False) if room > 0 else []

@@ -49,7 +49,9 @@ class Sender:
         self._wake = asyncio.Event()
         self._replan_at: datetime | None = None
         self._prepared_more = asyncio.Event()
-        self._changed = asyncio.Event()
+        self._edits = asyncio.Event()
+        self._wants_round = False
+        self._arming = asyncio.Lock()
         self._fencing = asyncio.Lock()
         self._recording = asyncio.Lock()
         self._unrecorded: list[Sent] = []
@@ -63,11 +65,14 @@ class Sender:
             trouble=self._trouble,
             tasks=self._tasks,
         )
-        self._editor = Editor(db, clock, channels, self._outbox, budget=self._budget, tasks=self._tasks, wake=self.wake)
+        self._editor = Editor(
+            db, clock, channels, self._outbox, budget=self._budget, tasks=self._tasks, wake=self._edits.set
+        )
 
     def wake(self) -> None:
         """Something changed or is due: look again at once."""
-        self._changed.set()
+        self._wants_round = True
+        self._edits.set()
         self._prepared_more.set()
 
     async def run(self) -> None:
@@ -111,14 +116,21 @@ class Sender:
     async def _keep_current(self) -> None:
         """Edit what a tap changed, whatever a round is preparing meanwhile; then a round sees to the rest."""
         while True:
-            await self._changed.wait()
-            self._changed.clear()
-            # what waits for the budget is the round's to weigh
-            if not self._preparer.more_waits:
-                # a store that does not answer is tried again, and logged, by the round
-                with contextlib.suppress(SQLAlchemyError):
+            await self._edits.wait()
+            self._edits.clear()
+            wants_round, self._wants_round = self._wants_round, False
+            try:
+                # what waits for the budget is the round's to weigh
+                if not self._preparer.more_waits:
                     await self._editor.edit_due(reserved=len(self._preparer.prepared))
-            self._wake.set()
+                # an edit that is over leaves nothing to prepare
+                if not wants_round:
+                    await self._arm()
+            except SQLAlchemyError:
+                # the round tries a store that does not answer again, and logs it
+                wants_round = True
+            if wants_round:
+                self._wake.set()
 
     def _seconds_until_next(self) -> float | None:
         """Real seconds until the next prepared message is to be fenced, or the budget has room for it."""
@@ -221,8 +233,10 @@ class Sender:
         log.info("sent %s delivery %s to channel %s, %.0f ms late", row.kind, row.id, row.channel_id, lateness or 0)
         if row.kind == Kind.CUE:
             await self._editor.remove_signals_before(row)
-        if edit_at is not None or row.kind == Kind.LEFTOVERS:
+        if row.kind == Kind.LEFTOVERS:
             self.wake()
+        elif edit_at is not None:
+            self._edits.set()
 
     async def _until(self, due_at: datetime) -> None:
         """The rest of a moment, in real time; the fence came a little before it."""
@@ -260,20 +274,23 @@ class Sender:
 
     async def _arm(self) -> None:
         """Ring when the next message or edit is due, when one is to be prepared, or when the budget allows more."""
-        real = self._clock.real()
-        due = await self._outbox.next_due(self._editor.editing)
-        moments: list[datetime | None] = [due.retry_at, real if self._preparer.doubtful else None]
-        if due.due_at is not None:
-            at = self._clock.real_at(due.due_at)
-            # what there is no room for is claimed once something prepared went out
-            moments.append(
-                at - PREPARE_AHEAD if at and not (self._preparer.more_waits and at - PREPARE_AHEAD <= real) else None
+        async with self._arming:  # or what was read earlier might be armed later
+            real = self._clock.real()
+            due = await self._outbox.next_due(self._editor.editing)
+            moments: list[datetime | None] = [due.retry_at, real if self._preparer.doubtful else None]
+            if due.due_at is not None:
+                at = self._clock.real_at(due.due_at)
+                # what there is no room for is claimed once something prepared went out
+                moments.append(
+                    at - PREPARE_AHEAD
+                    if at and not (self._preparer.more_waits and at - PREPARE_AHEAD <= real)
+                    else None
+                )
+            virtual = (
+                due.edit_at,
+                self._replan_at,
+                *(prepared.row.due_at for prepared in self._preparer.prepared.values()),
             )
-        virtual = (
-            due.edit_at,
-            self._replan_at,
-            *(prepared.row.due_at for prepared in self._preparer.prepared.values()),
-        )
-        moments.extend(self._clock.real_at(moment) for moment in virtual if moment is not None)
-        earliest = min((moment for moment in moments if moment), default=None)
-        self._alarm.arm(max(earliest, self._budget.free_at(real)) if earliest else None)
+            moments.extend(self._clock.real_at(moment) for moment in virtual if moment is not None)
+            earliest = min((moment for moment in moments if moment), default=None)
+            self._alarm.arm(max(earliest, self._budget.free_at(real)) if earliest else None)

@@ -131,7 +131,7 @@ def _question(session: ExpectedSession, run: Run, place: Place) -> list[Owed]:
             server_id=place.server_id,
             channel_id=place.channel_id,
             kind=Kind.ASK,
-            subject=f"talk-{stint.talk_id}-{run.number_of(stint)}",
+            subject=f"talk-{stint.talk_id}-{stint.number}",
             session_id=session.session.id,
             talk_ids=(stint.talk_id,),
             revision=run.last.id if run.last else 0,

@@ -105,10 +105,6 @@ class Run:
             return planned
         return min(planned, max(planned / 2, talk.ends_at - starts_at))
 
-    def number_of(self, stint: Stint) -> int:
-        """Which of its talk's times on stage it is, from 1."""
-        return stint.number
-
     def runs_out_at(self, talk: PlannedTalk, stint: Stint, now: datetime) -> datetime:
         """When a stint's time is up."""
         return stint.runs_out_at(self.allotted(talk, stint.starts_at), now)
@@ -126,13 +122,18 @@ def fold(session: PlannedSession, events: Sequence[TimingEvent], *, guard: bool 
     for event in sorted(events, key=lambda e: e.id):
         run = runs[-1]
         if event.kind is not TimingKind.UNDO:
-            before = _as_seen(session, run, event) if guard else run
-            runs.append(_remembered(session, before, _applied(session, before, event), event.tapped_at))
+            runs.append(followed_by(session, run, event, guard=guard))
         elif run.last is not None and run.last.id == event.undoes:
             runs[-2:] = [_taken_back(session, runs[-2], run, event, guard=guard)]
         else:
             runs[-1] = replace(run, last_tapped_at=event.tapped_at)
     return runs[-1]
+
+
+def followed_by(session: PlannedSession, run: Run, event: TimingEvent, *, guard: bool = True) -> Run:
+    """The run after one more event that is no undo: what folding all of them would give."""
+    before = _as_seen(session, run, event) if guard else run
+    return _remembered(session, before, _applied(session, before, event), event.tapped_at)
 
 
 def _as_seen(session: PlannedSession, run: Run, event: TimingEvent) -> Run:

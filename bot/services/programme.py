@@ -18,7 +18,7 @@ from bot.rules.cues import DEFAULT_CUES, CueSettings
 from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
 from bot.rules.queue_times import QuestionSettings
 from bot.rules.reminders import Place
-from bot.rules.run import Run, TimingEvent, TimingKind, fold
+from bot.rules.run import Run, TimingEvent, TimingKind, fold, followed_by
 from bot.rules.timing import forecast
 from bot.services.question_settings import DEFAULT_QUESTIONS, question_settings_of
 from db import tables
@@ -67,7 +67,10 @@ class PlacedSession:
     def with_event(self, event: TimingEvent, now: datetime) -> PlacedSession:
         """The session once one more event is stored."""
         events = (*self.events, event)
-        run = fold(self.session, events, guard=self.guarded)
+        if event.kind is TimingKind.UNDO:
+            run = fold(self.session, events, guard=self.guarded)
+        else:
+            run = followed_by(self.session, self.run, event, guard=self.guarded)
         return replace(self, events=events, run=run, expected=forecast(self.session, run, now, guard=self.guarded))
 
 

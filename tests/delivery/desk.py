@@ -37,11 +37,11 @@ class Desk:
     async def settle(self) -> None:
         """Rounds until nothing wakes the sender any more."""
         for _ in range(ROUNDS):
-            self.sender._changed.clear()
+            self.sender._edits.clear()
             self.sender._wake.clear()
             await self.sender.round()
             await self.sender.requests_answered()
-            if not self.sender._changed.is_set() and not self.sender._wake.is_set():
+            if not self.sender._edits.is_set() and not self.sender._wake.is_set():
                 return
         raise AssertionError("the sender goes round without end")
 

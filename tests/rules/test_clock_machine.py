@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.errors import CommandError
 from bot.rules.cues import Cue, owed_cues
 from bot.rules.programme import ON, ExpectedSession, PlannedSession, TalkState, by_plan
-from bot.rules.run import Run, TimingEvent, TimingKind, fold, rolled_on, rolls_on_at
+from bot.rules.run import Run, TimingEvent, TimingKind, fold, followed_by, rolled_on, rolls_on_at
 from bot.rules.stints import Stint
 from bot.rules.taps import Tap, decide, next_tap, talk_on_stage
 from bot.rules.timing import forecast, next_instant, over_by, rebalance
@@ -62,6 +62,7 @@ class ClockMachine(RuleBasedStateMachine):
         self.events: list[TimingEvent] = []
         self.before: list[Run] = []
         self.given: set[Key] = set()
+        self.folded: tuple[object, Run] | None = None
 
     @initialize(
         plan=st.sampled_from([four_talks, with_a_break, two_breaks, posters_and_an_overlap]),
@@ -76,7 +77,10 @@ class ClockMachine(RuleBasedStateMachine):
 
     @property
     def run(self) -> Run:
-        return fold(self.session, self.events, guard=self.guard)
+        made_of = self.session, tuple(self.events), self.guard
+        if self.folded is None or self.folded[0] != made_of:
+            self.folded = made_of, fold(self.session, self.events, guard=self.guard)
+        return self.folded[1]
 
     def look(self, now: datetime | None = None, run: Run | None = None) -> ExpectedSession:
         return forecast(self.session, run or self.run, now or self.now, guard=self.guard)
@@ -156,6 +160,7 @@ class ClockMachine(RuleBasedStateMachine):
             assert self.run == self.before.pop()
         else:
             self.before.append(run)
+            self._check_same(followed_by(self.session, run, self.events[-1], guard=self.guard))
             assert not {s for s in run.stints if is_tapped(s)} - set(self.run.stints)
         self._check_rearmed({(c.talk_id, c.stint, c.mark): c for c in cues})
         if event.kind is REBALANCE:
@@ -202,6 +207,9 @@ class ClockMachine(RuleBasedStateMachine):
             [replace(event) for event in reversed(self.events)],
             guard=self.guard,
         )
+        self._check_same(again)
+
+    def _check_same(self, again: Run) -> None:
         run = self.run
         assert again == run
         assert (again.last_tapped_at, again.begun, again.lifts) == (run.last_tapped_at, run.begun, run.lifts)
