@@ -47,6 +47,7 @@ class Database:
         # an error names its statement; what people typed and who they are stays out of the logs
         self._engine = create_async_engine(parsed, hide_parameters=True)
         self._writing_engine = self._engine.execution_options(chairside_writes=True)
+        self._turns = asyncio.Lock()
         _begin_as_told(self._engine)
 
     async def open(self) -> None:
@@ -86,16 +87,23 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A writing transaction: committed on a clean exit, rolled back on any error."""
-        async with AsyncSession(self._writing_engine, expire_on_commit=False) as session, session.begin():
+        """A writing transaction, begun already: committed on a clean exit, rolled back on any error."""
+        async with self._writing() as session, session.begin():
+            await session.connection()
             yield session
 
     @asynccontextmanager
     async def trying(self) -> AsyncIterator[AsyncSession]:
         """A writing transaction that is always rolled back: what would happen, without it happening."""
-        async with AsyncSession(self._writing_engine, expire_on_commit=False) as session:
+        async with self._writing() as session:
             yield session
             await session.rollback()
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncSession]:
+        """This process's writers take turns: those that wait for SQLite's own lock sleep, and go in any order."""
+        async with self._turns, AsyncSession(self._writing_engine, expire_on_commit=False) as session:
+            yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
