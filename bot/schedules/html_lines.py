@@ -56,6 +56,16 @@ def html_lines(tree: LexborHTMLParser, site: str | None) -> list[Line]:
     return _Lines(site).of(main) if main else []
 
 
+def html_text(text: str) -> str:
+    """A piece of HTML, such as an abstract, as text with its paragraphs apart.
+
+    Raises:
+        ScheduleError: as `parse_html`.
+    """
+    lines = html_lines(parse_html(text), None)
+    return "".join(("\n\n" if line.follows_gap else "\n") + line.text for line in lines if line.text).strip()
+
+
 class _Lines:
     """Collects text until an element that begins a new line."""
 

@@ -11,7 +11,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.errors import ScheduleError
 from bot.schedules.dates import StatedYear
-from bot.schedules.drafts import MOST_TALKS, DraftTalk, Page, schedule_of_sessions, schedule_of_talks
+from bot.schedules.drafts import DraftTalk, Page, schedule_of_sessions, schedule_of_talks
+from bot.schedules.finishing import MOST_TALKS
 from bot.schedules.html_lines import html_lines, parse_html
 from bot.schedules.people import split_people
 from bot.schedules.printed_times import PrintedTimes, read_times

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.errors import ScheduleError
-from bot.schedules.drafts import MOST_TALKS, DraftSession, DraftTalk
+from bot.schedules.drafts import DraftSession, DraftTalk
+from bot.schedules.finishing import MOST_TALKS
 from bot.schedules.page_lines import (
     Line,
     chair,

@@ -49,11 +49,13 @@ def by_room_and_day(talks: Iterable[Found], zone_name: str, day_begins: time = D
         day = conference_day(found.talk.starts_at, zone_name, day_begins)
         grouped.setdefault((day, found.talk.room), []).append(found)
     return tuple(
-        FoundSession(title=_title(room, day), talks=tuple(group), room=room) for (day, room), group in grouped.items()
+        FoundSession(title=room_day_title(room, day), talks=tuple(group), room=room)
+        for (day, room), group in grouped.items()
     )
 
 
-def _title(room: str | None, day: date) -> str:
+def room_day_title(room: str | None, day: date) -> str:
+    """What a session is called that its file does not name: `Hall F · Thu 21 July`."""
     named = f"{day:%a} {day.day} {day:%B}"
     return f"{room} · {named}" if room else named
 
@@ -66,7 +68,7 @@ def finished_sessions(sessions: Sequence[FoundSession]) -> tuple[tuple[Session, 
         Session(title=session.title, talks=_in_order(session.talks), room=session.room, moderator=session.moderator)
         for session in once
     ]
-    return tuple(sorted(finished, key=lambda session: session.starts_at)), _at_most(warnings)
+    return tuple(sorted(finished, key=lambda session: session.starts_at)), at_most(warnings)
 
 
 def _in_order(talks: Iterable[Found]) -> tuple[Talk, ...]:
@@ -123,7 +125,8 @@ def _overlaps(session: FoundSession) -> list[str]:
     return [f"{later.place}: “{later.talk.title}” begins before “{earlier.talk.title}” ({earlier.place}) ends{more}"]
 
 
-def _at_most(warnings: list[str]) -> tuple[str, ...]:
+def at_most(warnings: list[str]) -> tuple[str, ...]:
+    """No more warnings than one reads."""
     if len(warnings) <= MOST_WARNINGS:
         return tuple(warnings)
     return (*warnings[:MOST_WARNINGS], f"and {len(warnings) - MOST_WARNINGS} more like these")

@@ -1,0 +1,209 @@
+"""What a file of dated entries was found to hold, and how that becomes a Schedule. Pages print times: see drafts.py."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.errors import ChairsideError, ScheduleError, ScheduleQuestion
+from bot.schedules.finishing import LONGEST_TITLE, MOST_TALKS, Finishing, link, without_cancelled
+from bot.schedules.schedule import ReadingOptions, Schedule, Talk
+from bot.schedules.sessions import DAY_BEGINS, Found, FoundSession, at_most, finished_sessions, room_day_title
+from bot.timezones import is_ambiguous, local, localize, zone
+
+_DAY = timedelta(days=1)
+LONGEST_TALK = timedelta(days=14)
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item as the file states it; texts may hold entities and HTML.
+
+    Attributes:
+        place: how messages name it, such as `row 7` or `event 332`.
+        starts, ends: aware where the file states an offset, else the wall clock of `zone`.
+        zone: the IANA zone that this entry names for its naive times; None is the file's, else the venue's.
+        session: the session that the file puts it in.
+        day: the conference day that the file puts it under; None goes by its start.
+        cancelled: the file says so elsewhere than in the title.
+    """
+
+    place: str
+    title: str
+    starts: datetime
+    ends: datetime
+    zone: str | None = None
+    kind: str | None = None
+    speakers: tuple[str, ...] = ()
+    room: str | None = None
+    abstract: str | None = None
+    url: str | None = None
+    file_id: str | None = None
+    cancelled: bool = False
+    session: str | None = None
+    moderator: str | None = None
+    day: date | None = None
+
+
+_Groups = dict[tuple[date, str | None, str | None], list[tuple[Entry, Found]]]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a file says of itself.
+
+    Attributes:
+        timezone: the venue's IANA zone, None where it names none.
+        day_begins: when its conference day begins, local time.
+        has_latex: whether its texts are LaTeX and Markdown, as academic ones are.
+        warnings: what was odd so far, with its place.
+    """
+
+    format: str
+    conference: str | None = None
+    timezone: str | None = None
+    day_begins: time = DAY_BEGINS
+    has_latex: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def schedule_of_entries(file: File, entries: Sequence[Entry], options: ReadingOptions) -> Schedule:
+    """The Schedule of a file's entries: its sessions as it names them, else a room on a conference day is one.
+
+    An entry that takes no time is left out with a warning.
+
+    Raises:
+        ScheduleError: nothing is left, there is more than any programme has, or a time cannot be.
+        ScheduleQuestion: a time has no zone, and none is known for the venue.
+    """
+    if len(entries) > MOST_TALKS:
+        raise ScheduleError(f"more than {MOST_TALKS:,} talks", do="Import the programme in parts")
+    asked = zone(options.timezone).zone if options.timezone else None
+    moments = _Moments(file.timezone or asked, asked or file.timezone)
+    finishing = Finishing(has_latex=file.has_latex)
+    groups = _groups(file, entries, moments, finishing)
+    if not groups:
+        reason = f" ({finishing.warnings[0]})" if finishing.warnings else ""
+        raise ScheduleError(
+            f"no entry is left that could be announced{reason}", do="Look whether this is the whole file"
+        )
+    finished, oddities = finished_sessions([_session(key, group, finishing) for key, group in groups.items()])
+    warnings = at_most([*file.warnings, *moments.warnings, *finishing.warnings])
+    return Schedule(
+        format=file.format,
+        conference=finishing.line(file.conference, "conference title", "the file", longest=LONGEST_TITLE),
+        timezone=moments.venue,
+        page_timezone=file.timezone,
+        sessions=finished,
+        warnings=(*warnings, *oddities),
+    )
+
+
+def _groups(file: File, entries: Sequence[Entry], moments: _Moments, finishing: Finishing) -> _Groups:
+    """What belongs to one session: by conference day, room and the session that the file names."""
+    groups: _Groups = defaultdict(list)
+    for entry in entries:
+        starts_at, ends_at = moments.of(entry.starts, entry), moments.of(entry.ends, entry)
+        if not timedelta(0) < ends_at - starts_at <= LONGEST_TALK:
+            wrong = "takes no time" if ends_at == starts_at else f"lasts from {entry.starts} to {entry.ends}"
+            finishing.warnings.append(f"{entry.place}: “{entry.title[:80]}” {wrong}: left out")
+            continue
+        found = Found(_talk(entry, starts_at, ends_at, finishing), entry.place)
+        day = entry.day or _day(entry.starts, starts_at, moments.venue, file.day_begins)
+        session = finishing.line(entry.session, "session title", entry.place, longest=LONGEST_TITLE)
+        groups[day, found.talk.room, session].append((entry, found))
+    return groups
+
+
+def _talk(entry: Entry, starts_at: datetime, ends_at: datetime, finishing: Finishing) -> Talk:
+    place = entry.place
+    line = finishing.line(entry.title, "title", place, longest=LONGEST_TITLE)
+    if line is None:
+        raise ScheduleError("this has no title", where=place, do="Give it one")
+    title, called_off = without_cancelled(line)
+    return Talk(
+        title=title,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        kind=finishing.line(entry.kind, "kind", place),
+        speakers=finishing.people(entry.speakers, place),
+        room=finishing.line(entry.room, "room", place),
+        abstract=finishing.abstract(entry.abstract, place),
+        url=link(entry.url),
+        file_id=entry.file_id,
+        cancelled=entry.cancelled or called_off,
+    )
+
+
+def _day(stated: datetime, starts_at: datetime, venue: str | None, day_begins: time) -> date:
+    """The conference day of a start; without the venue's zone by the clock that the file itself states."""
+    wall = local(starts_at, venue) if venue else stated
+    return wall.date() - _DAY * (wall.time() < day_begins)
+
+
+def _session(
+    key: tuple[date, str | None, str | None], group: Sequence[tuple[Entry, Found]], finishing: Finishing
+) -> FoundSession:
+    day, room, title = key
+    moderators = (finishing.line(entry.moderator, "list of moderators", entry.place) for entry, _ in group)
+    return FoundSession(
+        title=title or room_day_title(room, day),
+        talks=tuple(found for _, found in group),
+        room=room,
+        moderator=next((moderator for moderator in moderators if moderator), None),
+    )
+
+
+class _Moments:
+    """Turns the times of entries into UTC moments and notes what was odd about them."""
+
+    def __init__(self, naive_in: str | None, venue: str | None) -> None:
+        self.venue = venue
+        self.warnings: list[str] = []
+        self._naive_in = naive_in
+
+    def of(self, stated: datetime, entry: Entry) -> datetime:
+        """The moment of a stated time.
+
+        Raises:
+            ScheduleError: the year is none that a programme has, or the clocks skip that time.
+            ScheduleQuestion: neither it nor the file names a zone, and none is known for the venue.
+        """
+        if not FIRST_YEAR <= stated.year <= LAST_YEAR:
+            raise ScheduleError(f"the year {stated.year} is no programme's", where=entry.place, do="Put the date right")
+        try:
+            return self._aware(stated, entry) if stated.tzinfo else self._naive(stated, entry)
+        except ScheduleQuestion:
+            raise
+        except ChairsideError as error:
+            raise ScheduleError(error.what, where=entry.place, do=error.do) from error
+
+    def _naive(self, stated: datetime, entry: Entry) -> datetime:
+        name = entry.zone or self._naive_in
+        if name is None:
+            raise ScheduleQuestion(
+                "the times name no time zone",
+                option="timezone",
+                where=entry.place,
+                do="Name the venue's with --timezone, for example --timezone Europe/Copenhagen",
+            )
+        if is_ambiguous(stated, name):
+            self.warnings.append(f"{entry.place}: {stated:%H:%M} comes twice that night in {name}: read as the first")
+        return localize(stated, name)
+
+    def _aware(self, stated: datetime, entry: Entry) -> datetime:
+        """As its offset says, but for one that the venue left behind, or has yet to come to, by a change of clocks."""
+        moment, offset = stated.astimezone(UTC), stated.utcoffset()
+        if not self.venue or not offset or local(moment, self.venue).utcoffset() == offset:
+            return moment
+        wall = stated.replace(tzinfo=None)
+        if offset not in {local(moment + near, self.venue).utcoffset() for near in (-_DAY, _DAY)}:
+            return moment
+        self.warnings.append(
+            f"{entry.place}: {wall:%H:%M} has the offset of the day before or after, as the clocks change "
+            f"in {self.venue}: read as {wall:%H:%M} there"
+        )
+        return localize(wall, self.venue)
