@@ -77,7 +77,11 @@ class QuestionStep(SQLModel, table=True):
 
 
 class TalkQueue(SQLModel, table=True):
-    """What a moderator chose for one talk's queue: a value of bot.rules.queue_times.Phase in place of the clock's."""
+    """What a moderator chose for one talk's queue: a value of bot.rules.queue_times.Phase in place of the clock's.
+
+    Attributes:
+        set_at: virtual; a queue that was opened ends by the clock, or so long after this where that is later.
+    """
 
     __tablename__ = "talk_queues"
 
@@ -85,5 +89,6 @@ class TalkQueue(SQLModel, table=True):
         default=None,
         sa_column=Column(BigInteger, ForeignKey("talks.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     )
-    phase: str | None = Field(default=None, max_length=12)
+    phase: str = Field(max_length=12)
+    set_at: datetime = instant()
     set_by: int | None = Field(default=None, sa_type=BigInteger)

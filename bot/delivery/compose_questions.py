@@ -20,7 +20,8 @@ def of_questions(queues: SessionQueues | None, row: Delivery) -> Composed | None
     if queues is None or talk is None:
         return None
     if row.kind == Kind.LEFTOVERS:
-        return Composed(questions.leftovers_head(talk, int(row.details["left"]), row.id), None, "")
+        left = int(row.details["left"])
+        return Composed(questions.leftovers_head(talk, left, row.id), None, f"{left} left")
     by_id = {str(question.id): question for question in queues.questions}
     if row.kind == Kind.QUESTION:
         question = by_id.get(row.details["question"])
@@ -33,7 +34,7 @@ def of_questions(queues: SessionQueues | None, row: Delivery) -> Composed | None
     shown = [by_id[key] for key in row.details["questions"].split(",") if key in by_id]
     part, parts = int(row.details["part"]), int(row.details["parts"])
     answered = {question.id for question in shown if question.state is QuestionState.ANSWERED}
-    first = (part - 1) * IN_A_MESSAGE + 1
+    first = int(row.details.get("first", (part - 1) * IN_A_MESSAGE + 1))
     message = questions.leftovers_part(shown, first, part, parts, row.id, answered)
     return Composed(message, None, "", thread_name=questions.thread_name(talk)) if shown else None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.rules.outbox import Stored
@@ -66,38 +68,68 @@ def _leftovers(
                 talk_ids=(talk_id,),
                 due_at=moment,
                 expires_at=moment + LEFT_STILL_HELPS,
+                text=f"{len(left)} left",
                 details={"questions": ",".join(str(q.id) for q in left[:LEFT_SHOWN]), "left": str(len(left))},
             )
 
 
-def owed_in_threads(stored: Iterable[Stored]) -> list[Owed]:
-    """The messages of the threads under leftovers that are posted; a thread has the id of the message it hangs on."""
-    return [
-        part
-        for row in stored
-        if row.kind is Kind.LEFTOVERS and row.message_id is not None
-        for part in _parts(row, row.message_id)
-    ]
+def with_threads(owed: Iterable[Owed], stored: Sequence[Stored]) -> list[Owed]:
+    """What is owed, with the messages of the threads under leftovers that are posted.
+
+    A thread has the id of the message it hangs on. What a queue leaves that was opened again goes on in its thread:
+    in further messages, so that nothing that stands there changes its place.
+    """
+    heads = {row.talk_ids[0]: row for row in stored if row.kind is Kind.LEFTOVERS and row.message_id is not None}
+    parts: dict[int, list[Stored]] = defaultdict(list)
+    for row in stored:
+        if row.kind is Kind.LEFT_PART:
+            parts[row.talk_ids[0]].append(row)
+    items: list[Owed] = []
+    left: dict[int, Owed] = {}
+    for item in owed:
+        if item.kind is Kind.LEFTOVERS and item.talk_ids[0] in heads:
+            left[item.talk_ids[0]] = item
+        else:
+            items.append(item)
+    for talk_id, head in heads.items():
+        in_thread = _questions(head) if not parts[talk_id] else [q for row in parts[talk_id] for q in _questions(row)]
+        new = [q for q in _questions(left[talk_id]) if q not in in_thread] if talk_id in left else []
+        told = int(head.details["left"]) + len(new)
+        details = {**head.details, "questions": ",".join([*_questions(head), *new]), "left": str(told)}
+        if talk_id in left:
+            items.append(replace(left[talk_id], details=details, text=f"{told} left"))
+        items += _parts(head, head.message_id or 0, sorted(parts[talk_id], key=_number), new)
+    return items
 
 
-def _parts(row: Stored, thread_id: int) -> Iterable[Owed]:
-    ids = row.details["questions"].split(",")
-    parts = [ids[first : first + IN_A_MESSAGE] for first in range(0, len(ids), IN_A_MESSAGE)]
-    server_id = int(row.key.partition(":")[0])
-    for number, part in enumerate(parts, 1):
+def _questions(item: Owed | Stored) -> list[str]:
+    return str(item.details["questions"]).split(",")
+
+
+def _number(row: Stored) -> int:
+    return int(row.details["part"])
+
+
+def _parts(head: Stored, thread_id: int, standing: Sequence[Stored], new: Sequence[str]) -> Iterable[Owed]:
+    """The messages that stand in a thread as they are, and those for questions that none of them holds."""
+    details = [dict(row.details) for row in standing]
+    more = new if standing else _questions(head)
+    chunks = [more[first : first + IN_A_MESSAGE] for first in range(0, len(more), IN_A_MESSAGE)]
+    first = 1 + sum(len(_questions(row)) for row in standing)
+    for number, chunk in enumerate(chunks, len(standing) + 1):
+        part = {"part": str(number), "parts": str(len(standing) + len(chunks)), "first": str(first)}
+        details.append({"questions": ",".join(chunk), **part, "thread_of": str(head.channel_id)})
+        first += len(chunk)
+    server_id = int(head.key.partition(":")[0])
+    for number, of_part in enumerate(details, 1):
         yield Owed(
             server_id=server_id,
             channel_id=thread_id,
             kind=Kind.LEFT_PART,
-            subject=f"leftovers-{row.talk_ids[0]}-{number}",
-            session_id=row.session_id,
-            talk_ids=row.talk_ids,
-            due_at=row.due_at,
-            expires_at=row.due_at + LEFT_STILL_HELPS,
-            details={
-                "questions": ",".join(part),
-                "part": str(number),
-                "parts": str(len(parts)),
-                "thread_of": str(row.channel_id),
-            },
+            subject=f"leftovers-{head.talk_ids[0]}-{number}",
+            session_id=head.session_id,
+            talk_ids=head.talk_ids,
+            due_at=head.due_at,
+            expires_at=head.due_at + LEFT_STILL_HELPS,
+            details=of_part,
         )

@@ -13,6 +13,9 @@ from bot.rules.questions import Order
 from bot.rules.reminders import due_times
 
 SECOND = timedelta(seconds=1)
+CLOSES_AFTER = timedelta(minutes=10)
+REOPENED_AT_LEAST = timedelta(minutes=5)
+"""A queue that a moderator opens stays so for as long at the least, also where queues close with their talks."""
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
@@ -43,10 +46,18 @@ class QuestionSettings:
     order: Order = Order.TOP
     approval: bool = False
     opens_before: timedelta | None = None
-    closes_after: timedelta = timedelta(minutes=10)
+    closes_after: timedelta = CLOSES_AFTER
     seconds_between: int = 30
     open_at_most: int = 5
     retention_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What a moderator chose in place of the clock, and when; virtual."""
+
+    phase: Phase
+    set_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +67,13 @@ class QueueTimes:
     Attributes:
         opens_at: None where the talk will not take place.
         closes_at: as expected; it moves with the clock.
+        closes_after: how long a queue stays open that a moderator opens again later than that.
         is_on_stage: the clock has its talk on stage, so that the queue stays open however long that is over its time.
     """
 
     opens_at: datetime | None
-    closes_at: datetime | None
+    closes_at: datetime
+    closes_after: timedelta = CLOSES_AFTER
     is_on_stage: bool = False
 
 
@@ -81,14 +94,15 @@ def queue_times(
     return {
         e.talk.id: _times(e, min(expected[e.talk.id], planned.get(e.talk.id, expected[e.talk.id])), settings)
         if e.talk.id in expected
-        else QueueTimes(opens_at=None, closes_at=e.starts_at)
+        else QueueTimes(None, e.starts_at, settings.closes_after)
         for e in session.talks
         if not e.talk.is_break
     }
 
 
 def _times(e: ExpectedTalk, opens_at: datetime, settings: QuestionSettings) -> QueueTimes:
-    return QueueTimes(opens_at, e.ends_at + settings.closes_after, is_on_stage=e.time_left is not None)
+    closes_at = e.ends_at + settings.closes_after
+    return QueueTimes(opens_at, closes_at, settings.closes_after, is_on_stage=e.time_left is not None)
 
 
 def _openings(session: ExpectedSession, leads: Sequence[timedelta], settings: QuestionSettings) -> dict[int, datetime]:
@@ -104,18 +118,28 @@ def _openings(session: ExpectedSession, leads: Sequence[timedelta], settings: Qu
     return opens
 
 
-def phase(times: QueueTimes, override: Phase | None, now: datetime) -> Phase:
-    """What a queue takes at `now`; a moderator's word beats the clock."""
-    if override is not None:
-        return override
-    if times.opens_at is None or now < times.opens_at:
+def closes_at(times: QueueTimes, override: Override | None) -> datetime:
+    """When a queue closes by itself: one that a moderator opened again after that stays open once more as long."""
+    if override is None or override.phase is Phase.CLOSED:
+        return times.closes_at
+    return max(times.closes_at, override.set_at + max(times.closes_after, REOPENED_AT_LEAST))
+
+
+def phase(times: QueueTimes, override: Override | None, now: datetime) -> Phase:
+    """What a queue takes at `now`; a moderator's word beats the clock, but for the end of a queue left open."""
+    if override is not None and override.phase is Phase.CLOSED:
         return Phase.CLOSED
-    is_over = times.closes_at is not None and now >= times.closes_at and not times.is_on_stage
-    return Phase.CLOSED if is_over else Phase.OPEN
+    if override is None and (times.opens_at is None or now < times.opens_at):
+        return Phase.CLOSED
+    is_over = now >= closes_at(times, override) and not times.is_on_stage
+    return Phase.CLOSED if is_over else (override.phase if override else Phase.OPEN)
 
 
 def talk_meant(
-    sessions: Sequence[ExpectedSession], times: Mapping[int, QueueTimes], overrides: Mapping[int, Phase], now: datetime
+    sessions: Sequence[ExpectedSession],
+    times: Mapping[int, QueueTimes],
+    overrides: Mapping[int, Override],
+    now: datetime,
 ) -> ExpectedTalk | None:
     """The talk that a question in a channel is for where none was named.
 

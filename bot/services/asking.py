@@ -92,8 +92,8 @@ async def ask_question(db: Database, clock: Clock, asking: Asking) -> Asked:
         CommandError: the text is empty or too long, the queue is not open, or this person asked too often.
     """
     text, name = question_text(asking.typed), person_name(asking.asker_name)
-    now = clock.now()
     async with db.transaction() as session:
+        now = clock.now()
         queues, talk = await _meant(session, asking.server_id, asking.channel_ids, asking.talk_id, now)
         if asking.check is not None:
             asking.check(queues.placed)
@@ -118,7 +118,7 @@ async def ask_question(db: Database, clock: Clock, asking: Asking) -> Asked:
         )
         session.add(row)
         await session.flush()
-        await questions_changed(session, queues, clock.now(), at_once=False)
+        await questions_changed(session, queues, now, at_once=False)
         await _close_in_time(session, queues, talk.talk.id)
         question = question_of(row)
         alike = most_alike(question, [q for q in queues.of(talk.talk.id) if q.state is QuestionState.QUEUED])
@@ -127,9 +127,9 @@ async def ask_question(db: Database, clock: Clock, asking: Asking) -> Asked:
 
 async def _close_in_time(session: AsyncSession, queues: SessionQueues, talk_id: int) -> None:
     """What is left when the queue closes goes on in a thread, also if nobody taps until then."""
-    closes_at = queues.times[talk_id].closes_at
+    closes_at = queues.closes_at(talk_id)
     row = await session.get(Session, queues.placed.session.id)
-    if row is not None and closes_at is not None and closes_at > queues.now:
+    if row is not None and closes_at > queues.now:
         row.replan_at = min(closes_at, row.replan_at) if row.replan_at else closes_at
 
 
@@ -139,8 +139,8 @@ async def toggle_vote(db: Database, clock: Clock, *, server_id: int, question_id
     Raises:
         CommandError: there is no such question, it is one's own, it is no longer queued, or the queue is closed.
     """
-    now = clock.now()
     async with db.transaction() as session:
+        now = clock.now()
         row = await session.get(tables.Question, question_id)
         queues, talk = await _of_talk(session, server_id, row.talk_id if row else 0, now)
         questions = {question.id: question for question in queues.of(talk.talk.id)}
@@ -154,7 +154,7 @@ async def toggle_vote(db: Database, clock: Clock, *, server_id: int, question_id
         if not taken_back.rowcount:
             session.add(table(question_id=root.id, user_id=user_id, voted_at=now))
         await session.flush()
-        await questions_changed(session, queues, clock.now(), at_once=False)
+        await questions_changed(session, queues, now, at_once=False)
         votes = (await votes_by_root(session, [talk.talk.id]))[root.id]
         counted = tuple(replace(q, votes=votes) if q.id == root.id else q for q in queues.questions)
         return QueueView(talk, queues.with_questions(counted), await _votes_of(session, talk.talk.id, user_id))

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,7 +15,8 @@ from bot.errors import CommandError
 from bot.rules import question_steps as steps
 from bot.rules.question_steps import Change, Step, StepKind
 from bot.rules.questions import Order, Question, QuestionState, Standing, times_asked
-from bot.rules.queue_times import IN_WORDS, Phase
+from bot.rules.queue_times import IN_WORDS, Override, Phase
+from bot.rules.queue_times import phase as phase_of
 from bot.services.planning import replan
 from bot.services.programme import load_session
 from bot.services.queues import SessionQueues, load_queues, question_messages_changed, questions_changed
@@ -62,8 +64,8 @@ async def take_step(
     Raises:
         CommandError: they may not, or it makes no sense now; says what is.
     """
-    now = clock.now()
     async with db.transaction() as session:
+        now = clock.now()
         server, queues = await _queues(session, server_id, session_id, now)
         check(queues.placed)
         step, did = await _decided(session, queues, wanted)
@@ -162,11 +164,13 @@ async def set_phase(
 ) -> tuple[SessionQueues, int]:
     """Open or close a talk's queue by a moderator's word, which beats the clock; the queues then, and the talk.
 
+    Where the clock says the same by itself, the queue is given back to it.
+
     Raises:
         CommandError: they may not, there is no such talk, or it is so already.
     """
-    now = clock.now()
     async with db.transaction() as session:
+        now = clock.now()
         server, queues = await _queues(session, server_id, session_id, now)
         check(queues.placed)
         key = _talk_of(queues, Wanted(StepKind.NEXT, by, talk_id=talk_id))
@@ -174,9 +178,12 @@ async def set_phase(
             raise CommandError("a break takes no questions", do="Name a talk")
         if queues.phase(key) is phase:
             raise CommandError(f"that queue is {IN_WORDS[phase]} already")
-        await session.merge(tables.TalkQueue(talk_id=key, phase=phase.value, set_by=by))
+        by_clock = phase_of(queues.times[key], None, now) is phase
+        await session.exec(delete(tables.TalkQueue).where(col(tables.TalkQueue.talk_id) == key))
+        if not by_clock:
+            session.add(tables.TalkQueue(talk_id=key, phase=phase.value, set_by=by, set_at=now))
         await session.flush()
-        after = queues.with_phase(key, phase)
+        after = queues.with_override(key, None if by_clock else Override(phase, now))
         await _settle(session, server, after, set())
         return after, key
 
@@ -189,8 +196,8 @@ async def set_order(
     Raises:
         CommandError: they may not, or there is no such session.
     """
-    now = clock.now()
     async with db.transaction() as session:
+        now = clock.now()
         _, queues = await _queues(session, server_id, session_id, now)
         check(queues.placed)
         row = await session.get(Session, session_id)

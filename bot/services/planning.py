@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.rules.console import owed_console, owed_signals
 from bot.rules.outbox import Edit, Move, OutboxChange, Shelve, State, Stored, compare
 from bot.rules.programme import conference_day
-from bot.rules.question_deliveries import owed_in_threads, owed_questions
+from bot.rules.question_deliveries import owed_questions, with_threads
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.timing import next_instant
 from bot.services.programme import PlacedSession, load_sessions
@@ -60,7 +60,7 @@ async def replan(
     owed += [item for of_session in queues.values() for item in owed_to_room(of_session)]
     boards = await _boards(session, server=server, now=now, placed=placed, whole=session_ids is None)
     stored = await _stored(session, server_id=server.id, session_ids=session_ids, boards=boards)
-    change = compare([*owed, *owed_in_threads(stored), *boards], stored, now)
+    change = compare([*with_threads(owed, stored), *boards], stored, now)
     await _write(session, change, now)
     await _remember_instants(session, list(queues.values()))
     return change

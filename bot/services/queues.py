@@ -16,7 +16,7 @@ from bot.clock import give_way
 from bot.rules.outbox import State
 from bot.rules.programme import OFF, ExpectedTalk, TalkState
 from bot.rules.questions import OPEN, Question, QuestionState, Standing
-from bot.rules.queue_times import Phase, QueueTimes, phase, queue_times, talk_meant
+from bot.rules.queue_times import Override, Phase, QueueTimes, closes_at, phase, queue_times, talk_meant
 from bot.rules.reminders import Kind
 from bot.services.programme import PlacedSession, in_parts
 from bot.services.question_votes import votes_by_root
@@ -45,7 +45,7 @@ class SessionQueues:
     placed: PlacedSession
     questions: tuple[Question, ...]
     times: Mapping[int, QueueTimes]
-    overrides: Mapping[int, Phase]
+    overrides: Mapping[int, Override]
     now: datetime
 
     def with_questions(self, questions: tuple[Question, ...]) -> SessionQueues:
@@ -56,9 +56,10 @@ class SessionQueues:
         """The queues with one more question."""
         return self.with_questions((*self.questions, question))
 
-    def with_phase(self, talk_id: int, chosen: Phase) -> SessionQueues:
-        """The queues once a moderator chose what one takes."""
-        return replace(self, overrides={**self.overrides, talk_id: chosen})
+    def with_override(self, talk_id: int, chosen: Override | None) -> SessionQueues:
+        """The queues once a moderator chose what one takes, or gave it back to the clock."""
+        others = {key: override for key, override in self.overrides.items() if key != talk_id}
+        return replace(self, overrides={**others, talk_id: chosen} if chosen else others)
 
     def of(self, talk_id: int) -> tuple[Question, ...]:
         """One talk's questions."""
@@ -69,6 +70,10 @@ class SessionQueues:
         times = self.times.get(talk_id)
         return phase(times, self.overrides.get(talk_id), self.now) if times else Phase.CLOSED
 
+    def closes_at(self, talk_id: int) -> datetime:
+        """When a talk's queue closes by itself."""
+        return closes_at(self.times[talk_id], self.overrides.get(talk_id))
+
     def talk(self, talk_id: int) -> ExpectedTalk | None:
         """A talk of this session."""
         return next((e for e in self.placed.expected.talks if e.talk.id == talk_id), None)
@@ -78,13 +83,13 @@ class SessionQueues:
         session = self.placed.expected
         over = [e.talk.id for e in session.talks if e.state is TalkState.DONE or e.state in OFF or session.is_over]
         closed = [key for key in over if key in self.times and self.phase(key) is Phase.CLOSED]
-        return {key: min(self.times[key].closes_at or self.now, self.now) for key in closed}
+        return {key: min(self.closes_at(key), self.now) for key in closed}
 
     def closes_next(self) -> datetime | None:
         """When time alone closes a queue that still holds something to be asked."""
         waiting = {question.talk_id for question in self.questions if question.is_open}
-        closing = [t.closes_at for key, t in self.times.items() if key in waiting and not t.is_on_stage]
-        return min((moment for moment in closing if moment and moment > self.now), default=None)
+        closing = [self.closes_at(key) for key, t in self.times.items() if key in waiting and not t.is_on_stage]
+        return min((moment for moment in closing if moment > self.now), default=None)
 
     def current(self) -> ExpectedTalk | None:
         """The talk whose questions a moderator means: on stage, just ended, or the next one."""
@@ -154,14 +159,14 @@ async def queued_by_talk(session: AsyncSession, session_ids: Sequence[int]) -> d
     return found
 
 
-async def _overrides(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, dict[int, Phase]]:
-    found: dict[int, dict[int, Phase]] = defaultdict(dict)
-    chosen = select(tables.TalkQueue.talk_id, tables.TalkQueue.phase, Talk.session_id)
-    chosen = chosen.where(col(Talk.id) == tables.TalkQueue.talk_id)
+async def _overrides(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, dict[int, Override]]:
+    found: dict[int, dict[int, Override]] = defaultdict(dict)
+    table = tables.TalkQueue
+    chosen = select(table.talk_id, table.phase, table.set_at, Talk.session_id)
+    chosen = chosen.where(col(Talk.id) == table.talk_id)
     for part in in_parts(session_ids):
-        for talk_id, in_place, session_id in await session.exec(chosen.where(col(Talk.session_id).in_(part))):
-            if in_place is not None:
-                found[session_id][talk_id] = Phase(in_place)
+        for talk_id, in_place, set_at, session_id in await session.exec(chosen.where(col(Talk.session_id).in_(part))):
+            found[session_id][talk_id] = Override(Phase(in_place), set_at)
     return found
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.errors import CommandError
 from bot.rules.programme import ExpectedSession
 from bot.rules.queue_times import (
+    Override,
     Phase,
     QuestionSettings,
     QueueTimes,
@@ -51,16 +52,17 @@ def times_of(desk: Desk, time: str, settings: QuestionSettings = SETTINGS) -> di
 
 
 def of(opens: str, closes: str, *, is_on_stage: bool = False) -> QueueTimes:
-    return QueueTimes(at(opens), at(closes), is_on_stage)
+    return QueueTimes(at(opens), at(closes), is_on_stage=is_on_stage)
 
 
 def phases(desk: Desk, time: str, settings: QuestionSettings = SETTINGS) -> dict[int, Phase]:
     return {talk: phase(times, None, at(time)) for talk, times in times_of(desk, time, settings).items()}
 
 
-def meant(sessions: Sequence[ExpectedSession], time: str, overrides: dict[int, Phase] | None = None) -> int | None:
+def meant(sessions: Sequence[ExpectedSession], time: str, chosen: dict[int, Phase] | None = None) -> int | None:
+    overrides = {talk: Override(phase, at("10:00")) for talk, phase in (chosen or {}).items()}
     times = {talk: each for session in sessions for talk, each in queue_times(session, LEADS, SETTINGS).items()}
-    found = talk_meant(sessions, times, overrides or {}, at(time))
+    found = talk_meant(sessions, times, overrides, at(time))
     return found.talk.id if found else None
 
 
@@ -85,7 +87,10 @@ def test_icml_oral_opens_when_the_spotlight_before_it_begins() -> None:
 
 def test_server_that_wants_queues_open_earlier() -> None:
     settings = QuestionSettings(opens_before=timedelta(hours=1), closes_after=timedelta(0))
-    assert times_of(Desk(), "09:00", settings)[B] == of("09:30", "11:00")
+    times = times_of(Desk(), "09:00", settings)[B]
+    assert (times.opens_at, times.closes_at) == (at("09:30"), at("11:00"))
+    reopened = Override(OPEN, at("11:20"))
+    assert [phase(times, reopened, at(time)) for time in ("11:24:59", "11:25")] == [OPEN, CLOSED]
     later = QuestionSettings(opens_before=timedelta(minutes=1))
     assert times_of(Desk(), "09:00", later)[B].opens_at == at("10:25")
 
@@ -183,9 +188,20 @@ def test_phase_by_the_clock_and_by_a_moderators_word() -> None:
     times = of("10:25", "11:10")
     for time, by_clock in (("10:24:59", CLOSED), ("10:25", OPEN), ("11:09:59", OPEN), ("11:10", CLOSED)):
         assert phase(times, None, at(time)) is by_clock
-        for override in Phase:
-            assert phase(times, override, at(time)) is override
-    assert phase(QueueTimes(None, at("11:10")), OPEN, at("11:00")) is OPEN
+        assert phase(times, Override(CLOSED, at("10:00")), at(time)) is CLOSED
+    assert phase(QueueTimes(None, at("11:10")), Override(OPEN, at("10:00")), at("11:00")) is OPEN
+
+
+@pytest.mark.parametrize("chosen", [OPEN, VOTING])
+def test_queue_that_a_moderator_opened_ends_by_the_clock_or_so_long_after_it_was_opened(chosen: Phase) -> None:
+    times = of("10:25", "11:10")
+    early, late = Override(chosen, at("09:00")), Override(chosen, at("11:30"))
+    assert [phase(times, early, at(time)) for time in ("09:00", "10:30", "11:09:59", "11:10")] == [
+        *[chosen] * 3,
+        CLOSED,
+    ]
+    assert [phase(times, late, at(time)) for time in ("11:30", "11:39:59", "11:40")] == [chosen, chosen, CLOSED]
+    assert phase(of("10:25", "11:10", is_on_stage=True), early, at("11:30")) is chosen
 
 
 # The talk meant.

@@ -40,7 +40,11 @@ async def asked_on_two_servers(db: Database, clock: SteppedClock) -> None:
     await votes(db, (1, 9), (2, 9), (3, 9), (4, 9))
     step = {"kind": "pin", "by": 9, "at": at("12:27"), "changes": []}
     await rows(db, "question_steps", *({**step, "talk_id": talk_id} for talk_id in (1, 2, 16)))
-    await rows(db, "talk_queues", *({"talk_id": talk_id, "phase": "open", "set_by": 9} for talk_id in (1, 2, 16)))
+    await rows(
+        db,
+        "talk_queues",
+        *({"talk_id": talk_id, "phase": "open", "set_at": at("12:30"), "set_by": 9} for talk_id in (1, 2, 16)),
+    )
 
 
 def kept(db: Database) -> dict[str, list[Any]]:

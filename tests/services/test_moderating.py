@@ -14,6 +14,7 @@ from bot.rules.queue_times import Phase
 from bot.services.moderating import Wanted, session_of_question, take_step
 from bot.services.planning import replan
 from bot.services.question_choice import QuestionChoice, set_questions
+from bot.services.replanning import catch_up
 from db import question_tables as tables
 from db.database import Database
 from db.tables import Server
@@ -186,11 +187,31 @@ async def test_moderators_word_on_a_queue_beats_the_clock_and_cannot_be_said_twi
     assert (await hall.put(Phase.CLOSED)).phase(1) is Phase.CLOSED
     with pytest.raises(CommandError, match="that queue is closed already"):
         await hall.put(Phase.CLOSED)
+    hall.at("12:32")
+    assert (await hall.queues()).phase(1) is Phase.CLOSED
     assert (await hall.put(Phase.OPEN)).phase(1) is Phase.OPEN
-    hall.at("15:30")
-    assert (await hall.queues()).phase(1) is Phase.OPEN
     with pytest.raises(CommandError, match="no talk of this session is meant now"):
         await hall.put(Phase.OPEN, talk=404)
+
+
+async def test_queue_that_is_put_as_the_clock_has_it_follows_the_clock_again(hall: Hall) -> None:
+    await hall.put(Phase.CLOSED)
+    assert (await hall.put(Phase.OPEN)).overrides == {}
+    hall.at("12:45")
+    assert (await hall.queues()).phase(1) is Phase.CLOSED
+
+
+async def test_queue_opened_again_after_its_time_closes_by_itself_and_hands_over_what_is_left(hall: Hall) -> None:
+    hall.at("13:00")
+    await hall.put(Phase.OPEN)
+    key = (await hall.ask(talk=1)).question.id
+    hall.at("13:09:59")
+    assert (await hall.queues()).phase(1) is Phase.OPEN
+    hall.at("13:10")
+    assert (await hall.queues()).phase(1) is Phase.CLOSED
+    await catch_up(hall.db, hall.clock.now())
+    (row,) = await deliveries(hall.db, kind="leftovers", talk_id=1)
+    assert (row.state, row.details["questions"], row.due_at) == ("pending", str(key), at("13:10"))
 
 
 async def test_order_of_a_session_goes_before_the_servers(hall: Hall) -> None:

@@ -77,7 +77,7 @@ async def ada_everywhere(db: Database, clock: SteppedClock) -> None:
     await votes(db, (3, ADA), (4, ADA), (5, ADA), (1, GRACE))
     step = {"talk_id": 1, "kind": "pin", "at": at("12:27"), "changes": []}
     await rows(db, "question_steps", {**step, "by": ADA}, {**step, "by": GRACE})
-    await rows(db, "talk_queues", {"talk_id": 1, "phase": "open", "set_by": ADA})
+    await rows(db, "talk_queues", {"talk_id": 1, "phase": "open", "set_at": at("12:30"), "set_by": ADA})
     pending = {"server_id": SERVER, "content": b"page", "options": {}, "created_at": clock.real()}
     await rows(db, "pending_imports", {**pending, "id": "a", "user_id": ADA}, {**pending, "id": "g", "user_id": GRACE})
     async with db.transaction() as session:
