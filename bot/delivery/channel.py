@@ -55,8 +55,8 @@ class Problem:
 class Channels(Protocol):
     """Where the sender's requests go."""
 
-    def problem(self, server_id: int, channel_id: int) -> Problem | None:
-        """What is known to keep the bot from posting there; None where nothing is known."""
+    def problem(self, server_id: int, channel_id: int, *, opens_thread: bool = False) -> Problem | None:
+        """What is known to keep the bot from posting there, or in a thread of it; None where nothing is known."""
 
     def place_for_notice(self, server_id: int, avoid: int) -> int | None:
         """A channel where a server's managers will read a notice, other than `avoid`; None if there is none."""
@@ -67,8 +67,11 @@ class Channels(Protocol):
     async def post(self, channel_id: int, message: Message, delivery_id: str) -> int:
         """Post and return the message's id; posting the same delivery again within minutes gives the first one."""
 
-    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
-        """Open the thread that hangs on a message, which has the message's id; one that is there already is fine."""
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> int:
+        """Open the thread that hangs on a message, which has the message's id; one that is there already is fine.
+
+        Where a channel holds no threads, such as one that is a thread itself, the channel's own id is returned.
+        """
 
     async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
         """Replace what a message shows; pings nobody."""
@@ -85,6 +88,7 @@ PERMISSION_NAMES = {
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
     "read_message_history": "Read Message History",
+    "create_public_threads": "Create Public Threads",
 }
 
 
@@ -94,14 +98,14 @@ class DiscordChannels:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    def problem(self, server_id: int, channel_id: int) -> Problem | None:
+    def problem(self, server_id: int, channel_id: int, *, opens_thread: bool = False) -> Problem | None:
         guild = self._client.get_guild(server_id)
         if guild is None or guild.unavailable:
             return None
         channel = guild.get_channel_or_thread(channel_id)
         if channel is None:
             return None  # deleted, or a thread that was archived, which a post opens again: Discord's answer tells
-        missing = missing_permissions(channel, guild.me)
+        missing = missing_permissions(channel, guild.me, opens_thread=opens_thread)
         return lacking(channel, missing) if missing else None
 
     def unlisted(self, server_id: int, channel_id: int) -> Problem | None:
@@ -144,10 +148,12 @@ class DiscordChannels:
         except _FAILURES as error:
             raise _understood(error) from error
 
-    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> int:
         channel = self._client.get_channel(channel_id)
+        if channel is None:
+            raise DeliveryFailed(Outcome.CHANNEL_GONE, "it is not there")
         if not isinstance(channel, discord.TextChannel):
-            raise DeliveryFailed(Outcome.CHANNEL_GONE, "no text channel")
+            return channel_id
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 await channel.get_partial_message(message_id).create_thread(name=name)
@@ -156,6 +162,7 @@ class DiscordChannels:
                 raise _understood(error) from error
         except _FAILURES as error:
             raise _understood(error) from error
+        return message_id
 
     async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
         partial = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
@@ -216,11 +223,15 @@ def _carries(message: discord.Message, delivery_id: str) -> bool:
     return False
 
 
-def missing_permissions(channel: discord.abc.GuildChannel | discord.Thread, me: discord.Member) -> list[str]:
+def missing_permissions(
+    channel: discord.abc.GuildChannel | discord.Thread, me: discord.Member, *, opens_thread: bool = False
+) -> list[str]:
     """What the bot, as a member, needs to post in a channel and does not have there, by Discord's own computation."""
     granted = channel.permissions_for(me)
     sending = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
-    needed = ("view_channel", sending, "read_message_history")
+    in_threads = ("create_public_threads", "send_messages_in_threads")
+    more = in_threads if opens_thread and isinstance(channel, discord.TextChannel) else ()
+    needed = ("view_channel", sending, "read_message_history", *more)
     return [PERMISSION_NAMES[name] for name in needed if not getattr(granted, name)]
 
 
@@ -244,10 +255,12 @@ def gone(channel_id: int) -> Problem:
     )
 
 
-def forbidden(channel_id: int) -> Problem:
+def forbidden(channel_id: int, *, opens_thread: bool = False) -> Problem:
     """The problem of a channel that Discord refuses to post to, though by its permissions it should not."""
+    boxes = "View Channel, Send Messages and Read Message History"
+    in_threads = f"{boxes}, and for what was not reached Create Public Threads and Send Messages in Threads"
     return Problem(
         code="permission",
-        what=f"Discord does not let it post in <#{channel_id}>.",
-        remedy="Allow Chairside View Channel, Send Messages and Read Message History there.",
+        what=f"Discord does not let it {'open a thread' if opens_thread else 'post'} in <#{channel_id}>.",
+        remedy=f"Allow Chairside {in_threads if opens_thread else boxes} there.",
     )

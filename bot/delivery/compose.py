@@ -33,10 +33,12 @@ class Material:
     """What the messages of some deliveries are written from: read in one go, however many they are.
 
     Attributes:
+        now: the virtual moment that it tells of.
         queues: of the sessions whose questions are shown, by session.
         queued: how many questions wait for each talk of the boards.
     """
 
+    now: datetime
     sessions: dict[int, PlacedSession] = field(default_factory=dict)
     boards: dict[Board, list[PlacedSession]] = field(default_factory=dict)
     queues: dict[int, SessionQueues] = field(default_factory=dict)
@@ -45,7 +47,7 @@ class Material:
 
 async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Material:
     """Read what these deliveries tell of, as it stands at a virtual moment: once a server, not once a delivery."""
-    material = Material()
+    material = Material(now)
     by_server: dict[int, list[Delivery]] = defaultdict(list)
     for row in rows:
         if row.kind != Kind.NOTICE:
@@ -55,7 +57,7 @@ async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Mater
             for server_id, theirs in by_server.items():
                 server = await session.get(Server, server_id)
                 if server is not None:
-                    await _gather_of(session, server, theirs, now, material)
+                    await _gather_of(session, server, theirs, material)
     return material
 
 
@@ -69,9 +71,8 @@ async def gather_if_all_can_be(db: Database, rows: Sequence[Delivery], now: date
         return None
 
 
-async def _gather_of(
-    session: AsyncSession, server: Server, rows: Sequence[Delivery], now: datetime, material: Material
-) -> None:
+async def _gather_of(session: AsyncSession, server: Server, rows: Sequence[Delivery], material: Material) -> None:
+    now = material.now
     boards = [row for row in rows if row.kind == Kind.BOARD]
     ids = {row.session_id for row in rows if row.session_id is not None and row.kind != Kind.BOARD}
     if ids:
@@ -95,20 +96,20 @@ async def _gather_of(
         material.queued |= await queued_by_talk(session, [p.session.id for p in placed])
 
 
-def write(material: Material, row: Delivery, now: datetime) -> Composed | None:
-    """What a delivery's message shows; None where there is nothing left to say."""
+def write(material: Material, row: Delivery) -> Composed | None:
+    """What a delivery's message shows at the material's moment; None where there is nothing left to say."""
     if row.kind == Kind.NOTICE:
         message = announcements.notice(row.details["problem"], row.details["remedy"], row.id)
         return Composed(message, None, "")
     if row.kind == Kind.BOARD:
-        return _board(material, row, now)
+        return _board(material, row)
     placed = material.sessions.get(row.session_id or 0)
-    return _about_session(material, placed, row, now) if placed else None
+    return _about_session(material, placed, row) if placed else None
 
 
-def _about_session(material: Material, placed: PlacedSession, row: Delivery, now: datetime) -> Composed | None:
+def _about_session(material: Material, placed: PlacedSession, row: Delivery) -> Composed | None:
     if row.kind in (Kind.CONSOLE, Kind.CUE, Kind.ASK):
-        return _for_moderators(placed, material.queues.get(placed.session.id), row, now)
+        return _for_moderators(placed, material.queues.get(placed.session.id), row, material.now)
     if row.kind in SHOWS_QUESTIONS:
         return of_questions(material.queues.get(placed.session.id), row)
     return _of_session(placed, row)
@@ -139,7 +140,7 @@ def _for_moderators(
     return Composed(message, None, "")
 
 
-def _board(material: Material, row: Delivery, now: datetime) -> Composed | None:
+def _board(material: Material, row: Delivery) -> Composed | None:
     day = date.fromisoformat(row.details["day"])
     placed = material.boards.get((row.channel_id, day))
     if not placed or placed[0].place is None:
@@ -149,7 +150,7 @@ def _board(material: Material, row: Delivery, now: datetime) -> Composed | None:
     if owed is None:
         return None
     message = announcements.board(sessions, place, row.id, material.queued)
-    return Composed(message, None, owed.text, next_change(sessions, now))
+    return Composed(message, None, owed.text, next_change(sessions, material.now))
 
 
 def _of_session(placed: PlacedSession, row: Delivery) -> Composed | None:

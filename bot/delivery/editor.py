@@ -89,8 +89,8 @@ class Editor:
         self._wake()
 
     async def _bring_up_to_date(self, row: Delivery, material: Material | None) -> None:
-        now = self._clock.now()
-        composed = write(material or await gather(self._db, [row], now), row, now)
+        material = material or await gather(self._db, [row], self._clock.now())
+        composed = write(material, row)
         if composed is None or row.message_id is None:
             await self._outbox.stop_editing(row, "what it announced is gone")
             return
@@ -101,7 +101,11 @@ class Editor:
             self._budget.take(1, self._clock.real())
             await self._channels.edit(row.channel_id, row.message_id, composed.message)
         await self._outbox.edited(
-            row, now, shown_start=composed.shown_start, shown_text=composed.shown_text, edit_at=composed.edit_at
+            row,
+            self._clock.now(),
+            shown_start=composed.shown_start,
+            shown_text=composed.shown_text,
+            edit_at=composed.edit_at,
         )
 
     async def _not_edited(self, row: Delivery, failure: DeliveryFailed) -> None:

@@ -74,6 +74,7 @@ class Sent:
 
     Attributes:
         replans: the session to plan anew at once, as where the message is one that a thread hangs on.
+        channel_id: where it stands: beside the message that a thread should hang on where the channel holds none.
     """
 
     delivery_id: str
@@ -81,7 +82,8 @@ class Sent:
     real: datetime
     lateness_ms: float | None
     edit_at: datetime | None
-    replans: int | None = None
+    replans: int | None
+    channel_id: int
 
 
 def replanned_by(row: Delivery) -> int | None:
@@ -188,6 +190,7 @@ class Outbox:
                 values = {
                     "state": State.SENT.value,
                     "message_id": one.message_id,
+                    "channel_id": one.channel_id,
                     "sent_at": one.real,
                     "lateness_ms": one.lateness_ms,
                     "edit_at": func.coalesce(Delivery.edit_at, one.edit_at),

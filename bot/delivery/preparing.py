@@ -107,7 +107,7 @@ class Preparer:
     async def _try_to_prepare(self, row: Delivery, material: Material | None, now: datetime) -> None:
         """One delivery that cannot be written holds up no other."""
         try:
-            await self._prepare_one(row, material or await gather(self._db, [row], now), now)
+            await self._prepare_one(row, material or await gather(self._db, [row], now))
         except SQLAlchemyError:
             raise
         except Exception as error:
@@ -115,13 +115,14 @@ class Preparer:
             retry_at = self._clock.real() + backoff(row.attempts)
             await self._outbox.put_back(row, State.PENDING, f"it cannot be written ({type(error).__name__})", retry_at)
 
-    async def _prepare_one(self, row: Delivery, material: Material, now: datetime) -> None:
-        problem = self._channels.problem(row.server_id, int(row.details.get("thread_of", row.channel_id)))
+    async def _prepare_one(self, row: Delivery, material: Material) -> None:
+        parent = row.details.get("thread_of")
+        problem = self._channels.problem(row.server_id, int(parent or row.channel_id), opens_thread=parent is not None)
         if problem is not None:
             # beside the round: telling the managers may take a request
             self._tasks.start(self._trouble.block(row, problem))
             return
-        composed = write(material, row, now)
+        composed = write(material, row)
         if composed is None:
             await self._outbox.give_up(row, State.WITHDRAWN, "what it announced is gone")
             return

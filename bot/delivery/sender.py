@@ -218,7 +218,8 @@ class Sender:
             return None
         try:
             if (parent := row.details.get("thread_of")) is not None:
-                await self._channels.open_thread(int(parent), row.channel_id, prepared.composed.thread_name)
+                name = prepared.composed.thread_name
+                row.channel_id = await self._channels.open_thread(int(parent), row.channel_id, name)
             return await self._channels.post(row.channel_id, prepared.composed.message, row.id)
         except DeliveryFailed as failure:
             await self._trouble.not_sent(row, failure)
@@ -229,7 +230,7 @@ class Sender:
         real = self._clock.real()
         lateness = self._lateness_ms(row, real)
         edit_at = prepared.composed.edit_at
-        await self._record(Sent(row.id, message_id, real, lateness, edit_at, replanned_by(row)))
+        await self._record(Sent(row.id, message_id, real, lateness, edit_at, replanned_by(row), row.channel_id))
         log.info("sent %s delivery %s to channel %s, %.0f ms late", row.kind, row.id, row.channel_id, lateness or 0)
         if row.kind == Kind.CUE:
             await self._editor.remove_signals_before(row)

@@ -43,7 +43,8 @@ class Trouble:
         elif failure.outcome is Outcome.CHANNEL_GONE:
             await self.block(row, gone(row.channel_id))
         elif failure.outcome is Outcome.FORBIDDEN:
-            await self.block(row, forbidden(row.channel_id))
+            parent = row.details.get("thread_of")
+            await self.block(row, forbidden(int(parent or row.channel_id), opens_thread=parent is not None))
         else:
             await self._outbox.give_up(row, State.FAILED, str(failure))
         self._wake()
@@ -71,7 +72,7 @@ class Trouble:
         if message_id is not None:
             log.info("delivery %s was posted after all, as message %s", row.id, message_id)
             real, now = self._clock.real(), self._clock.now()
-            await self._outbox.sent([Sent(row.id, message_id, real, None, now, replanned_by(row))])
+            await self._outbox.sent([Sent(row.id, message_id, real, None, now, replanned_by(row), row.channel_id)])
         else:
             await self._outbox.put_back(row, State.PENDING, "not found in the channel", self._clock.real())
         self._wake()

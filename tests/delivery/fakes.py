@@ -64,6 +64,7 @@ class FakeChannels:
         blind: searches find nothing, as Discord answers without Read Message History.
         requests: the real moment of every post, edit and search.
         threads: the names of the threads that were opened, by the message that each hangs on.
+        without_threads: the channels that hold none.
     """
 
     clock: SteppedClock
@@ -80,11 +81,12 @@ class FakeChannels:
     crash: str | None = None
     requests: list[tuple[str, datetime]] = field(default_factory=list)
     threads: dict[int, str] = field(default_factory=dict)
+    without_threads: set[int] = field(default_factory=set)
     searched_since: list[datetime] = field(default_factory=list)
     has_posted: asyncio.Event = field(default_factory=asyncio.Event)
     editing: Callable[[], Awaitable[None]] | None = None
 
-    def problem(self, server_id: int, channel_id: int) -> Problem | None:
+    def problem(self, server_id: int, channel_id: int, *, opens_thread: bool = False) -> Problem | None:
         return self.problems.get(channel_id)
 
     def place_for_notice(self, server_id: int, avoid: int) -> int | None:
@@ -112,8 +114,11 @@ class FakeChannels:
             raise DeliveryFailed(Outcome.UNKNOWN, "TimeoutError")
         return number
 
-    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> int:
+        if channel_id in self.without_threads:
+            return channel_id
         self.threads[message_id] = name
+        return message_id
 
     async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
         self.requests.append(("edit", self.clock.real()))
