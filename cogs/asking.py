@@ -194,6 +194,8 @@ async def _store(interaction: Interaction, asking: Asking) -> None:
         await _give_back(interaction, UNEXPECTED.content, asking.typed)
         return
     client.store_changed()
+    if asking.asker == interaction.user.id:
+        client.replies.keep(done.question.id, interaction)
     waits = done.position == 0
     message = received(
         done.question, done.talk.talk.title, waits_for_approval=waits, position=done.position, alike=done.alike

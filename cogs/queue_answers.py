@@ -7,6 +7,7 @@ from discord import app_commands
 from bot.errors import CommandError
 from bot.messages.message import Message
 from bot.messages.question_queue import moderators_list, step_done
+from bot.messages.questions import merged
 from bot.messages.text import shortened
 from bot.messages.typed import literal
 from bot.rules.duplicates import likely_duplicates
@@ -74,6 +75,9 @@ async def step(interaction: Interaction, session_id: int, wanted: Wanted) -> Mes
         check=moderator_check(interaction),
     )
     client.store_changed()
+    questions = {question.id: question for question in taken.queues.questions}
+    for change in taken.step.changes if wanted.kind is StepKind.MERGE else ():
+        await client.replies.tell(change.question_id, merged(questions, change.question_id))
     if wanted.kind is StepKind.UNDO:
         return Message(f"{literal(taken.did, 500, 700)}.")
     return step_done(taken.did, taken.step.id, session_id)

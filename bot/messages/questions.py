@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.messages.message import Button, Message, ask_button, questions_button
 from bot.messages.text import MESSAGE_LIMIT, dotted, fitting, joined, lines, plural
@@ -179,6 +179,16 @@ def received(
     vote = Button("Vote for that one", f"vote:{offered.id}:{question.talk_id}:0") if offered else None
     buttons = (*([vote] if vote else []), questions_button(question.talk_id))
     return Message(lines(head, quotation(question.text, QUOTED_ROOM), tail), buttons)
+
+
+def merged(questions: Mapping[int, Question], question_id: int) -> Message:
+    """Tells the asker of a question that it became part of another one, in which they are named as well."""
+    question = questions[question_id]
+    survivor = questions.get(question.standing.merged_into or 0, question)
+    return Message(
+        f"Your question “{literal(question.text, 120, 160)}” is now part of “{literal(survivor.text, 120, 160)}”: "
+        "it is asked for all who put it, with the votes of both. /questions mine shows what becomes of it."
+    )
 
 
 def refused(error_text: str, typed: str) -> Message:
