@@ -39,8 +39,14 @@ async def redraw(interaction: Interaction, message: Message) -> None:
     await interaction.edit_original_response(content=message.content, view=message.view())
 
 
-async def answer_error(interaction: Interaction, error: Exception) -> None:
-    """One line that says what is wrong and what to do; what is no refusal is logged and not explained."""
+async def answer_error(interaction: Interaction, error: Exception, *, beside: bool = False) -> None:
+    """One line that says what is wrong and what to do; what is no refusal is logged and not explained.
+
+    Args:
+        interaction: what failed.
+        error: how.
+        beside: leave the message alone whose button was pressed, and say it in one of its own.
+    """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, ChairsideError):
         message = refusal(cause)
@@ -48,7 +54,9 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
         log.error("interaction %s failed", interaction.id, exc_info=cause)
         message = UNEXPECTED
     try:
-        if interaction.response.is_done():
+        if beside:
+            await interaction.followup.send(message.content, ephemeral=True)
+        elif interaction.response.is_done():
             await answer(interaction, message)
         else:
             await interaction.response.send_message(message.content, ephemeral=True)

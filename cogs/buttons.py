@@ -11,6 +11,9 @@ import discord
 from bot.client import ChairsideClient
 from cogs.answers import Interaction, answer_error
 
+_KEEPS_MESSAGE = discord.InteractionResponseType.deferred_message_update
+"""What was pressed stands there, and would be replaced by the line that says why nothing was done."""
+
 Item = TypeVar("Item", bound=discord.ui.Item[Any])
 
 
@@ -29,7 +32,7 @@ class Persistent(discord.ui.DynamicItem[Item], template=r"^$"):
         try:
             await self.used(interaction)
         except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and selects
-            await answer_error(interaction, error)
+            await answer_error(interaction, error, beside=interaction.response.type is _KEEPS_MESSAGE)
 
     async def used(self, interaction: Interaction) -> None:
         """Acknowledge, check who may, one service call, show."""

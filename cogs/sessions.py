@@ -44,7 +44,7 @@ def moderator_check(interaction: Interaction) -> Check:
         if role is not None and isinstance(member, Member) and member.get_role(role) is not None:
             return
         raise CommandError(
-            "only this session's moderators may run its clock",
+            "only this session's moderators may do this",
             do="A manager names them with /setup moderators, a moderator hands over with /session handover",
         )
 
