@@ -103,6 +103,15 @@ class Stage:
         assert message is not None
         return await (await person.press(message, label)).final(within=PATIENCE)
 
+    async def refused(self, person: Person, message: Message | None, label: str) -> str:
+        """Press a button in vain: what that is answered with, beside the message, which stays."""
+        await self.clock_noticed()
+        assert message is not None
+        reply = await person.press(message, label)
+        said = await reply.followed_up(within=PATIENCE)
+        assert label in message.labels
+        return said.content
+
     async def set_up(self, content: bytes = SAMPLE, zone: str = "America/New_York") -> None:
         """Choose the hall's channel and import a session, as a manager does."""
         await self.use(self.manager, "setup channel", channel=self.hall)

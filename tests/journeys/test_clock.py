@@ -165,7 +165,7 @@ async def test_forgotten_clock_asks_once_and_rolls_on_by_the_plan(stage: RunStag
 
 
 async def test_attendees_may_not_run_the_clock_by_command_or_button(stage: RunStage) -> None:
-    refused = "only this session's moderators may run its clock."
+    refused = "only this session's moderators may do this."
     stage.at("12:30")
     assert (await stage.use(stage.attendee, "timer start")).content.startswith(refused)
     console = await stage.console()

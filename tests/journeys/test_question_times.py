@@ -76,7 +76,7 @@ async def test_moderators_word_beats_the_clock_in_all_three_ways(stage: Question
     assert await stage.qa("close") == f"The queue of “{FIRST}” is closed now."
     closed = await stage.ask(ben, "And now?")
     assert f"questions for “{FIRST}” are closed" in closed
-    assert "the queue of this talk is closed" in (await stage.press(ben, ballot.message, "Take back 1")).content
+    assert "the queue of this talk is closed" in await stage.refused(ben, ballot.message, "Take back 1")
     assert "that queue is closed already" in await stage.qa("close")
     assert await stage.qa("open") == f"The queue of “{FIRST}” is open now."
     assert "is number 2 in line" in await stage.ask(ben, "Open again?")

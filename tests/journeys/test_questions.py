@@ -46,6 +46,19 @@ async def test_question_goes_from_the_channel_to_the_room_and_is_answered(stage:
     assert not any(message.pinged for message in stage.hall.messages)
 
 
+async def test_asker_of_a_merged_question_is_told_in_private(stage: QuestionStage) -> None:
+    await stage.on_stage()
+    ada, ben = stage.people[:2]
+    first = await stage.use(ada, "ask", question="Does this scale?")
+    await stage.ask(ben, "Will this scale to a million?")
+    question, into = await stage.question("Does this scale"), await stage.question("million")
+    await stage.qa("merge", question=question, into=into)
+    told = await first.followed_up(within=PATIENCE)
+    assert "“Does this scale?” is now part of “Will this scale to a million?”" in told.content
+    assert told.ephemeral
+    assert "merged into" in (await stage.use(ada, "questions mine")).content
+
+
 async def test_two_moderators_who_press_next_question_at_once_are_one_advance(stage: QuestionStage) -> None:
     await stage.on_stage()
     for number, person in enumerate(stage.people[:3]):
@@ -117,8 +130,8 @@ async def test_question_before_the_room_goes_back_and_comes_again(stage: Questio
     await stage.until_posted("Answered: Is it fast?")
     other = await stage.until_posted("# Is it sound?")
     # the step before the last one is not taken back from under it
-    late = await stage.press(stage.moderator, first.message, "Undo")
-    assert "another step came after that one: “Is it sound?” was put to the speaker" in late.content
+    late = await stage.refused(stage.moderator, first.message, "Undo")
+    assert "another step came after that one: “Is it sound?” was put to the speaker" in late
     undone = await stage.press(stage.moderator, second.message, "Undo")
     assert undone.content == "Taken back: “Is it sound?” was put to the speaker."
     assert everything(stage) == asked
