@@ -48,11 +48,15 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start it; its log is appended to a file."""
+        self._process = await self.spawn()
+        self._up.set()
+
+    async def spawn(self) -> asyncio.subprocess.Process:
+        """A fresh interpreter that runs the bot."""
         with self.log_path.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", cwd=self.folder, env=self.environment, stdout=log, stderr=log
             )
-        self._up.set()
 
     async def kill(self) -> None:
         """End it as a power cut would."""

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from bot.rehearsal.bot_process import BotProcess
 from bot.rehearsal.loopback import GatewaySettings, Loopback, Person, Reply, Server, TextChannel
 from bot.rehearsal.loopback.moments import RealMoments, pause
 from bot.rehearsal.loopback.world.messages import Message, Upload
 from bot.rehearsal.timetable import RehearsalClock
 from db.database import Database
 from db.tables import Delivery
+from tests.journeys.forked_bot import ForkedBot
 
 DAY = "2022-07-21"
 SAMPLE = files("bot.rehearsal").joinpath("sample", "icml-2022-deep-learning.txt").read_bytes()
@@ -64,7 +64,7 @@ class Stage:
     async def open(self) -> None:
         """Start the loopback and the bot."""
         await self.loopback.start()
-        self.bot = BotProcess(
+        self.bot = ForkedBot(
             self.folder, self.loopback.token, self.loopback.api_base, self.clock.setting, log_level="INFO"
         )
         await self.start_bot()

@@ -176,7 +176,7 @@ async def test_token_revoked_while_running_is_one_line_and_exit_code_2(stage: St
 
 
 async def test_bot_contacts_no_host_but_the_loopback(stage: Stage, tmp_path: Path) -> None:
-    await stage.bot.kill()
+    await stage.kill_bot()
     hosts = tmp_path / "hosts.log"
     (tmp_path / "audit").mkdir()
     (tmp_path / "audit" / "sitecustomize.py").write_text(AUDIT.format(path=str(hosts)))
