@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from bot.errors import ChairsideError, ScheduleError, ScheduleQuestion
-from bot.schedules.finishing import LONGEST_TITLE, MOST_TALKS, Finishing, link, without_cancelled
+from bot.errors import ScheduleError
+from bot.schedules.cancelled_titles import without_cancelled
+from bot.schedules.entry_moments import Moments
+from bot.schedules.finishing import LONGEST_TITLE, MOST_TALKS, Finishing, link
 from bot.schedules.schedule import ReadingOptions, Schedule, Talk
 from bot.schedules.sessions import DAY_BEGINS, Found, FoundSession, at_most, finished_sessions, room_day_title
-from bot.timezones import is_ambiguous, local, localize, zone
+from bot.timezones import local, zone
 
 _DAY = timedelta(days=1)
 LONGEST_TALK = timedelta(days=14)
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def schedule_of_entries(file: File, entries: Sequence[Entry], options: ReadingOp
     if len(entries) > MOST_TALKS:
         raise ScheduleError(f"more than {MOST_TALKS:,} talks", do="Import the programme in parts")
     asked = zone(options.timezone).zone if options.timezone else None
-    moments = _Moments(file.timezone or asked, asked or file.timezone)
+    moments = Moments(file.timezone or asked, asked or file.timezone)
     finishing = Finishing(has_latex=file.has_latex)
     groups = _groups(file, entries, moments, finishing)
     if not groups:
@@ -102,32 +103,33 @@ def schedule_of_entries(file: File, entries: Sequence[Entry], options: ReadingOp
     )
 
 
-def _groups(file: File, entries: Sequence[Entry], moments: _Moments, finishing: Finishing) -> _Groups:
+def _groups(file: File, entries: Sequence[Entry], moments: Moments, finishing: Finishing) -> _Groups:
     """What belongs to one session: by conference day, room and the session that the file names."""
     groups: _Groups = defaultdict(list)
     for entry in entries:
+        title = finishing.line(entry.title, "title", entry.place, longest=LONGEST_TITLE)
+        if title is None:
+            finishing.warnings.append(f"{entry.place}: this has no title: left out")
+            continue
         starts_at, ends_at = moments.of(entry.starts, entry), moments.of(entry.ends, entry)
         if not timedelta(0) < ends_at - starts_at <= LONGEST_TALK:
             wrong = "takes no time" if ends_at == starts_at else f"lasts from {entry.starts} to {entry.ends}"
             finishing.warnings.append(f"{entry.place}: “{entry.title[:80]}” {wrong}: left out")
             continue
-        found = Found(_talk(entry, starts_at, ends_at, finishing), entry.place)
+        found = Found(_talk(entry, title, (starts_at, ends_at), finishing), entry.place)
         day = entry.day or _day(entry.starts, starts_at, moments.venue, file.day_begins)
         session = finishing.line(entry.session, "session title", entry.place, longest=LONGEST_TITLE)
         groups[day, found.talk.room, session].append((entry, found))
     return groups
 
 
-def _talk(entry: Entry, starts_at: datetime, ends_at: datetime, finishing: Finishing) -> Talk:
+def _talk(entry: Entry, line: str, span: tuple[datetime, datetime], finishing: Finishing) -> Talk:
     place = entry.place
-    line = finishing.line(entry.title, "title", place, longest=LONGEST_TITLE)
-    if line is None:
-        raise ScheduleError("this has no title", where=place, do="Give it one")
     title, called_off = without_cancelled(line)
     return Talk(
         title=title,
-        starts_at=starts_at,
-        ends_at=ends_at,
+        starts_at=span[0],
+        ends_at=span[1],
         kind=finishing.line(entry.kind, "kind", place),
         speakers=finishing.people(entry.speakers, place),
         room=finishing.line(entry.room, "room", place),
@@ -155,55 +157,3 @@ def _session(
         room=room,
         moderator=next((moderator for moderator in moderators if moderator), None),
     )
-
-
-class _Moments:
-    """Turns the times of entries into UTC moments and notes what was odd about them."""
-
-    def __init__(self, naive_in: str | None, venue: str | None) -> None:
-        self.venue = venue
-        self.warnings: list[str] = []
-        self._naive_in = naive_in
-
-    def of(self, stated: datetime, entry: Entry) -> datetime:
-        """The moment of a stated time.
-
-        Raises:
-            ScheduleError: the year is none that a programme has, or the clocks skip that time.
-            ScheduleQuestion: neither it nor the file names a zone, and none is known for the venue.
-        """
-        if not FIRST_YEAR <= stated.year <= LAST_YEAR:
-            raise ScheduleError(f"the year {stated.year} is no programme's", where=entry.place, do="Put the date right")
-        try:
-            return self._aware(stated, entry) if stated.tzinfo else self._naive(stated, entry)
-        except ScheduleQuestion:
-            raise
-        except ChairsideError as error:
-            raise ScheduleError(error.what, where=entry.place, do=error.do) from error
-
-    def _naive(self, stated: datetime, entry: Entry) -> datetime:
-        name = entry.zone or self._naive_in
-        if name is None:
-            raise ScheduleQuestion(
-                "the times name no time zone",
-                option="timezone",
-                where=entry.place,
-                do="Name the venue's with --timezone, for example --timezone Europe/Copenhagen",
-            )
-        if is_ambiguous(stated, name):
-            self.warnings.append(f"{entry.place}: {stated:%H:%M} comes twice that night in {name}: read as the first")
-        return localize(stated, name)
-
-    def _aware(self, stated: datetime, entry: Entry) -> datetime:
-        """As its offset says, but for one that the venue left behind, or has yet to come to, by a change of clocks."""
-        moment, offset = stated.astimezone(UTC), stated.utcoffset()
-        if not self.venue or not offset or local(moment, self.venue).utcoffset() == offset:
-            return moment
-        wall = stated.replace(tzinfo=None)
-        if offset not in {local(moment + near, self.venue).utcoffset() for near in (-_DAY, _DAY)}:
-            return moment
-        self.warnings.append(
-            f"{entry.place}: {wall:%H:%M} has the offset of the day before or after, as the clocks change "
-            f"in {self.venue}: read as {wall:%H:%M} there"
-        )
-        return localize(wall, self.venue)

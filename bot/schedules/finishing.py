@@ -24,8 +24,6 @@ _HTML = re.compile(
     r"</?(?:p|br|div|ul|ol|li|a|em|strong|b|i|h[1-6]|span|code|pre|blockquote)\b[^<>]{0,500}>", re.IGNORECASE
 )
 _PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_CANCELLED = re.compile(r"\W{0,2}cancell?ed\b[\])]?\s*[-–—:!]+\s*|[\[(]cancell?ed[\])]\s*", re.IGNORECASE)
-_CANCELLED_BEHIND = re.compile(r"\s*(?:[-–—:]\s*cancell?ed|[\[(]cancell?ed[\])])[.!]?\s*", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -88,13 +86,3 @@ def link(url: str | None) -> str | None:
     if not url or len(url) > LONGEST_LINK or not url.startswith(("https://", "http://")):
         return None
     return url
-
-
-def without_cancelled(title: str) -> tuple[str, bool]:
-    """A title without the word that calls it off, such as `CANCELLED - `, and whether that stood there."""
-    for called_off in (_CANCELLED.match(title), _CANCELLED_BEHIND.search(title)):
-        if called_off and (rest := title.replace(called_off[0], "", 1).strip()):
-            at_an_edge = called_off.start() == 0 or called_off.end() == len(title)
-            if at_an_edge:
-                return rest, True
-    return title, False

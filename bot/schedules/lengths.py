@@ -39,8 +39,11 @@ def _read(text: str, *, days_first: bool) -> timedelta | None:
     if text.startswith("p"):
         with contextlib.suppress(ValidationError):
             return _DURATION.validate_python(text.upper())
-    seconds = timeparse(text)
-    return timedelta(seconds=seconds) if seconds is not None else None
+    # Numbers of hundreds of digits are no length, nor a reason to fail.
+    with contextlib.suppress(OverflowError, ValueError):
+        seconds = timeparse(text)
+        return timedelta(seconds=seconds) if seconds is not None else None
+    return None
 
 
 def _of_three(numbers: re.Match[str], *, days_first: bool) -> timedelta:

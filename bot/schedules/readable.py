@@ -10,6 +10,7 @@ from bot.schedules.markup import without_markup
 
 _LINE_END = "\n"
 # Invisible, or able to make text read otherwise than it is written: zero-width, bidi, fillers, tags.
+# Halves of characters, as JSON can state them, cannot be written at all.
 _UNSEEN = (
     *range(0x20),
     *range(0x7F, 0xA0),
@@ -17,6 +18,7 @@ _UNSEEN = (
     *range(0x200B, 0x2010),
     *range(0x202A, 0x202F),
     *range(0x2060, 0x2070),
+    *range(0xD800, 0xE000),
     *range(0xFFF9, 0xFFFC),
     *range(0xE0000, 0xE0080),
 )
