@@ -86,7 +86,11 @@ def run() -> None:
 @app.command(name="import")
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="A session's page, copied as text or saved as HTML; - for standard input")
+        Path,
+        typer.Argument(
+            help="frab or pretalx XML or JSON, iCalendar, CSV, xlsx, Mini-Conf, or a virtual site's page copied as "
+            "text or saved as HTML; - for standard input"
+        ),
     ],
     server: Annotated[
         int | None,
@@ -95,6 +99,10 @@ def import_(
     source: Annotated[str | None, typer.Option(help="A name for this file, if a programme comes from several")] = None,
     timezone: Annotated[str | None, typer.Option(help="The venue's zone, such as America/New_York")] = None,
     year: Annotated[int | None, typer.Option(help="The year, where the file does not say", min=1970, max=2100)] = None,
+    day_first: Annotated[
+        bool | None,
+        typer.Option("--day-first/--month-first", help="What 03/04/2022 is, where the file leaves that open"),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what the file holds; needs no token, no store")
     ] = False,
@@ -103,7 +111,7 @@ def import_(
     """Read a schedule and store it, also while the bot is running."""
     from bot.importing_cli import Order, import_file  # noqa: PLC0415 - see above
 
-    order = Order(file, server, source, timezone, year, dry_run=dry_run, as_json=as_json)
+    order = Order(file, server, source, timezone, year, day_first, dry_run=dry_run, as_json=as_json)
     _run(lambda: import_file(order))
 
 

@@ -40,6 +40,7 @@ class Order:
     source: str | None
     timezone: str | None
     year: int | None
+    day_first: bool | None
     dry_run: bool
     as_json: bool
 
@@ -61,7 +62,9 @@ async def import_file(order: Order) -> int:
 
 
 def _options(order: Order, today: datetime) -> ReadingOptions:
-    return ReadingOptions(today=today, timezone=order.timezone, year=order.year, name=order.file.name)
+    return ReadingOptions(
+        today=today, timezone=order.timezone, year=order.year, day_first=order.day_first, name=order.file.name
+    )
 
 
 def _content(file: Path) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
 
 import aiohttp
 import discord
@@ -38,9 +39,10 @@ class ScheduleCommands(commands.GroupCog, name="schedule", description="The prog
         name="import", description="Read a schedule file or saved page, and store it once you confirm"
     )
     @app_commands.describe(
-        file="The session's page, saved or copied as text",
+        file="frab or pretalx XML or JSON, iCalendar, CSV, xlsx, Mini-Conf, or a virtual site's page",
         timezone="The venue's time zone, if the file does not say or the venue is elsewhere",
         year="The year, if the file does not say and the weekday is not enough",
+        dates="Whether 03/04/2022 is in April or in March, if the file leaves that open",
         source="A name for this file, if the same programme comes from several",
     )
     async def import_(
@@ -50,10 +52,17 @@ class ScheduleCommands(commands.GroupCog, name="schedule", description="The prog
         timezone: str | None = None,
         year: app_commands.Range[int, 1970, 2100] | None = None,
         source: app_commands.Range[str, 1, 200] | None = None,
+        dates: Literal["day first", "month first"] | None = None,
     ) -> None:
         await acknowledge(interaction)
         require_manager(interaction)
-        options = ReadingOptions(today=self._client.clock.now(), timezone=timezone, year=year, name=file.filename)
+        options = ReadingOptions(
+            today=self._client.clock.now(),
+            timezone=timezone,
+            year=year,
+            day_first=None if dates is None else dates == "day first",
+            name=file.filename,
+        )
         held = HeldImport(await _download(file), options, source, interaction.user.id)
         await answer(interaction, await self._preview(interaction, held))
 
@@ -103,7 +112,7 @@ async def _download(file: discord.Attachment) -> bytes:
     if file.size > MAX_BYTES:
         raise ScheduleError(
             f"{file.filename} has {file.size / 1_000_000:.1f} MB; at most {MAX_BYTES / 1_000_000:.0f} MB are read",
-            do="Save the session's page alone, without its pictures",
+            do="Import the programme in parts, or a page without its pictures",
         )
     try:
         return await file.read()

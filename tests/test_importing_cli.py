@@ -19,7 +19,7 @@ async def test_fifteen_talks_fit_one_look_at_80_columns(
     page = tmp_path / "page.txt"
     page.write_bytes(SAMPLE.read_bytes())
     zone = "America/New_York"
-    assert await import_file(Order(page, None, None, zone, year=2022, dry_run=True, as_json=False)) == 0
+    assert await import_file(Order(page, None, None, zone, year=2022, day_first=None, dry_run=True, as_json=False)) == 0
     printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert len(printed) < 50
     assert max(map(len, printed)) <= 80

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.errors import ChairsideError
+from bot.errors import ChairsideError, ScheduleError
 from bot.messages.message import Message, import_buttons
 from bot.messages.text import dotted, fitting, lines, plural, safe
 from bot.messages.times import day_name, printed, relative
@@ -95,9 +95,21 @@ def imported(counts: ImportCounts) -> Message:
     return Message(lines(f"Imported into “{safe(counts.conference, 100)}”. {_change_line(counts)}.", next_step))
 
 
+_SWITCHES = (
+    ("--day-first or --month-first", "dates: day first or dates: month first"),
+    ("--timezone", "timezone:"),
+    ("--year", "year:"),
+)
+"""What the command line calls the options of /schedule import."""
+
+
 def refusal(error: ChairsideError) -> Message:
     """One line: what is wrong, where, and what to do."""
-    return Message(error_line(str(error)))
+    text = str(error)
+    if isinstance(error, ScheduleError):
+        for switch, option in _SWITCHES:
+            text = text.replace(switch, option)
+    return Message(error_line(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
 from bot.errors import ScheduleError
 
@@ -43,13 +44,39 @@ _BOMS = (
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # A stray control character or two does not make a text binary.
 _MOST_CONTROLS = 0.01
+_SEEN_FOR_NULS = 4_096
+_STATED = re.compile(
+    rb"""<\?xml\b[^<>]{0,100}?\bencoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})["']|"""
+    rb"""<meta\b[^<>]{0,300}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{1,40})""",
+    re.IGNORECASE,
+)
+_STATED_WITHIN = 4_096
+# Text encodings by Python's names; what is called Latin-1 is read as its superset, as browsers do.
+_SUPERSETS = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "gb2312": "gb18030",
+}
+_KNOWN = re.compile(
+    r"iso8859-\d{1,2}|cp125\d|cp932|cp949|koi8-[ru]|mac-roman|euc_(?:jp|kr)|gbk|gb18030|big5|iso2022_jp"
+)
+_BEYOND_ASCII = re.compile(rb"[^\x00-\x7f]")
+_ELISION = re.compile(r"’(?:s|t|d|m|ll|re|ve|n)\b|\b(?:[dlnmtscjo]|qu)’", re.IGNORECASE)
+_TYPOGRAPHIC = frozenset("“”‘’„‚«»–—…")
+# Letters that are words by themselves, and those that Western names seldom hold.
+_WORDS = frozenset("àéèóùÀÉÈÓÙ")
+_RARE = frozenset("šžƒœıªºﬁﬂ")
+_MOST_LOOKED_AT = 2_000
 _SAVE_AS_TEXT = "Copy the page as text, or save it as HTML"
 
 
 def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
     """The text of a file, and warnings if its encoding had to be guessed.
 
-    UTF-8 with or without a byte-order mark, UTF-16 and UTF-32 with one, else Windows-1252.
+    UTF-8, UTF-16 with or without a byte-order mark, UTF-32 with one, what an XML declaration or an HTML `meta` names,
+    else Windows-1252 or Mac Roman, whichever makes words of it.
 
     Raises:
         ScheduleError: it is empty, larger than `MAX_BYTES`, or no text.
@@ -74,10 +101,45 @@ def _text(content: bytes) -> tuple[str, tuple[str, ...]]:
     kind = _signature(content)
     if kind:
         raise _binary(kind)
+    if wide := _wide(content):
+        return _marked(content, wide)
+    stated = _stated(content)
     try:
-        return content.decode("utf-8"), ()
+        # Escapes of seven bits are sound UTF-8, but not what is meant.
+        return content.decode("iso2022_jp" if stated == "iso2022_jp" else "utf-8"), ()
     except UnicodeDecodeError as error:
-        return _damaged_or_older(content, error.start)
+        return _as_stated(content, stated) or _damaged_or_older(content, error.start)
+
+
+def _wide(content: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of a Western text is NUL."""
+    seen = content[:_SEEN_FOR_NULS]
+    pairs = len(seen) // 2
+    first, second = seen[::2].count(0), seen[1::2].count(0)
+    for encoding, many, few in (("utf-16-le", second, first), ("utf-16-be", first, second)):
+        if pairs and many > pairs / 2 and few < pairs / 20:
+            return encoding
+    return None
+
+
+def _stated(content: bytes) -> str | None:
+    """The text encoding that an XML declaration or an HTML `meta` names, as Python calls it."""
+    named = _STATED.search(content[:_STATED_WITHIN])
+    if named is None:
+        return None
+    try:
+        known = codecs.lookup((named[1] or named[2]).decode("ascii")).name
+    except LookupError:
+        return None
+    known = _SUPERSETS.get(known, known)
+    return known if _KNOWN.fullmatch(known) else None
+
+
+def _as_stated(content: bytes, stated: str | None) -> tuple[str, tuple[str, ...]] | None:
+    try:
+        return (content.decode(stated), ()) if stated else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _marked(content: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
@@ -93,15 +155,41 @@ def _signature(content: bytes) -> str | None:
 
 
 def _damaged_or_older(content: bytes, first_bad: int) -> tuple[str, tuple[str, ...]]:
-    """UTF-8 with a few damaged bytes stays UTF-8; what is hardly UTF-8 anywhere is Windows-1252."""
+    """UTF-8 with a few damaged bytes stays UTF-8; what is hardly UTF-8 anywhere is older than it."""
     text = content.decode("utf-8", errors="replace")
     damaged = text.count("\ufffd")
     sound = sum(1 for character in re.findall("[^\x00-\x7f]", text) if character != "\ufffd")
     if sound > damaged:
         return text, (_damage(text, damaged),)
     line = content.count(b"\n", 0, first_bad) + 1
-    warning = f"line {line}: this is not UTF-8: read as Windows-1252, so look at the accents"
-    return content.decode("cp1252", errors="replace"), (warning,)
+    encoding, name = ("mac-roman", "Mac Roman") if _is_mac_roman(content) else ("cp1252", "Windows-1252")
+    warning = f"line {line}: this is not UTF-8: read as {name}, so look at the accents"
+    return content.decode(encoding, errors="replace"), (warning,)
+
+
+def _is_mac_roman(content: bytes) -> bool:
+    """Whether Mac Roman makes words of the bytes beyond ASCII where Windows-1252 does not."""
+    as_mac, as_windows = content.decode("mac-roman"), content.decode("cp1252", errors="replace")
+    places = [found.start() for found in islice(_BEYOND_ASCII.finditer(content), _MOST_LOOKED_AT)]
+    return sum(_plausibility(as_mac, place) for place in places) > sum(
+        _plausibility(as_windows, place) for place in places
+    )
+
+
+def _plausibility(text: str, place: int) -> int:
+    """How well a character stands where it does: small letters in words, quotation marks and dashes outside."""
+    each, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]
+    if each == "’" and before.isalpha() and after.isalpha():
+        around = text[max(place - 3, 0) : place + 4]
+        return 2 if _ELISION.search(around) else -1
+    if each.isalpha():
+        if not before.isalpha() and not after.isalpha():
+            return int(each in _WORDS)
+        capital = each.isupper() and before.islower()
+        return -2 if capital else 2 * (each.islower() and each not in _RARE)
+    if each in _TYPOGRAPHIC:
+        return -1 if before.isalpha() and after.isalpha() else 2
+    return -2
 
 
 def _damage(text: str, damaged: int) -> str:

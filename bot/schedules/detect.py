@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.errors import ChairsideError, ScheduleError
-from bot.schedules import icml_html, icml_text
+from bot.schedules import frab_json, frab_xml, icalendar_file, icml_html, icml_text, miniconf, table
 from bot.schedules.decoding import MAX_BYTES, decode
 from bot.schedules.login_page import is_login_page
 from bot.schedules.reader import Reader
 from bot.schedules.schedule import ReadingOptions, Schedule
+from bot.schedules.spreadsheet import is_spreadsheet, spreadsheet_text
 
 __all__ = ["MAX_BYTES", "READERS", "read_schedule"]
 
 # The first that recognises a text reads it, so the more particular stand first.
 READERS: tuple[Reader, ...] = (
+    frab_xml.READER,
+    frab_json.READER,
+    icalendar_file.READER,
+    miniconf.READER,
     icml_html.READER,
+    table.READER,
     icml_text.READER,
 )
 
@@ -37,7 +43,7 @@ def read_schedule(content: bytes, options: ReadingOptions) -> Schedule:
 
 
 def _read(content: bytes, options: ReadingOptions) -> Schedule:
-    text, warnings = decode(content)
+    text, warnings = (spreadsheet_text(content), ()) if is_spreadsheet(content) else decode(content)
     if is_login_page(text):
         raise ScheduleError("this is a log-in page, not the schedule", do="Save the page while signed in")
     schedule = _reader_of(text).read(text, options)

@@ -90,10 +90,12 @@ class ReadingOptions:
         today: the day of the import in UTC; a missing year is looked for near it.
         timezone: the venue's IANA zone; times are read in it only where the file states no zone.
         year: overrules the inferred year; a weekday that contradicts it is an error.
+        day_first: whether 03/04/2022 is 3 April; None goes by the file, and asks where it leaves that open.
         name: the file's name, for messages only; the format is chosen by content.
     """
 
     today: datetime
     timezone: str | None = None
     year: int | None = None
+    day_first: bool | None = None
     name: str = "the file"

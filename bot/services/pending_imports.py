@@ -37,6 +37,7 @@ async def hold_import(db: Database, clock: Clock, *, server_id: int, held: HeldI
         "today": held.options.today.isoformat(),
         "timezone": held.options.timezone,
         "year": held.options.year,
+        "day_first": held.options.day_first,
         "name": held.options.name,
         "source_name": held.source_name,
     }
@@ -70,6 +71,7 @@ async def held_import(db: Database, *, server_id: int, key: str) -> HeldImport:
         today=datetime.fromisoformat(row.options["today"]),
         timezone=row.options["timezone"],
         year=row.options["year"],
+        day_first=row.options.get("day_first"),
         name=row.options["name"],
     )
     return HeldImport(row.content, options, row.options["source_name"], row.user_id)

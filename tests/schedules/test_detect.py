@@ -59,7 +59,6 @@ def test_a_file_that_is_too_large() -> None:
         "Start,End\n2022-07-21 12:30,12:35\n",
         "See pages 1-2.",
         '{"conference": []}',
-        "BEGIN:VCALENDAR",
     ],
 )
 def test_text_that_no_reader_knows(text: str) -> None:

@@ -1,0 +1,47 @@
+"""Several people in one cell of a table: kept apart where that cannot cut a name in two."""
+
+from __future__ import annotations
+
+import re
+
+from bot.schedules.people import LONGEST_NAME
+
+_SURE = re.compile(r"[;|\n\r\u00b7\u22c5•]|\s/\s")
+_AND = re.compile(r",?\s+(?:and|und|et|y|e|en|&|\+)\s+", re.IGNORECASE)
+# A comma inside brackets belongs to where somebody works.
+_COMMA = re.compile(r",(?![^()]{0,200}\))")
+_NUMBER = re.compile(r"\d{1,9}:\s*")
+_ADDRESS = re.compile(r"\s*<[^<>@\s]{1,100}@[^<>@\s]{1,100}>")
+_TITLE_BEHIND = re.compile(r"(?:ph\.?\s?d|m\.?d|jr|sr|i{2,3}|m\.?sc|b\.?sc|mba|esq)\.?", re.IGNORECASE)
+
+
+def listed_people(text: str) -> tuple[str, ...]:
+    """The names in a cell, in order, each once; `id:` before a name and an address behind it are left out."""
+    text = _ADDRESS.sub("", text[: 100 * LONGEST_NAME])
+    parts = [part for part in _SURE.split(text) if part.strip()]
+    commas = len(parts) == 1
+    names = (name for part in parts for name in _names(_NUMBER.sub("", part.strip(), count=1), commas=commas))
+    return tuple(dict.fromkeys(name for name in (name.strip(" ,\t") for name in names) if name))
+
+
+def _names(part: str, *, commas: bool) -> list[str]:
+    between = [name for name in _AND.split(part) if name.strip()]
+    if not commas:
+        return between
+    return [name for each in between for name in _between_commas(each, among_more=len(between) > 1)]
+
+
+def _between_commas(text: str, *, among_more: bool) -> list[str]:
+    """The names between commas, or the text whole where it may be `Family, Given`."""
+    names: list[str] = []
+    for part in (part.strip() for part in _COMMA.split(text)):
+        if names and _TITLE_BEHIND.fullmatch(part):
+            names[-1] += f", {part}"
+        elif part:
+            names.append(part)
+    single = sum(1 for name in names if len(name.split()) == 1)
+    two = 2
+    if len(names) <= two and not among_more:
+        return names if single == 0 else [text]
+    is_pairs = len(names) % two == 0 and single >= len(names) / two
+    return [text] if is_pairs else names
