@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.rehearsal.loopback.errors import PersonRefusedError
+from bot.rehearsal.loopback.world.messages import Upload
 from tests.journeys.stage import SAMPLE, TITLES, Stage
 
 
@@ -32,6 +33,21 @@ async def test_importing_the_same_page_again_finds_nothing_to_import(stage: Stag
     assert "Nothing to import" in again.content
     assert again.message is not None
     assert again.message.labels == []
+
+
+async def test_table_is_imported_once_its_zone_and_its_order_of_dates_are_named(stage: Stage) -> None:
+    table = b"Title,Date,Start,End,Speakers,Room\nTrees,07/08/2022,10:00,10:30,Ada One; Bo Two,Hall F\n"
+    file = Upload("talks.csv", table)
+    asked = await stage.use(stage.manager, "schedule import", file=file)
+    assert "Say dates: day first or dates: month first" in asked.content
+    asked = await stage.use(stage.manager, "schedule import", file=file, dates="day first")
+    assert "with timezone:, for example timezone: Europe/" in asked.content
+    named = {"timezone": "Europe/Berlin", "dates": "day first"}
+    preview = await stage.use(stage.manager, "schedule import", file=file, **named)
+    assert "1 talk" in preview.content
+    stored = await stage.press(stage.manager, preview.message, "Import")
+    assert stored.content.startswith("Imported into")
+    assert "Hall F · Sun 7 August" in (await stage.use(stage.manager, "schedule show")).content
 
 
 async def test_discarded_import_stores_nothing(stage: Stage) -> None:
