@@ -9,6 +9,11 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from rapidfuzz.fuzz import ratio
+
+MUCH_ALIKE = 85.0
+"""Per cent of two titles that are the same letters."""
+MOST_COMPARED = 40_000
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 
@@ -35,7 +40,11 @@ class Match:
 
 
 def match_talks(stored: Sequence[TalkIdentity], read: Sequence[TalkIdentity]) -> Match:
-    """Pair talks by the file's id, else by title and people, else by title alone; equals pair in order of start."""
+    """Pair talks by the file's id, else by title and people, else by title alone; equals pair in order of start.
+
+    What is left pairs with what is much alike: a title of few other letters, or other words by the same people at the
+    same time.
+    """
     if not stored or not read:
         return Match(())
     pairs: list[tuple[int, int]] = []
@@ -45,7 +54,31 @@ def match_talks(stored: Sequence[TalkIdentity], read: Sequence[TalkIdentity]) ->
             pairs.append(pair)
             free_stored.discard(pair[0])
             free_read.discard(pair[1])
+    pairs += _alike(stored, read, sorted(free_stored), sorted(free_read))
     return Match(tuple(sorted(pairs)))
+
+
+def _alike(
+    stored: Sequence[TalkIdentity], read: Sequence[TalkIdentity], free_stored: Sequence[int], free_read: Sequence[int]
+) -> list[tuple[int, int]]:
+    """The likeliest pairs first; none where so much differs that it is another programme."""
+    if not free_stored or not free_read or len(free_stored) * len(free_read) > MOST_COMPARED:
+        return []
+    titles = [plain(stored[i].title) for i in free_stored]
+    found: list[tuple[float, int, int]] = []
+    for j in free_read:
+        for i, title in zip(free_stored, titles, strict=True):
+            likeness = ratio(title, plain(read[j].title), score_cutoff=MUCH_ALIKE)
+            same_people = bool(read[j].speakers) and set(read[j].speakers) == set(stored[i].speakers)
+            if same_people and read[j].starts_at == stored[i].starts_at:
+                likeness = max(likeness, MUCH_ALIKE)
+            if likeness and (same_people or not (read[j].speakers and stored[i].speakers)):
+                found.append((-likeness, i, j))
+    pairs: list[tuple[int, int]] = []
+    for _, i, j in sorted(found):
+        if all(i != pair[0] and j != pair[1] for pair in pairs):
+            pairs.append((i, j))
+    return pairs
 
 
 def _by_file_id(talk: TalkIdentity) -> Hashable | None:

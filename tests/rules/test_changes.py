@@ -97,3 +97,21 @@ def test_talk_left_out_of_a_file_leaves_every_other_in_its_place(talks: list[Tal
     assume(len(set(talks)) == len(talks) and not any(talk.file_id for talk in talks))
     left = talks[:removed] + talks[removed + 1 :]
     assert [talks[stored] == left[read] for stored, read in pairs(talks, left)] == [True] * len(left)
+
+
+def test_small_edit_of_a_title_pairs_it_where_people_do_not_contradict() -> None:
+    stored = [talk("Learning with Graph Networks", people=("Ada",)), talk("Optimal Transport at Scale")]
+    read = [talk("Optimal Transport at a Scale"), talk("Learning with Graph Networks II", people=("Ada",))]
+    assert pairs(stored, read) == ((0, 1), (1, 0))
+    assert pairs([talk("Panel on Graphs 1", people=("Ada",))], [talk("Panel on Graphs 2", people=("Grace",))]) == ()
+
+
+def test_other_title_of_the_same_people_at_the_same_time_is_their_talk() -> None:
+    stored = [talk("To be announced", people=("Ada", "Grace"))]
+    assert pairs(stored, [talk("Sorting in Place", people=("Grace", "Ada"))]) == ((0, 0),)
+    assert pairs(stored, [talk("Sorting in Place", people=("Grace", "Ada"), start=at("15:00"))]) == ()
+
+
+def test_hostile_number_of_unlike_talks_is_compared_no_further() -> None:
+    stored = [talk(f"Something {n:03}") for n in range(300)]
+    assert pairs(stored, [talk(f"Something {n:03} x") for n in range(300)]) == ()
