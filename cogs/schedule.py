@@ -145,6 +145,8 @@ def _counts(outcome: ImportOutcome) -> ImportCounts:
         removed=outcome.removed,
         unchanged=outcome.unchanged,
         channel_is_set=outcome.channel_is_set,
+        changes=tuple(outcome.changes),
+        vanishes=outcome.vanishes,
     )
 
 

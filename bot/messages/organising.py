@@ -8,13 +8,16 @@ from datetime import datetime
 
 from bot.errors import ChairsideError, ScheduleError
 from bot.messages.message import Message, import_buttons
+from bot.messages.programme_changes import change_lines
 from bot.messages.text import dotted, fitting, lines, plural, safe
 from bot.messages.times import day_name, printed, relative
 from bot.messages.typed import error_line
+from bot.rules.programme_diff import TalkChange
 from bot.schedules.schedule import Schedule
 
 SESSIONS_SHOWN = 8
 WARNINGS_SHOWN = 3
+VANISHES = "**More than a third of the talks that are stored are not in this file.** Is it the whole programme?"
 ROOMS_SHOWN = 10
 
 
@@ -30,6 +33,8 @@ class ImportCounts:
     removed: int
     unchanged: int
     channel_is_set: bool
+    changes: tuple[TalkChange, ...] = ()
+    vanishes: bool = False
 
     @property
     def changes_nothing(self) -> bool:
@@ -48,11 +53,14 @@ def import_preview(schedule: Schedule, counts: ImportCounts, pending_id: str) ->
             else ""
         ),
         _change_line(counts),
+        VANISHES if counts.vanishes else None,
     )
-    items = [
+    is_first = not (counts.changed or counts.removed or counts.unchanged)
+    told = [] if is_first else change_lines(counts.changes, counts.timezone, schedule.page_timezone)
+    items = told or [
         _session_line(schedule, index, counts.timezone) for index in range(min(len(schedule.sessions), SESSIONS_SHOWN))
     ]
-    rest = len(schedule.sessions) - len(items)
+    rest = 0 if told else len(schedule.sessions) - len(items)
     items += [f"… and {plural(rest, 'more session')}"] if rest else []
     items += [f"Note: {safe(warning, 200)}" for warning in schedule.warnings[:WARNINGS_SHOWN]]
     more = len(schedule.warnings) - WARNINGS_SHOWN

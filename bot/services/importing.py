@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.rules.changes import TalkIdentity, match_talks, matching_session
+from bot.rules.programme_diff import TalkChange, TalkFacts, change_of, vanishes
 from bot.schedules import schedule as read
 from bot.services.planning import replan
 from bot.services.programme import room_channels
@@ -25,7 +26,12 @@ from db.tables import Session, Source, Talk
 
 @dataclass(slots=True)
 class ImportOutcome:
-    """What an import changed, or would change."""
+    """What an import changed, or would change.
+
+    Attributes:
+        changes: talk by talk.
+        stored_before: the source's talks before it that had not been cancelled.
+    """
 
     conference: str
     source: str
@@ -36,6 +42,13 @@ class ImportOutcome:
     unchanged: int = 0
     session_ids: list[int] = field(default_factory=list)
     channel_is_set: bool = True
+    changes: list[TalkChange] = field(default_factory=list, compare=False)
+    stored_before: int = field(default=0, compare=False)
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether more than a third of what was stored would be gone."""
+        return vanishes(self.changes, self.stored_before)
 
     @property
     def changes_nothing(self) -> bool:
@@ -77,6 +90,7 @@ async def _store(session: AsyncSession, source: Source, schedule: read.Schedule,
     sessions = {s.id or 0: s for s in await session.exec(select(Session).where(Session.source_id == source.id))}
     query = select(Talk).join(Session).where(Session.source_id == source.id).order_by(col(Talk.id))
     stored = list(await session.exec(query))
+    outcome.stored_before = sum(not talk.cancelled for talk in stored)
     talks = schedule.talks
     stored_of = match_talks([_identity_of_row(t) for t in stored], [_identity(t) for t in talks]).stored_of
     position = 0
@@ -127,11 +141,14 @@ def _store_talks(
         values = {**_values(talk), "session_id": row.id}
         if stored is None:
             added.append(values)
+            outcome.changes.append(change_of(None, _facts(talk)))
             continue
+        before = _facts(stored)
         if stored.session_id not in outcome.session_ids:
             outcome.session_ids.append(stored.session_id)  # where it was until now has to be planned anew as well
         if set_changed(stored, values):
             outcome.changed += 1
+            outcome.changes.append(change_of(before, _facts(talk)))
         else:
             outcome.unchanged += 1
     outcome.added += len(added)
@@ -142,6 +159,7 @@ def _remove(talks: Sequence[Talk], sessions: dict[int, Session], outcome: Import
     """A talk that the file no longer has keeps its row, as cancelled."""
     for talk in talks:
         if not talk.cancelled:
+            outcome.changes.append(change_of(_facts(talk), None))
             talk.cancelled = True
             outcome.removed += 1
             if talk.session_id in sessions and talk.session_id not in outcome.session_ids:
@@ -169,6 +187,10 @@ def _values(talk: read.Talk) -> dict[str, Any]:
         "url": talk.url,
         "cancelled": talk.cancelled,
     }
+
+
+def _facts(talk: read.Talk | Talk) -> TalkFacts:
+    return TalkFacts(talk.title, talk.starts_at, talk.ends_at, talk.room, talk.cancelled)
 
 
 def _identity(talk: read.Talk) -> TalkIdentity:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.errors import ScheduleQuestion
+from bot.rules.programme_diff import in_order
 from bot.schedules.schedule import Schedule
 from bot.services.importing import ImportOutcome, preview_import
 from bot.services.sources import ImportRequest
@@ -32,6 +34,8 @@ from tests.services.store import (
     talks,
     use_channel,
 )
+
+MINUTE = timedelta(minutes=1)
 
 
 def a_page(*titles: str, title: str = "Deep Learning", hour: int = 15, day: str = "2022-07-21") -> Schedule:
@@ -272,3 +276,21 @@ async def test_import_of_100_talks_takes_as_many_statements_as_of_one(db: Databa
             await import_page(db, clock, page)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+async def test_outcome_tells_what_became_of_each_talk(db: Database, clock: SteppedClock) -> None:
+    await import_page(db, clock, a_page("One", "Two", "Three", "Four"))
+    first = a_page("One", "Two", "Three", "Four").sessions[0].talks
+    later = replace(first[1], starts_at=first[1].starts_at + MINUTE, ends_at=first[1].ends_at + MINUTE)
+    renamed = replace(first[2], title="Three, revised")
+    new = a_talk("Five", starts_at=at("18:00"))
+    outcome = await import_page(db, clock, a_schedule(a_session(first[0], later, renamed, new)))
+    told = [(change.kind.value, change.facts.title) for change in in_order(outcome.changes)]
+    assert told == [
+        ("no longer in the file", "Four"),
+        ("moved", "Two"),
+        ("new", "Five"),
+        ("retitled", "Three, revised"),
+    ]
+    assert not outcome.vanishes
+    assert (await preview_import(db, clock, ImportRequest(SERVER, a_schedule(a_session(first[0]))))).vanishes

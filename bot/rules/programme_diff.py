@@ -1,0 +1,78 @@
+"""What a new version of a programme changes for whoever goes to its talks: in values that messages put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+VANISHING = 3
+"""Where more than one in so many talks is gone, the file is more likely cut short than the programme."""
+
+
+class ChangeKind(StrEnum):
+    """What happened to a talk, the gravest first."""
+
+    REMOVED = "no longer in the file"
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+    OTHER_ROOM = "other room"
+    ADDED = "new"
+    REINSTATED = "takes place after all"
+    RETITLED = "retitled"
+    DETAILS = "details"
+
+
+@dataclass(frozen=True, slots=True)
+class TalkFacts:
+    """What an attendee needs to know of a talk; times aware."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TalkChange:
+    """One talk before and after; None where it was not there, or is no longer."""
+
+    kind: ChangeKind
+    before: TalkFacts | None
+    after: TalkFacts | None
+
+    @property
+    def facts(self) -> TalkFacts:
+        """The talk as it is named: by what it is now, where it still is."""
+        facts = self.after or self.before
+        assert facts is not None  # noqa: S101 - a change has one side at least
+        return facts
+
+
+def change_of(before: TalkFacts | None, after: TalkFacts | None) -> TalkChange:
+    """What became of a talk that differs; of several changes the gravest."""
+    if before is None or after is None:
+        return TalkChange(ChangeKind.ADDED if before is None else ChangeKind.REMOVED, before, after)
+    for kind, differs in (
+        (ChangeKind.CANCELLED, after.cancelled and not before.cancelled),
+        (ChangeKind.REINSTATED, before.cancelled and not after.cancelled),
+        (ChangeKind.MOVED, (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at)),
+        (ChangeKind.OTHER_ROOM, before.room != after.room),
+        (ChangeKind.RETITLED, before.title != after.title),
+    ):
+        if differs:
+            return TalkChange(kind, before, after)
+    return TalkChange(ChangeKind.DETAILS, before, after)
+
+
+def in_order(changes: Sequence[TalkChange]) -> list[TalkChange]:
+    """The gravest kind first, each kind by start."""
+    kinds = list(ChangeKind)
+    return sorted(changes, key=lambda change: (kinds.index(change.kind), change.facts.starts_at, change.facts.title))
+
+
+def vanishes(changes: Sequence[TalkChange], stored: int) -> bool:
+    """Whether more than a third of the talks that were stored would be gone."""
+    return sum(change.kind is ChangeKind.REMOVED for change in changes) * VANISHING > stored
