@@ -26,6 +26,12 @@ def test_preview_shows_what_was_found_and_asks() -> None:
     )
 
 
+def test_session_that_is_named_after_its_room_names_it_once() -> None:
+    schedule = a_schedule(a_session(a_talk(), title="Hall F · Thu 21 July"))
+    lines = organising.import_preview(schedule, COUNTS, ID).content.splitlines()
+    assert lines[-1].startswith("- **Hall F · Thu 21 July** · Thu 21 July 2022, 15:30 EDT")
+
+
 def test_preview_of_what_is_stored_already_asks_nothing() -> None:
     counts = replace(COUNTS, added=0, unchanged=15, timezone=LOS_ANGELES)
     message = organising.import_preview(a_schedule(), counts, ID)
