@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import aiohttp
 import discord
@@ -11,8 +13,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ChairsideClient
-from bot.errors import ScheduleError
-from bot.messages.message import IMPORT, Message
+from bot.errors import ScheduleError, ScheduleQuestion
+from bot.messages.import_questions import answer_modal, answered_in, import_question
+from bot.messages.message import IMPORT, IMPORT_ASKS, IMPORT_MODAL, Message
 from bot.messages.organising import ImportCounts, import_preview, imported, schedule_overview
 from bot.messages.text import dotted, plural, safe
 from bot.messages.times import day_name, printed
@@ -20,10 +23,10 @@ from bot.schedules.detect import MAX_BYTES, read_schedule
 from bot.schedules.schedule import ReadingOptions, Schedule
 from bot.services.audience import programme
 from bot.services.importing import ImportOutcome, import_schedule, preview_import
-from bot.services.pending_imports import HeldImport, forget_import, held_import, hold_import
+from bot.services.pending_imports import HeldImport, forget_import, held_import, hold_import, settled_import
 from bot.services.programme import PlacedSession
 from bot.services.sources import ImportRequest
-from cogs.answers import Interaction, acknowledge, answer, require_manager, server_id
+from cogs.answers import Interaction, acknowledge, answer, answer_error, require_manager, server_id
 from cogs.buttons import PersistentButton, register
 from cogs.zones import zone_choices
 
@@ -64,15 +67,21 @@ class ScheduleCommands(commands.GroupCog, name="schedule", description="The prog
             name=file.filename,
         )
         held = HeldImport(await _download(file), options, source, interaction.user.id)
-        await answer(interaction, await self._preview(interaction, held))
+        await answer(interaction, await _preview(interaction, held))
 
-    async def _preview(self, interaction: Interaction, held: HeldImport) -> Message:
-        server = server_id(interaction)
-        schedule = await _read(held)
-        client = self._client
-        outcome = await preview_import(client.db, client.clock, _request(server, schedule, held))
-        key = await hold_import(client.db, client.clock, server_id=server, held=held)
-        return import_preview(schedule, _counts(outcome), key)
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """A submitted form, found by its id, so that one opened before a restart still counts."""
+        data: Mapping[str, Any] = interaction.data or {}
+        found = re.fullmatch(IMPORT_MODAL, str(data.get("custom_id", "")))
+        if interaction.type is not discord.InteractionType.modal_submit or found is None:
+            return
+        try:
+            await acknowledge(interaction)
+            answered = answered_in(data.get("components", []))
+            await answer(interaction, await _settled(interaction, found["pending"], found["option"], answered))
+        except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and forms
+            await answer_error(interaction, error)
 
     @import_.autocomplete("timezone")
     async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -84,6 +93,29 @@ class ScheduleCommands(commands.GroupCog, name="schedule", description="The prog
         require_manager(interaction)
         everything = await programme(self._client.db, self._client.clock, server_id(interaction))
         await answer(interaction, schedule_overview([_session_line(placed) for placed in everything.sessions]))
+
+
+async def _preview(interaction: Interaction, held: HeldImport) -> Message:
+    """What a file holds and would change, or what it leaves open; it waits for an answer either way."""
+    client, server = interaction.client, server_id(interaction)
+    try:
+        schedule = await _read(held)
+        outcome = await preview_import(client.db, client.clock, _request(server, schedule, held))
+    except ScheduleQuestion as question:
+        key = await hold_import(client.db, client.clock, server_id=server, held=held)
+        return import_question(question, key)
+    key = await hold_import(client.db, client.clock, server_id=server, held=held)
+    return import_preview(schedule, _counts(outcome), key)
+
+
+async def _settled(interaction: Interaction, key: str, option: str, answered: str) -> Message:
+    """The preview once a question is answered, or the next question."""
+    require_manager(interaction)
+    client, server = interaction.client, server_id(interaction)
+    held = await settled_import(client.db, server_id=server, key=key, option=option, answer=answered)
+    shown = await _preview(interaction, held)
+    await forget_import(client.db, key)
+    return shown
 
 
 def _session_line(placed: PlacedSession) -> str:
@@ -170,6 +202,18 @@ class ImportButton(PersistentButton, template=IMPORT):
         await answer(interaction, imported(_counts(outcome)))
 
 
+class ImportAnswerButton(PersistentButton, template=IMPORT_ASKS):
+    """Under a question of an import: settle it, or open the form for it."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        option, value, key = self.match["option"], self.match["value"], self.match["pending"]
+        if not value:
+            await interaction.response.send_modal(answer_modal(option, key))
+            return
+        await interaction.response.defer()
+        await answer(interaction, await _settled(interaction, key, option, value))
+
+
 async def setup(client: ChairsideClient) -> None:
     await client.add_cog(ScheduleCommands(client))
-    register(client, ImportButton)
+    register(client, ImportButton, ImportAnswerButton)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -11,8 +11,10 @@ from sqlmodel import col
 
 from bot.clock import Clock
 from bot.errors import CommandError
+from bot.schedules.entry_moments import FIRST_YEAR, LAST_YEAR
 from bot.schedules.schedule import ReadingOptions
 from bot.services.servers import server_row
+from bot.timezones import zone
 from db.database import Database
 from db.tables import PendingImport
 
@@ -75,6 +77,32 @@ async def held_import(db: Database, *, server_id: int, key: str) -> HeldImport:
         name=row.options["name"],
     )
     return HeldImport(row.content, options, row.options["source_name"], row.user_id)
+
+
+async def settled_import(db: Database, *, server_id: int, key: str, option: str, answer: str) -> HeldImport:
+    """The file that is waiting under an id, with an answer to what it left open.
+
+    Args:
+        db: the store.
+        server_id: whose file.
+        key: the id that its buttons carry.
+        option: `timezone`, `year` or `day-first`.
+        answer: as it was typed; `yes` or `no` for `day-first`.
+
+    Raises:
+        CommandError: the file is no longer waiting, or the year is none.
+        ChairsideError: there is no such zone.
+    """
+    held = await held_import(db, server_id=server_id, key=key)
+    if option == "timezone":
+        options = replace(held.options, timezone=zone(answer).zone)
+    elif option == "year":
+        if not (answer.isascii() and answer.isdigit() and FIRST_YEAR <= int(answer[:9]) <= LAST_YEAR):
+            raise CommandError(f"“{answer}” is no year of a programme", do="Write four digits, such as 2026")
+        options = replace(held.options, year=int(answer))
+    else:
+        options = replace(held.options, day_first=answer == "yes")
+    return replace(held, options=options)
 
 
 async def forget_import(db: Database, key: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.rehearsal.loopback import Message, Reply
 from bot.rehearsal.loopback.errors import PersonRefusedError
 from bot.rehearsal.loopback.world.messages import Upload
-from tests.journeys.stage import SAMPLE, TITLES, Stage
+from tests.journeys.stage import PATIENCE, SAMPLE, TITLES, Stage
 
 
 async def test_import_shows_what_it_found_and_stores_it_only_when_told(stage: Stage) -> None:
@@ -40,14 +41,25 @@ async def test_table_is_imported_once_its_zone_and_its_order_of_dates_are_named(
     file = Upload("talks.csv", table)
     asked = await stage.use(stage.manager, "schedule import", file=file)
     assert "Say dates: day first or dates: month first" in asked.content
-    asked = await stage.use(stage.manager, "schedule import", file=file, dates="day first")
+    asked = await stage.press(stage.manager, asked.message, "Day first")
     assert "with timezone:, for example timezone: Europe/" in asked.content
-    named = {"timezone": "Europe/Berlin", "dates": "day first"}
-    preview = await stage.use(stage.manager, "schedule import", file=file, **named)
+    await stage.kill_bot()
+    await stage.start_bot()
+    wrong = await name_zone(stage, asked.message, "Europe/Berlim")
+    assert "Europe/Berlim is no time zone. Did you mean Europe/Berlin" in wrong.content
+    preview = await name_zone(stage, asked.message, "europe/berlin")
     assert "1 talk" in preview.content
     stored = await stage.press(stage.manager, preview.message, "Import")
     assert stored.content.startswith("Imported into")
     assert "Hall F · Sun 7 August" in (await stage.use(stage.manager, "schedule show")).content
+
+
+async def name_zone(stage: Stage, question: Message | None, zone: str) -> Reply:
+    """Answer an import's question in the form that its button opens."""
+    assert question is not None
+    form = await (await stage.manager.press(question, "Name the time zone")).acknowledged()
+    assert form.modal is not None
+    return await (await stage.manager.submit(form.modal, {"answer": zone})).final(within=PATIENCE)
 
 
 async def test_discarded_import_stores_nothing(stage: Stage) -> None:
