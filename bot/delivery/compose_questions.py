@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.delivery.composed import Composed
 from bot.messages import question_queue, questions
 from bot.messages.console import QueuePart
-from bot.rules.question_deliveries import IN_A_MESSAGE
+from bot.rules.question_deliveries import IN_A_MESSAGE, head_text
 from bot.rules.questions import Question, QuestionState, in_order, now_asked, times_asked
 from bot.rules.reminders import Kind
 from bot.services.queues import SessionQueues
@@ -21,7 +21,7 @@ def of_questions(queues: SessionQueues | None, row: Delivery) -> Composed | None
         return None
     if row.kind == Kind.LEFTOVERS:
         left = int(row.details["left"])
-        return Composed(questions.leftovers_head(talk, left, row.id), None, f"{left} left")
+        return Composed(questions.leftovers_head(talk, left, row.id), None, head_text(left))
     by_id = {str(question.id): question for question in queues.questions}
     if row.kind == Kind.QUESTION:
         question = by_id.get(row.details["question"])

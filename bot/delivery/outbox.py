@@ -70,25 +70,19 @@ class NextDue:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A delivery whose message stands in its channel.
+    """A delivery whose message stands in its row's channel."""
 
-    Attributes:
-        replans: the session to plan anew at once, as where the message is one that a thread hangs on.
-        channel_id: where it stands: beside the message that a thread should hang on where the channel holds none.
-    """
-
-    delivery_id: str
+    row: Delivery
     message_id: int
     real: datetime
     lateness_ms: float | None
     edit_at: datetime | None
-    replans: int | None
-    channel_id: int
 
 
-def replanned_by(row: Delivery) -> int | None:
-    """The session that owes more once this delivery stands in its channel."""
-    return row.session_id if row.kind == Kind.LEFTOVERS else None
+def thread_parent(row: Delivery) -> int | None:
+    """The channel of the message that the thread hangs on which a delivery goes to; None for any other."""
+    parent = row.details.get("thread_of")
+    return None if parent is None else int(parent)
 
 
 class Outbox:
@@ -190,7 +184,7 @@ class Outbox:
                 values = {
                     "state": State.SENT.value,
                     "message_id": one.message_id,
-                    "channel_id": one.channel_id,
+                    "channel_id": one.row.channel_id,
                     "sent_at": one.real,
                     "lateness_ms": one.lateness_ms,
                     "edit_at": func.coalesce(Delivery.edit_at, one.edit_at),
@@ -198,10 +192,10 @@ class Outbox:
                     "retry_at": None,
                     "lease_until": None,
                 }
-                await session.exec(update(Delivery).where(col(Delivery.id) == one.delivery_id).values(**values))
+                await session.exec(update(Delivery).where(col(Delivery.id) == one.row.id).values(**values))
             for one in sent:
-                if one.replans is not None:
-                    replanned = update(Session).where(col(Session.id) == one.replans)
+                if one.row.kind == Kind.LEFTOVERS:  # its thread is owed more at once
+                    replanned = update(Session).where(col(Session.id) == one.row.session_id)
                     await session.exec(replanned.values(replan_at=datetime.min.replace(tzinfo=UTC)))
 
     async def put_back(self, row: Delivery, state: State, reason: str, retry_at: datetime) -> None:

@@ -15,7 +15,7 @@ from bot.delivery.channel import Channels
 from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
 from bot.delivery.composed import Composed
 from bot.delivery.editor import backoff
-from bot.delivery.outbox import Outbox
+from bot.delivery.outbox import Outbox, thread_parent
 from bot.delivery.tasks import Tasks
 from bot.delivery.trouble import Trouble
 from bot.rules.outbox import State
@@ -116,8 +116,8 @@ class Preparer:
             await self._outbox.put_back(row, State.PENDING, f"it cannot be written ({type(error).__name__})", retry_at)
 
     async def _prepare_one(self, row: Delivery, material: Material) -> None:
-        parent = row.details.get("thread_of")
-        problem = self._channels.problem(row.server_id, int(parent or row.channel_id), opens_thread=parent is not None)
+        parent = thread_parent(row)
+        problem = self._channels.problem(row.server_id, parent or row.channel_id, opens_thread=parent is not None)
         if problem is not None:
             # beside the round: telling the managers may take a request
             self._tasks.start(self._trouble.block(row, problem))

@@ -19,7 +19,7 @@ from bot.delivery.alarm import Alarm
 from bot.delivery.budget import REQUESTS_PER_SECOND, Budget
 from bot.delivery.channel import Channels, DeliveryFailed
 from bot.delivery.editor import Editor
-from bot.delivery.outbox import Outbox, Sent, Shards, replanned_by
+from bot.delivery.outbox import Outbox, Sent, Shards, thread_parent
 from bot.delivery.preparing import PREPARE_AHEAD, Prepared, Preparer
 from bot.delivery.tasks import Tasks
 from bot.delivery.trouble import Trouble
@@ -217,9 +217,9 @@ class Sender:
             await self._outbox.skip_late(row)
             return None
         try:
-            if (parent := row.details.get("thread_of")) is not None:
+            if (parent := thread_parent(row)) is not None:
                 name = prepared.composed.thread_name
-                row.channel_id = await self._channels.open_thread(int(parent), row.channel_id, name)
+                row.channel_id = await self._channels.open_thread(parent, row.channel_id, name)
             return await self._channels.post(row.channel_id, prepared.composed.message, row.id)
         except DeliveryFailed as failure:
             await self._trouble.not_sent(row, failure)
@@ -230,7 +230,7 @@ class Sender:
         real = self._clock.real()
         lateness = self._lateness_ms(row, real)
         edit_at = prepared.composed.edit_at
-        await self._record(Sent(row.id, message_id, real, lateness, edit_at, replanned_by(row), row.channel_id))
+        await self._record(Sent(row, message_id, real, lateness, edit_at))
         log.info("sent %s delivery %s to channel %s, %.0f ms late", row.kind, row.id, row.channel_id, lateness or 0)
         if row.kind == Kind.CUE:
             await self._editor.remove_signals_before(row)

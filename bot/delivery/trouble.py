@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
 from bot.delivery.editor import backoff
 from bot.delivery.notices import report_problem
-from bot.delivery.outbox import Outbox, Sent, replanned_by
+from bot.delivery.outbox import Outbox, Sent, thread_parent
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
 from db.database import Database
@@ -43,8 +43,8 @@ class Trouble:
         elif failure.outcome is Outcome.CHANNEL_GONE:
             await self.block(row, gone(row.channel_id))
         elif failure.outcome is Outcome.FORBIDDEN:
-            parent = row.details.get("thread_of")
-            await self.block(row, forbidden(int(parent or row.channel_id), opens_thread=parent is not None))
+            parent = thread_parent(row)
+            await self.block(row, forbidden(parent or row.channel_id, opens_thread=parent is not None))
         else:
             await self._outbox.give_up(row, State.FAILED, str(failure))
         self._wake()
@@ -72,7 +72,7 @@ class Trouble:
         if message_id is not None:
             log.info("delivery %s was posted after all, as message %s", row.id, message_id)
             real, now = self._clock.real(), self._clock.now()
-            await self._outbox.sent([Sent(row.id, message_id, real, None, now, replanned_by(row), row.channel_id)])
+            await self._outbox.sent([Sent(row, message_id, real, None, now)])
         else:
             await self._outbox.put_back(row, State.PENDING, "not found in the channel", self._clock.real())
         self._wake()
@@ -82,7 +82,7 @@ class Trouble:
             retry_at = self._clock.real() + backoff(row.attempts)
             await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
             self._wake()
-        elif failure.outcome is Outcome.CHANNEL_GONE and "thread_of" in row.details:
+        elif failure.outcome is Outcome.CHANNEL_GONE and thread_parent(row) is not None:
             # its thread was not opened yet, so it holds nothing; should it be gone, posting tells
             await self._outbox.put_back(row, State.PENDING, "its thread is not there", self._clock.real())
             self._wake()

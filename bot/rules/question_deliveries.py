@@ -68,9 +68,14 @@ def _leftovers(
                 talk_ids=(talk_id,),
                 due_at=moment,
                 expires_at=moment + LEFT_STILL_HELPS,
-                text=f"{len(left)} left",
+                text=head_text(len(left)),
                 details={"questions": ",".join(str(q.id) for q in left[:LEFT_SHOWN]), "left": str(len(left))},
             )
+
+
+def head_text(left: int) -> str:
+    """What the head of a thread tells, as the outbox remembers it: it is edited once that is another number."""
+    return f"{left} left"
 
 
 def with_threads(owed: Iterable[Owed], stored: Sequence[Stored]) -> list[Owed]:
@@ -97,7 +102,7 @@ def with_threads(owed: Iterable[Owed], stored: Sequence[Stored]) -> list[Owed]:
         told = int(head.details["left"]) + len(new)
         details = {**head.details, "questions": ",".join([*_questions(head), *new]), "left": str(told)}
         if talk_id in left:
-            items.append(replace(left[talk_id], details=details, text=f"{told} left"))
+            items.append(replace(left[talk_id], details=details, text=head_text(told)))
         items += _parts(head, head.message_id or 0, sorted(parts[talk_id], key=_number), new)
     return items
 
