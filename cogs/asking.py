@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 import discord
 from discord import app_commands
@@ -21,9 +20,10 @@ from bot.rules.question_text import QUESTION_LIMIT, person_name
 from bot.rules.questions import count, now_asked
 from bot.services.asking import Asking, QueueView, ask_question, ordered, questions_of, queue_view, toggle_vote
 from bot.services.audience import programme, search
-from cogs.answers import CHOICES, UNEXPECTED, Interaction, acknowledge, answer, answer_error, redraw, server_id
+from cogs.answers import CHOICES, UNEXPECTED, Interaction, acknowledge, answer, redraw, server_id
 from cogs.attendee import talk_option
 from cogs.buttons import PersistentButton, register
+from cogs.forms import Components, if_submitted
 from cogs.sessions import moderator_check, talk_key
 
 log = logging.getLogger(__name__)
@@ -68,17 +68,13 @@ class AskCommands(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """A submitted form, found by its id, so that one opened before a restart still counts."""
-        data: Mapping[str, Any] = interaction.data or {}
-        found = re.fullmatch(ASK_MODAL, str(data.get("custom_id", "")))
-        if interaction.type is not discord.InteractionType.modal_submit or found is None:
-            return
-        try:
-            await acknowledge(interaction)
-            typed, anonymous = asked_in(data.get("components", []))
+        """A submitted form."""
+
+        async def take(found: re.Match[str], components: Components) -> None:
+            typed, anonymous = asked_in(components)
             await _ask(interaction, typed, int(found["talk"]) or None, anonymous=anonymous)
-        except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and forms
-            await answer_error(interaction, error)
+
+        await if_submitted(interaction, ASK_MODAL, take)
 
 
 class QuestionsCommands(commands.GroupCog, name="questions", description="The questions of a talk, and yours"):

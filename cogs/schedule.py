@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import aiohttp
 import discord
@@ -26,8 +25,9 @@ from bot.services.importing import ImportOutcome, import_schedule, preview_impor
 from bot.services.pending_imports import HeldImport, forget_import, held_import, hold_import, settled_import
 from bot.services.programme import PlacedSession
 from bot.services.sources import ImportRequest
-from cogs.answers import Interaction, acknowledge, answer, answer_error, require_manager, server_id
+from cogs.answers import Interaction, acknowledge, answer, require_manager, server_id
 from cogs.buttons import PersistentButton, register
+from cogs.forms import Components, if_submitted
 from cogs.zones import zone_choices
 
 
@@ -71,17 +71,13 @@ class ScheduleCommands(commands.GroupCog, name="schedule", description="The prog
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """A submitted form, found by its id, so that one opened before a restart still counts."""
-        data: Mapping[str, Any] = interaction.data or {}
-        found = re.fullmatch(IMPORT_MODAL, str(data.get("custom_id", "")))
-        if interaction.type is not discord.InteractionType.modal_submit or found is None:
-            return
-        try:
-            await acknowledge(interaction)
-            answered = answered_in(data.get("components", []))
-            await answer(interaction, await _settled(interaction, found["pending"], found["option"], answered))
-        except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and forms
-            await answer_error(interaction, error)
+        """A submitted form."""
+
+        async def take(found: re.Match[str], components: Components) -> None:
+            shown = await _settled(interaction, found["pending"], found["option"], answered_in(components))
+            await answer(interaction, shown)
+
+        await if_submitted(interaction, IMPORT_MODAL, take)
 
     @import_.autocomplete("timezone")
     async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

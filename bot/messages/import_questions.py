@@ -8,6 +8,7 @@ from typing import Any
 import discord
 
 from bot.errors import ScheduleQuestion
+from bot.messages.forms import values_in
 from bot.messages.message import Button, Message
 from bot.messages.organising import refusal
 
@@ -44,5 +45,4 @@ def answer_modal(option: str, pending_id: str) -> discord.ui.Modal:
 
 def answered_in(components: Sequence[Mapping[str, Any]]) -> str:
     """What a submitted form holds."""
-    parts = [part.get("component") or {} for part in components]
-    return str({part.get("custom_id"): part.get("value") for part in parts}.get(ANSWER_FIELD) or "").strip()
+    return str(values_in(components).get(ANSWER_FIELD) or "").strip()

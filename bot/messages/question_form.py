@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from bot.messages.forms import values_in
 from bot.messages.typed import SEEN_BY, label
 from bot.rules.question_text import QUESTION_LIMIT
 
@@ -41,6 +42,5 @@ def ask_modal(talk_id: int, talk_title: str | None, typed: str = "") -> discord.
 
 def asked_in(components: Sequence[Mapping[str, Any]]) -> tuple[str, bool]:
     """What a submitted form holds: the text as typed, and whether it is to be anonymous."""
-    parts = [part.get("component") or {} for part in components]
-    values = {part.get("custom_id"): part.get("value") for part in parts}
+    values = values_in(components)
     return str(values.get(TEXT_FIELD) or ""), values.get(ANONYMOUS_FIELD) is True

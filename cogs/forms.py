@@ -1,0 +1,28 @@
+"""Submitted forms, found by their custom_id, so that one opened before a restart still counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import discord
+
+from cogs.answers import Interaction, acknowledge, answer_error
+
+Components = Sequence[Mapping[str, Any]]
+
+
+async def if_submitted(
+    interaction: Interaction, template: str, take: Callable[[re.Match[str], Components], Awaitable[None]]
+) -> None:
+    """Acknowledge and take a form whose custom_id fits the template; any other interaction is left alone."""
+    data: Mapping[str, Any] = interaction.data or {}
+    found = re.fullmatch(template, str(data.get("custom_id", "")))
+    if interaction.type is not discord.InteractionType.modal_submit or found is None:
+        return
+    try:
+        await acknowledge(interaction)
+        await take(found, data.get("components", []))
+    except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and forms
+        await answer_error(interaction, error)
