@@ -127,8 +127,7 @@ def _print(schedule: Schedule, outcome: ImportOutcome | None) -> None:
 
 def _table(schedule: Schedule, session: Session) -> Table:
     zone = schedule.timezone or schedule.page_timezone or "UTC"
-    # a session that is named after its room and day needs neither twice
-    room = None if session.room and session.title.startswith(session.room) else session.room or "no room named"
+    room = None if session.is_named_after_room else session.room or "no room named"
     title = dotted(session.title, room, day_name(session.starts_at, zone))
     caption = f"{plural(len(session.talks), 'talk')}, moderator {session.moderator or 'not named'}"
     table = Table("Start", "Talk", title=Text(title), caption=Text(caption), box=box.SIMPLE_HEAD)

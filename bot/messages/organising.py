@@ -75,7 +75,7 @@ def _session_line(schedule: Schedule, index: int, timezone: str) -> str:
     page = schedule.page_timezone
     return "- " + dotted(
         f"**{safe(session.title, 100)}**",
-        safe(session.room, 60) if session.room and not session.title.startswith(session.room) else None,
+        safe(session.room, 60) if session.room and not session.is_named_after_room else None,
         f"{day_name(session.starts_at, timezone)}, {printed(session.starts_at, timezone, page)} to "
         f"{printed(session.ends_at, timezone, page)}",
         plural(len(session.talks), "talk"),

@@ -11,12 +11,12 @@ from bot.errors import ScheduleError
 from bot.schedules.cancelled_titles import without_cancelled
 from bot.schedules.entry_moments import Moments
 from bot.schedules.finishing import LONGEST_TITLE, MOST_TALKS, Finishing, link
+from bot.schedules.lengths import LONGEST
 from bot.schedules.schedule import ReadingOptions, Schedule, Talk
 from bot.schedules.sessions import DAY_BEGINS, Found, FoundSession, at_most, finished_sessions, room_day_title
-from bot.timezones import local, zone
+from bot.timezones import local
 
 _DAY = timedelta(days=1)
-LONGEST_TALK = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def schedule_of_entries(file: File, entries: Sequence[Entry], options: ReadingOp
     """
     if len(entries) > MOST_TALKS:
         raise ScheduleError(f"more than {MOST_TALKS:,} talks", do="Import the programme in parts")
-    asked = zone(options.timezone).zone if options.timezone else None
+    asked = options.venue
     moments = Moments(file.timezone or asked, asked or file.timezone)
     finishing = Finishing(has_latex=file.has_latex)
     groups = _groups(file, entries, moments, finishing)
@@ -112,7 +112,7 @@ def _groups(file: File, entries: Sequence[Entry], moments: Moments, finishing: F
             finishing.warnings.append(f"{entry.place}: this has no title: left out")
             continue
         starts_at, ends_at = moments.of(entry.starts, entry), moments.of(entry.ends, entry)
-        if not timedelta(0) < ends_at - starts_at <= LONGEST_TALK:
+        if not timedelta(0) < ends_at - starts_at <= LONGEST:
             wrong = "takes no time" if ends_at == starts_at else f"lasts from {entry.starts} to {entry.ends}"
             finishing.warnings.append(f"{entry.place}: “{entry.title[:80]}” {wrong}: left out")
             continue

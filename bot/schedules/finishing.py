@@ -56,11 +56,11 @@ class Finishing:
 
     def abstract(self, text: str | None, place: str) -> str | None:
         """A text of several paragraphs, cut where it is too long; HTML in it becomes text."""
-        text = text or ""
-        if len(text) > 10 * LONGEST_ABSTRACT:
-            text = text[: 10 * LONGEST_ABSTRACT]
-        if _HTML.search(text) or _HTML.search(unescape(text)):
-            text = html_text(text if _HTML.search(text) else unescape(text))
+        text = (text or "")[: 10 * LONGEST_ABSTRACT]
+        for markup in (text, unescape(text)):
+            if _HTML.search(markup):
+                text = html_text(markup)
+                break
         if len(text) > LONGEST_ABSTRACT:
             self.warnings.append(f"{place}: an abstract of {len(text):,} characters is cut short")
             text = text[:LONGEST_ABSTRACT] + " …"

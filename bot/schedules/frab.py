@@ -73,7 +73,7 @@ def schedule_of_events(
 def _clocks(
     conference: Fields, events: Sequence[Event], venue: str | None, options: ReadingOptions, oddities: Oddities
 ) -> Clocks:
-    asked = zone(options.timezone).zone if options.timezone else None
+    asked = options.venue
     return Clocks(
         naive_in=venue or asked,
         venue=asked or venue,

@@ -11,7 +11,7 @@ from bot.errors import ChairsideError, ScheduleError, ScheduleQuestion
 from bot.schedules.dates import StatedYear, resolve_dates
 from bot.schedules.printed_times import PrintedDate, PrintedTimes
 from bot.schedules.schedule import ReadingOptions
-from bot.timezones import is_ambiguous, is_offset_zone, localize, read_abbreviation, zone
+from bot.timezones import is_ambiguous, is_offset_zone, localize, read_abbreviation
 
 # An end before the start is meant as past midnight only if the talk is no longer than this.
 LONGEST_PAST_MIDNIGHT = timedelta(hours=8)
@@ -50,15 +50,11 @@ def read_timing(times: Sequence[PrintedTimes], options: ReadingOptions, stated: 
         ScheduleQuestion: the year, the zone, or which zone an abbreviation means is not on the page.
     """
     calendar = resolve_dates(times, options, stated)
-    zones = _Zones(_venue(options), _only([each.zone for each in times if each.zone]))
+    zones = _Zones(options.venue, _only([each.zone for each in times if each.zone]))
     spans = tuple(_span(each, calendar.days[each.date], _end_day(each, calendar.days), zones) for each in times)
     page_timezone = zones.commonest
     meant = None if is_offset_zone(page_timezone) else page_timezone
     return Timing(spans, page_timezone, zones.venue or meant, (*calendar.warnings, *zones.warnings))
-
-
-def _venue(options: ReadingOptions) -> str | None:
-    return zone(options.timezone).zone if options.timezone else None
 
 
 def _only(zones: list[str]) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.timezones import zone
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -47,6 +49,11 @@ class Session:
     talks: tuple[Talk, ...]
     room: str | None = None
     moderator: str | None = None
+
+    @property
+    def is_named_after_room(self) -> bool:
+        """Whether its title begins with its room, which then need not be named beside it."""
+        return self.room is not None and self.title.startswith(self.room)
 
     @property
     def starts_at(self) -> datetime:
@@ -99,3 +106,12 @@ class ReadingOptions:
     year: int | None = None
     day_first: bool | None = None
     name: str = "the file"
+
+    @property
+    def venue(self) -> str | None:
+        """The zone asked for, as IANA spells it.
+
+        Raises:
+            ChairsideError: nobody knows it.
+        """
+        return zone(self.timezone).zone if self.timezone else None

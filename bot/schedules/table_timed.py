@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from bot.errors import ChairsideError, ScheduleError
+from bot.schedules.lengths import LONGEST
 from bot.schedules.table_columns import Columns
 from bot.schedules.table_drafts import Draft, Notes
 from bot.schedules.table_sides import CellDate, Side
@@ -15,7 +16,6 @@ from bot.timezones import is_offset_zone, is_zone, read_abbreviation, zone
 
 # A replay for the other side of the earth goes on till morning; longer, and the two times contradict each other.
 LONGEST_NIGHT = timedelta(hours=12)
-_LONGEST = timedelta(days=14)
 _DAY = timedelta(days=1)
 _ZONE_INSIDE = re.compile(r"[A-Za-z]{2,20}/[A-Za-z_]{2,30}(?:/[A-Za-z_]{2,30})?")
 
@@ -73,7 +73,7 @@ def timed_of(draft: Draft, days: Mapping[CellDate, date], zones: Zones, notes: N
     """A row with its moments; None, and a note, where they contradict each other."""
     starts = _wall(days[draft.start.date], draft.start)
     ends = _end(draft, starts, days)
-    if ends is not None and (ends < starts or ends - starts > _LONGEST):
+    if ends is not None and (ends < starts or ends - starts > LONGEST):
         notes.add("ends before it starts, or lasts for weeks: left out", draft.row.place)
         return None
     if draft.end and draft.length and ends is not None and ends - starts != draft.length:
