@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.errors import ScheduleError, ScheduleQuestion
 from bot.schedules.miniconf import is_papers, recognises
 from bot.schedules.schedule import Talk
+from tests.schedules.changed import check_changed
 from tests.schedules.pages import at, only_talk, read, refusal
 from tests.shared import SHARED, needs_shared
 
@@ -216,14 +217,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(st.tuples(st.integers(0, len(SMALL)), st.integers(0, 12), PIECES), min_size=1, max_size=3))
 def test_whatever_is_changed_in_a_calendar_it_is_read_or_refused(changes: list[tuple[int, int, str]]) -> None:
-    text = SMALL
-    for position, length, piece in changes:
-        text = text[:position] + piece + text[position + length :]
-    try:
-        schedule = read(text)
-    except ScheduleError:
-        return
-    assert all(talk.ends_at > talk.starts_at for talk in schedule.talks)
+    check_changed(SMALL, changes, read)
 
 
 VALUES = st.recursive(
