@@ -43,12 +43,17 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What one moderator chairs in one room; `talks` is in order of start and never empty."""
+    """What one moderator chairs in one room; `talks` is in order of start and never empty.
+
+    Attributes:
+        source: where it was imported from first, as an export of ours states it; None in all other files.
+    """
 
     title: str
     talks: tuple[Talk, ...]
     room: str | None = None
     moderator: str | None = None
+    source: str | None = None
 
     @property
     def is_named_after_room(self) -> bool:
