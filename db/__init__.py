@@ -1,5 +1,5 @@
 """The store: importing it makes every table known to the metadata."""
 
-from db import question_tables, tables
+from db import programme_tables, question_tables, tables
 
-__all__ = ["question_tables", "tables"]
+__all__ = ["programme_tables", "question_tables", "tables"]

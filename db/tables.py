@@ -67,7 +67,17 @@ class Conference(SQLModel, table=True):
 
 
 class Source(SQLModel, table=True):
-    """Where a part of a conference was imported from; a re-import touches what belongs to its own source only."""
+    """Where a part of a conference was imported from; a re-import touches what belongs to its own source only.
+
+    Attributes:
+        url: where it is fetched from; None for a file that somebody handed over. Its secrets are its owner's.
+        follows: a value of bot.rules.following.Follows: what is done when what the URL holds has changed.
+        options: how it is read: "timezone", "year" and "day_first", as bot.schedules.schedule.ReadingOptions has them.
+        etag, last_modified: what the server named with the version that is stored.
+        seen: digest of the newest version that was imported or told to the managers.
+        failures: how many fetches in a row were in vain; `problem` is why the last one was.
+        fetch_at: virtual; when it is looked at next.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (UniqueConstraint("conference_id", "name"),)
@@ -79,6 +89,15 @@ class Source(SQLModel, table=True):
     page_timezone: str | None = Field(default=None, max_length=64)
     imported_at: datetime = instant()
     imported_by: int | None = Field(default=None, sa_type=BigInteger)
+    url: str | None = Field(default=None, sa_type=Text)
+    follows: str = Field(default="never", max_length=12)
+    options: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    etag: str | None = Field(default=None, max_length=500)
+    last_modified: str | None = Field(default=None, max_length=100)
+    seen: str | None = Field(default=None, max_length=64)
+    failures: int = 0
+    problem: str | None = Field(default=None, max_length=500)
+    fetch_at: datetime | None = Field(default=None, sa_type=UTCDateTime, nullable=True, index=True)
 
 
 class Session(SQLModel, table=True):
@@ -89,6 +108,7 @@ class Session(SQLModel, table=True):
         console_thread_id: the private thread of its console, where the server has no moderators' channel.
         replan_at: virtual; when passing time alone changes what it owes.
         question_order: a value of bot.rules.questions.Order in place of the server's.
+        file_said: what the file said where an edit stands; see bot.rules.kept_edits.
     """
 
     __tablename__ = "sessions"
@@ -106,10 +126,15 @@ class Session(SQLModel, table=True):
     console_thread_id: int | None = Field(default=None, sa_type=BigInteger)
     question_order: str | None = Field(default=None, max_length=12)
     replan_at: datetime | None = Field(default=None, sa_type=UTCDateTime, nullable=True, index=True)
+    file_said: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Talk(SQLModel, table=True):
-    """One item of a session; `id` is its key and never changes; a removed talk stays as cancelled."""
+    """One item of a session; `id` is its key and never changes; a removed talk stays as cancelled.
+
+    Attributes:
+        file_said: what the file said where an edit stands; see bot.rules.kept_edits.
+    """
 
     __tablename__ = "talks"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -126,6 +151,7 @@ class Talk(SQLModel, table=True):
     abstract: str | None = Field(default=None, sa_type=Text)
     url: str | None = Field(default=None, sa_type=Text)
     cancelled: bool = False
+    file_said: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class TimingEvent(SQLModel, table=True):

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.delivery.compose_changes import ToldChanges, changes_told, of_changes
 from bot.delivery.compose_questions import SHOWS_QUESTIONS, console_queue, of_questions
 from bot.delivery.composed import Composed
 from bot.messages import announcements, console
@@ -36,6 +37,7 @@ class Material:
         now: the virtual moment that it tells of.
         queues: of the sessions whose questions are shown, by session.
         queued: how many questions wait for each talk of the boards.
+        changes: what messages about a changed programme tell, by delivery.
     """
 
     now: datetime
@@ -43,6 +45,7 @@ class Material:
     boards: dict[Board, list[PlacedSession]] = field(default_factory=dict)
     queues: dict[int, SessionQueues] = field(default_factory=dict)
     queued: dict[int, int] = field(default_factory=dict)
+    changes: dict[str, ToldChanges] = field(default_factory=dict)
 
 
 async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Material:
@@ -74,6 +77,7 @@ async def gather_if_all_can_be(db: Database, rows: Sequence[Delivery], now: date
 async def _gather_of(session: AsyncSession, server: Server, rows: Sequence[Delivery], material: Material) -> None:
     now = material.now
     boards = [row for row in rows if row.kind == Kind.BOARD]
+    material.changes |= await changes_told(session, [row for row in rows if row.kind == Kind.CHANGES], now)
     ids = {row.session_id for row in rows if row.session_id is not None and row.kind != Kind.BOARD}
     if ids:
         placed = await load_sessions(session, server=server, now=now, session_ids=sorted(ids))
@@ -103,6 +107,8 @@ def write(material: Material, row: Delivery) -> Composed | None:
         return Composed(message, None, "")
     if row.kind == Kind.BOARD:
         return _board(material, row)
+    if row.kind == Kind.CHANGES:
+        return of_changes(material.changes.get(row.id), row)
     placed = material.sessions.get(row.session_id or 0)
     return _about_session(material, placed, row) if placed else None
 

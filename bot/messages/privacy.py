@@ -26,6 +26,8 @@ class TracesShown:
     timing_events: int
     imports: int
     pending_imports: int
+    changes: int
+    undone: int
     moderated: Sequence[str]
 
 
@@ -87,6 +89,8 @@ def _items(traces: TracesShown) -> list[str]:
         (traces.timing_events, f"{plural(traces.timing_events, 'tap')} on sessions' clocks"),
         (traces.imports, f"{plural(traces.imports, 'programme')} imported"),
         (traces.pending_imports, f"{plural(traces.pending_imports, 'file')} waiting for you to confirm its import"),
+        (traces.changes, f"{plural(traces.changes, 'change')} of a programme"),
+        (traces.undone, f"{plural(traces.undone, 'change')} of a programme undone"),
         (
             len(traces.moderated),
             f"moderator of {plural(len(traces.moderated), 'session')}: {_titles(traces.moderated)}",

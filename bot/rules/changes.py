@@ -129,6 +129,11 @@ def plain(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("", decomposed.casefold())
 
 
+def much_alike(one: str, other: str) -> bool:
+    """Whether two titles differ by few letters, accents, case and punctuation left out."""
+    return ratio(plain(one), plain(other)) >= MUCH_ALIKE
+
+
 def matching_session(matched_session_ids: Iterable[int], taken: set[int]) -> int | None:
     """The stored session that most of a read session's talks were in, unless another one has taken it."""
     counts = Counter(key for key in matched_session_ids if key not in taken)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.rules.reminders import Kind, Owed
+from bot.rules.reminders import OF_EVENTS, Kind, Owed
 
 WORTH_AN_EDIT = timedelta(minutes=1)
 WORTH_A_NOTICE = timedelta(minutes=10)
@@ -133,10 +133,18 @@ def _first_of(item: Owed, talk_ids: Sequence[int]) -> int:
     return next(talk_id for talk_id in talk_ids if talk_id in item.talk_ids)
 
 
-def compare(owed: Sequence[Owed], stored: Sequence[Stored], now: datetime) -> OutboxChange:
+def compare(
+    owed: Sequence[Owed], stored: Sequence[Stored], now: datetime, told: frozenset[int] = frozenset()
+) -> OutboxChange:
     """What to write so that the outbox holds what is owed; comparing again once that is done gives an empty change.
 
     Until its message is edited, a row that stands for an edit is named again; a notice is not.
+
+    Args:
+        owed: everything, past and to come.
+        stored: the rows that may stand for it.
+        now: virtual.
+        told: the talks whose change is told by a message of its own, so that no notice of a move is owed.
     """
     rows = {row.key: row for row in stored}
     kept = {item.key for item in owed}
@@ -156,7 +164,7 @@ def compare(owed: Sequence[Owed], stored: Sequence[Stored], now: datetime) -> Ou
         elif row.state in UNSENT:
             _unsent(item, row, now, moved, shelved)
     shelved.extend(_not_owed(row, now) for row in stored if row.key not in kept and _withdrawable(row))
-    edits, notices = _edits(standing, rows, now)
+    edits, notices = _edits(standing, rows, now, told)
     return OutboxChange((*new, *notices), tuple(moved), edits, tuple(shelved))
 
 
@@ -208,14 +216,16 @@ def _differs(item: Owed, row: Stored) -> bool:
 
 
 def _edits(
-    standing: Sequence[tuple[Stored, Owed]], rows: dict[str, Stored], now: datetime
+    standing: Sequence[tuple[Stored, Owed]], rows: dict[str, Stored], now: datetime, told: frozenset[int]
 ) -> tuple[tuple[Edit, ...], list[Owed]]:
     """Posted messages that are no longer right, and one notice for each talk that moved far."""
     edits: list[Edit] = []
     notices: list[Owed] = []
     for group in _by_subject(standing, now):
         notice = _notice(group, rows, now)
-        if notice is not None:
+        if notice is not None and not told.isdisjoint(notice.talk_ids):
+            edits.extend(Edit(row.id, item, item.starts_at, row.revision) for row, item in group)
+        elif notice is not None:
             notices.append(notice)
             edits.extend(Edit(row.id, item, item.starts_at, notice.revision) for row, item in group)
         else:
@@ -271,7 +281,7 @@ def moved_notice(item: Owed, told: datetime, revision: int, now: datetime) -> Ow
 
 
 def _withdrawable(row: Stored) -> bool:
-    return row.state in UNSENT and row.kind not in (Kind.MOVED, Kind.NOTICE)
+    return row.state in UNSENT and row.kind is not Kind.MOVED and row.kind not in OF_EVENTS
 
 
 def _not_owed(row: Stored, now: datetime) -> Shelve:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
+
+from bot.rules.changes import much_alike
 
 VANISHING = 3
 """Where more than one in so many talks is gone, the file is more likely cut short than the programme."""
+TOLD_AHEAD = timedelta(days=7)
+"""A programme is built for months; who reads a channel is told of what changes in the days before."""
+
+
+class Origin(StrEnum):
+    """What changed a programme; the values are what a version stores."""
+
+    IMPORT = "import"
+    REFRESH = "refresh"
+    EDIT = "edit"
 
 
 class ChangeKind(StrEnum):
     """What happened to a talk, the gravest first."""
 
-    REMOVED = "no longer in the file"
+    REMOVED = "removed"
     CANCELLED = "cancelled"
     MOVED = "moved"
     OTHER_ROOM = "other room"
@@ -33,6 +46,16 @@ class TalkFacts:
     ends_at: datetime
     room: str | None = None
     cancelled: bool = False
+
+    def as_json(self) -> list[Any]:
+        """The facts as JSON holds them."""
+        return [self.title, self.starts_at.isoformat(), self.ends_at.isoformat(), self.room, self.cancelled]
+
+    @classmethod
+    def from_json(cls, stored: Sequence[Any]) -> TalkFacts:
+        """What `as_json` gave."""
+        title, starts_at, ends_at, room, cancelled = stored
+        return cls(title, datetime.fromisoformat(starts_at), datetime.fromisoformat(ends_at), room, cancelled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +78,8 @@ def change_of(before: TalkFacts | None, after: TalkFacts | None) -> TalkChange:
     """What became of a talk that differs; of several changes the gravest."""
     if before is None or after is None:
         return TalkChange(ChangeKind.ADDED if before is None else ChangeKind.REMOVED, before, after)
+    if before.cancelled and after.cancelled:
+        return TalkChange(ChangeKind.DETAILS, before, after)
     for kind, differs in (
         (ChangeKind.CANCELLED, after.cancelled and not before.cancelled),
         (ChangeKind.REINSTATED, before.cancelled and not after.cancelled),
@@ -65,6 +90,17 @@ def change_of(before: TalkFacts | None, after: TalkFacts | None) -> TalkChange:
         if differs:
             return TalkChange(kind, before, after)
     return TalkChange(ChangeKind.DETAILS, before, after)
+
+
+def is_news(change: TalkChange, now: datetime) -> bool:
+    """Whether those who read a session's channel are told: of what lies ahead and near, and of more than spelling."""
+    known = [facts for facts in (change.before, change.after) if facts is not None]
+    ahead = any(now < facts.ends_at and facts.starts_at < now + TOLD_AHEAD for facts in known)
+    if change.kind is ChangeKind.RETITLED and change.before and change.after:
+        return ahead and not much_alike(change.before.title, change.after.title)
+    if change.kind is ChangeKind.ADDED:
+        return ahead and not change.facts.cancelled
+    return ahead and change.kind is not ChangeKind.DETAILS
 
 
 def in_order(changes: Sequence[TalkChange]) -> list[TalkChange]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.rules.programme import OFF, ON, ExpectedSession, ExpectedTalk, TalkState, fingerprint, slots
 
@@ -26,6 +27,8 @@ class Kind(StrEnum):
     UP_NEXT = "up_next"
     SESSION_OVER = "session_over"
     MOVED = "moved"
+    CHANGES = "changes"
+    FOUND = "found"
     NOTICE = "notice"
     BOARD = "board"
     CONSOLE = "console"
@@ -44,6 +47,8 @@ URGENCY = {
     Kind.UP_NEXT: 2,
     Kind.SESSION_OVER: 2,
     Kind.MOVED: 3,
+    Kind.CHANGES: 3,
+    Kind.FOUND: 4,
     Kind.NOTICE: 4,
     Kind.CONSOLE: 4,
     Kind.LEFTOVERS: 4,
@@ -51,6 +56,8 @@ URGENCY = {
     Kind.BOARD: 5,
 }
 """Who goes first when many are due; 6 is left for direct messages."""
+OF_EVENTS = frozenset({Kind.CHANGES, Kind.FOUND, Kind.NOTICE})
+"""Owed because something happened, not because of the plan: no plan withdraws them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class Owed:
     starts_at: datetime | None = None
     text: str = ""
     only_if_posted: bool = False
-    details: dict[str, str] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -19,7 +19,7 @@ from bot.rules.console import owed_console, owed_signals
 from bot.rules.outbox import Edit, Move, OutboxChange, Shelve, State, Stored, compare
 from bot.rules.programme import conference_day
 from bot.rules.question_deliveries import owed_questions, with_threads
-from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
+from bot.rules.reminders import OF_EVENTS, Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.timing import next_instant
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import SessionQueues, load_queues
@@ -43,6 +43,7 @@ async def replan(
     now: datetime,
     session_ids: Sequence[int] | None = None,
     loaded: Sequence[PlacedSession] | None = None,
+    told: frozenset[int] = frozenset(),
 ) -> OutboxChange:
     """Write the difference between what a server's sessions owe and what its outbox holds.
 
@@ -52,6 +53,7 @@ async def replan(
         now: virtual.
         session_ids: only these sessions and the boards they appear on; None for all of the server's.
         loaded: those sessions as they are now, where the caller has them already.
+        told: the talks whose change is told by a message of its own.
     """
     placed = loaded or await load_sessions(session, server=server, now=now, session_ids=session_ids)
     owed = [item for p in placed if p.place for item in owed_by_session(p.expected, p.place, p.leads)]
@@ -60,7 +62,7 @@ async def replan(
     owed += [item for of_session in queues.values() for item in owed_to_room(of_session)]
     boards = await _boards(session, server=server, now=now, placed=placed, whole=session_ids is None)
     stored = await _stored(session, server_id=server.id, session_ids=session_ids, boards=boards)
-    change = compare([*with_threads(owed, stored), *boards], stored, now)
+    change = compare([*with_threads(owed, stored), *boards], stored, now, told)
     await _write(session, change, now)
     await _remember_instants(session, list(queues.values()))
     return change
@@ -163,7 +165,7 @@ async def _stored(
     # columns, not rows: what _write changes by statements would stay behind in a row that the session remembers
     of_server = select(*_COMPARED).where(Delivery.server_id == server_id)  # type: ignore[call-overload] # more columns than SQLModel types
     if session_ids is None:
-        rows = list(await session.exec(of_server.where(Delivery.kind != Kind.NOTICE)))
+        rows = list(await session.exec(of_server.where(col(Delivery.kind).not_in(OF_EVENTS))))
     else:
         # a talk may have come from another session, whose rows stand for it still
         talks = select(Talk.id).where(col(Talk.session_id).in_(session_ids))

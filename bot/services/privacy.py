@@ -21,6 +21,7 @@ from bot.services.planning import consoles_changed
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import question_messages_changed
 from db.database import Database
+from db.programme_tables import ProgrammeVersion
 from db.question_tables import Question, QuestionStep, QuestionVote, TalkQueue
 from db.tables import Conference, Delivery, PendingImport, Server, Session, Source, Talk, TimingEvent
 
@@ -39,6 +40,7 @@ class Traces:
         steps: what they did with questions as a moderator; queues: talks' queues that they opened or closed.
         timing_events: taps on sessions' clocks.
         imports: programmes that they imported last; pending_imports: files that wait for them to confirm.
+        changes: changes of programmes that they made; undone: those that they took back.
         moderated: the titles of the sessions that they are named for as a moderator.
     """
 
@@ -51,6 +53,8 @@ class Traces:
     timing_events: int = 0
     imports: int = 0
     pending_imports: int = 0
+    changes: int = 0
+    undone: int = 0
     moderated: tuple[str, ...] = ()
 
 
@@ -71,9 +75,11 @@ _NAMED: dict[str, tuple[Any, Any]] = {
     "timing_events": (TimingEvent.by, TimingEvent.session_id),
     "imports": (Source.imported_by, Source.conference_id),
     "pending_imports": (PendingImport.user_id, PendingImport.server_id),
+    "changes": (ProgrammeVersion.made_by, ProgrammeVersion.server_id),
+    "undone": (ProgrammeVersion.undone_by, ProgrammeVersion.server_id),
 }
 """The columns that hold a person's id, each with the one that leads to a server."""
-_DONE_BY = ("entered", "steps", "queues", "timing_events", "imports")
+_DONE_BY = ("entered", "steps", "queues", "timing_events", "imports", "changes", "undone")
 """Where the id alone goes and what was done stays."""
 
 

@@ -110,7 +110,8 @@ async def load_sessions(
     found: list[PlacedSession] = []
     for row in rows:
         key = row[0].id or 0
-        found.append(known.get(key) or _placed(row, talks[key], events[key], chosen))
+        if key in known or talks[key]:  # nothing is left of one that was joined to another
+            found.append(known.get(key) or _placed(row, talks[key], events[key], chosen))
         await give_way()  # a thousand forecasts in one go would hold up everybody's answer
     return found
 

@@ -11,9 +11,8 @@ import pytest
 
 from bot.delivery.channel import Outcome
 from bot.schedules.schedule import Talk
-from bot.services.importing import import_schedule
+from bot.services.editing import TalkEdit, edit_talk
 from bot.services.servers import set_leads, set_timezone
-from bot.services.sources import ImportRequest
 from tests.builders import NEW_YORK, SERVER, a_schedule, a_session, a_talk, at, fifteen_talks
 from tests.clocks import SteppedClock
 from tests.delivery.desk import Desk
@@ -36,6 +35,12 @@ def moved(title: str, minutes: int) -> list[Talk]:
 async def reimport(desk: Desk, talks: Iterable[Talk]) -> None:
     await import_page(desk.db, desk.clock, a_schedule(a_session(*talks)))
     await desk.settle()
+
+
+async def move(desk: Desk, start: str) -> None:
+    """Give the first talk another start, as a moderator does on the day."""
+    edit = TalkEdit(1, starts_at=at(start))
+    await edit_talk(desk.db, desk.clock, server_id=SERVER, session_id=1, edit=edit, by=7)
 
 
 def reminder(channels: FakeChannels, title: str = "Talk 1") -> Posted:
@@ -61,7 +66,8 @@ async def test_reminder_of_a_talk_moved_by_ten_minutes_is_edited_and_told_in_one
     desk: Desk, channels: FakeChannels
 ) -> None:
     await desk.until(at("12:26"))
-    await reimport(desk, moved("Talk 1", 12))
+    await move(desk, "12:42")
+    await desk.settle()
     assert len(reminder(channels).edits) == 1
     assert [message.content.splitlines()[:2] for message in channels.starting("Moved")] == [
         [
@@ -69,7 +75,6 @@ async def test_reminder_of_a_talk_moved_by_ten_minutes_is_edited_and_told_in_one
             "Now 12:42 PDT (<t:1658432520:t> your time); it was 12:30 PDT.",
         ],
     ]
-    await reimport(desk, moved("Talk 1", 12))
     await desk.until(at("12:41"))
     assert len(channels.starting("Moved")) == 1
     # announced once: the reminder that stands was edited, no second one is posted
@@ -81,7 +86,8 @@ async def test_talk_announced_by_two_leads_gets_one_notice_when_it_moves(
 ) -> None:
     await set_leads(desk.db, clock, server_id=SERVER, minutes=[8, 5])
     await desk.until(at("12:26"))
-    await reimport(desk, moved("Talk 1", 12))
+    await move(desk, "12:42")
+    await desk.settle()
     assert len(channels.starting("Moved")) == 1
     assert [len(m.edits) for m in channels.starting("Up next") if "**Talk 1**" in m.content] == [1, 1]
 
@@ -90,10 +96,8 @@ async def test_notice_of_a_move_taken_back_before_it_was_sent_is_withdrawn(
     desk: Desk, channels: FakeChannels, clock: SteppedClock
 ) -> None:
     await desk.until(at("12:26"))
-    page = a_schedule(a_session(*moved("Talk 1", 12)))
-    await import_schedule(desk.db, clock, ImportRequest(SERVER, page))
-    back = a_schedule(a_session(*fifteen_talks()))
-    await import_schedule(desk.db, clock, ImportRequest(SERVER, back))
+    await move(desk, "12:42")
+    await move(desk, "12:30")
     await desk.settle()
     states = [(row.state, row.details["told"]) for row in await deliveries(desk.db, kind="moved", state="withdrawn")]
     assert states == [("withdrawn", "2022-07-21T19:30:00+00:00")]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.messages.privacy import FORGET, TracesShown, confirm, removed, stored
 from bot.messages.text import MESSAGE_LIMIT
 
-NOTHING = TracesShown(0, 0, 0, 0, 0, 0, 0, 0, 0, ())
+NOTHING = TracesShown(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ())
 MUCH = TracesShown(
     questions=3,
     anonymous=1,
@@ -19,6 +19,8 @@ MUCH = TracesShown(
     timing_events=16,
     imports=1,
     pending_imports=1,
+    changes=2,
+    undone=1,
     moderated=("Deep Learning", "Sparsity"),
 )
 LINES = [
@@ -30,6 +32,8 @@ LINES = [
     "- 16 taps on sessions' clocks",
     "- 1 programme imported",
     "- 1 file waiting for you to confirm its import",
+    "- 2 changes of a programme",
+    "- 1 change of a programme undone",
     "- moderator of 2 sessions: “Deep Learning”, “Sparsity”",
 ]
 
@@ -37,8 +41,8 @@ LINES = [
 def test_stored_lists_what_there_is_and_says_over_which_servers() -> None:
     shown = stored(MUCH).content.splitlines()
     assert shown[0] == "On all servers that this bot serves, this is stored with your Discord id:"
-    assert shown[1:10] == LINES
-    assert "/privacy delete" in shown[10]
+    assert shown[1:12] == LINES
+    assert "/privacy delete" in shown[12]
 
 
 def test_stored_leaves_out_what_there_is_none_of() -> None:
@@ -48,7 +52,7 @@ def test_stored_leaves_out_what_there_is_none_of() -> None:
 
 def test_confirm_asks_with_a_button_for_that_person_only() -> None:
     message = confirm(MUCH, 912345678901234567)
-    assert message.content.splitlines()[1:10] == LINES
+    assert message.content.splitlines()[1:12] == LINES
     (button,) = message.buttons
     found = re.fullmatch(FORGET, button.custom_id)
     assert found
@@ -59,12 +63,12 @@ def test_confirm_asks_with_a_button_for_that_person_only() -> None:
 def test_removed_tells_numbers_and_what_stays() -> None:
     shown = removed(replace(MUCH, moderated=()), ["Deep Learning"]).content.splitlines()
     assert shown[0] == "You were removed from:"
-    assert shown[1:9] == LINES[:8]
-    assert shown[9] == (
+    assert shown[1:11] == LINES[:10]
+    assert shown[11] == (
         "You stay the moderator of 1 session not over yet (“Deep Learning”). "
         "Use /session handover there, or /privacy delete again afterwards."
     )
-    assert shown[10] == "Messages that show you asking are edited where the bot still can; it deletes none."
+    assert shown[12] == "Messages that show you asking are edited where the bot still can; it deletes none."
 
 
 def test_removed_twice_says_that_nothing_was_left() -> None:

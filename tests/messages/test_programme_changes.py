@@ -24,7 +24,7 @@ def test_each_change_is_one_line_that_says_what_it_was_and_is() -> None:
         change_of(TREES, TREES),
     ]
     assert change_lines(changes, NEW_YORK, LOS_ANGELES) == [
-        f"- No longer in the file: **Trees** · {WHEN} · Hall F",
+        f"- Removed: **Trees** · {WHEN} · Hall F",
         f"- Cancelled: **Trees** · {WHEN} · Hall F",
         f"- Moved: **Trees** · {WHEN} to Thu 21 July 2022, 15:40 EDT · 12:40 PDT · Hall F to Hall G",
         f"- Other room: **Trees** · Hall F to no room · {WHEN}",
@@ -42,4 +42,4 @@ def test_preview_of_a_second_import_tells_the_changes_and_warns_of_a_file_cut_sh
     changes = (change_of(TREES, None),)
     counts = ImportCounts("ICML", "x", NEW_YORK, 0, 0, 1, 1, channel_is_set=True, changes=changes, vanishes=True)
     lines = import_preview(a_schedule(), counts, "abcdefghijklmnopqrst_-").content.splitlines()
-    assert lines[-2:] == [VANISHES, f"- No longer in the file: **Trees** · {WHEN} · Hall F"]
+    assert lines[-2:] == [VANISHES, f"- Removed: **Trees** · {WHEN} · Hall F"]

@@ -287,7 +287,7 @@ async def test_outcome_tells_what_became_of_each_talk(db: Database, clock: Stepp
     outcome = await import_page(db, clock, a_schedule(a_session(first[0], later, renamed, new)))
     told = [(change.kind.value, change.facts.title) for change in in_order(outcome.changes)]
     assert told == [
-        ("no longer in the file", "Four"),
+        ("removed", "Four"),
         ("moved", "Two"),
         ("new", "Five"),
         ("retitled", "Three, revised"),

@@ -44,6 +44,10 @@ NO_PEOPLE_IN_JSON = {
     "timing_events.lengths",
     "deliveries.details",
     "pending_imports.options",
+    "programme_versions.before",
+    "sessions.file_said",
+    "sources.options",
+    "talks.file_said",
     "question_steps.changes",
 }
 
@@ -83,6 +87,8 @@ async def ada_everywhere(db: Database, clock: SteppedClock) -> None:
     async with db.transaction() as session:
         sources = METADATA.tables["sources"]
         await session.exec(sources.update().values(imported_by=ADA))
+        versions = METADATA.tables["programme_versions"]
+        await session.exec(versions.update().values(made_by=ADA, undone_by=ADA))
     await start(db, clock, ADA)
     await name_moderators(db, 1, [GRACE, ADA])
     await name_moderators(db, 2, [ADA])
@@ -112,10 +118,12 @@ async def test_what_is_stored_counts_over_all_servers_or_one(db: Database, clock
         timing_events=1,
         imports=2,
         pending_imports=1,
+        changes=2,
+        undone=2,
         moderated=("Deep Learning", "Elsewhere"),
     )
     assert await what_is_stored(db, None, ADA) == everywhere
-    there = Traces(questions=1, votes=1, imports=1, moderated=("Elsewhere",))
+    there = Traces(questions=1, votes=1, imports=1, changes=1, undone=1, moderated=("Elsewhere",))
     assert await what_is_stored(db, OTHER_SERVER, ADA) == there
     assert await what_is_stored(db, None, 1) == Traces()
 

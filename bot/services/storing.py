@@ -1,0 +1,241 @@
+"""Writes the difference between what a source's talks are and what its file says now. Steps of an import only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.rules.changes import TalkIdentity, match_talks, matching_session
+from bot.rules.kept_edits import merged
+from bot.rules.programme_diff import TalkChange, TalkFacts, change_of
+from bot.rules.run import TimingKind
+from bot.schedules import schedule as read
+from bot.services.versions import Before
+from db.columns import METADATA
+from db.tables import Session, Source, Talk, TimingEvent
+
+Values = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Stored:
+    """What storing a file's talks changed.
+
+    Attributes:
+        session_ids: the sessions that have to be planned anew.
+        changes: talk by talk.
+        talks_before: the source's talks before it that had not been cancelled.
+        told: the talks that those who knew the source are told of, as far as it is news.
+        before: what the rows held.
+    """
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    session_ids: list[int] = field(default_factory=list)
+    changes: list[TalkChange] = field(default_factory=list)
+    talks_before: int = 0
+    told: list[int] = field(default_factory=list)
+    before: Before = field(default_factory=Before)
+
+    def touches(self, session_id: int) -> None:
+        if session_id not in self.session_ids:
+            self.session_ids.append(session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A session of the file, its row, and the rows that were found for its talks."""
+
+    file: read.Session
+    row: Session
+    rows: Sequence[Talk | None]
+
+    @property
+    def key(self) -> int:
+        assert self.row.id is not None  # noqa: S101 - flushed before anybody asks
+        return self.row.id
+
+    @property
+    def home(self) -> int:
+        """Where a new talk goes: into the session that an organiser joined this one to, if none of it is left here."""
+        matched = [row for row in self.rows if row is not None]
+        if not matched or any(row.session_id == self.key for row in matched):
+            return self.key
+        return matched[0].session_id
+
+
+async def store_talks(session: AsyncSession, source: Source, file: Sequence[read.Session], stored: Stored) -> None:
+    """Match a source's stored talks with a file's, session by session, and write what differs."""
+    sessions = {s.id or 0: s for s in await session.exec(select(Session).where(Session.source_id == source.id))}
+    query = select(Talk).join(Session).where(Session.source_id == source.id).order_by(col(Talk.id))
+    talks = list(await session.exec(query))
+    stored.talks_before += sum(not talk.cancelled for talk in talks)
+    in_file = [talk for part in file for talk in part.talks]
+    stored_of = match_talks([_identity_of_row(t) for t in talks], [_identity(t) for t in in_file]).stored_of
+    rows = [talks[i] if (i := stored_of.get(n)) is not None else None for n in range(len(in_file))]
+    begun = await _begun(session, source) if talks else frozenset[int]()
+    parts = _parts(session, source, file, sessions, rows=rows, stored=stored)
+    await session.flush()  # numbers all new sessions in one go
+    for part in parts:
+        stored.touches(part.key)
+    stored.before.added("sessions", [part.key for part in parts if part.key not in sessions])
+    added = [values for part in parts for values in _store_part(part, begun, stored)]
+    if added:
+        # all at once: as ORM rows, whose keys are asked for, SQLite takes them one by one
+        await session.exec(insert(METADATA.tables["talks"]), params=added)
+        if talks:
+            await _note_added(session, added, max(talk.id or 0 for talk in talks), stored)
+    kept = set(stored_of.values())
+    _remove([talk for index, talk in enumerate(talks) if index not in kept and talk.id not in begun], stored)
+    _span(parts, sessions, added, stored)
+    await session.flush()
+
+
+async def _begun(session: AsyncSession, source: Source) -> Collection[int]:
+    """The talks that a moderator put on stage: they stay in their session, and took place."""
+    query = select(TimingEvent.talk_id).join(Session, col(Session.id) == TimingEvent.session_id)
+    started = query.where(Session.source_id == source.id, TimingEvent.kind == TimingKind.START).distinct()
+    return frozenset(talk_id for talk_id in await session.exec(started) if talk_id is not None)
+
+
+def _parts(
+    session: AsyncSession,
+    source: Source,
+    file: Sequence[read.Session],
+    sessions: dict[int, Session],
+    *,
+    rows: Sequence[Talk | None],
+    stored: Stored,
+) -> list[_Part]:
+    """Each session of the file with the stored one that most of its talks are from, else with a new one."""
+    parts: list[_Part] = []
+    taken: set[int] = set()
+    left = iter(rows)
+    for part in file:
+        theirs = [next(left) for _ in part.talks]
+        found = matching_session((_file_session(row) for row in theirs if row), taken)
+        taken.add(found or 0)
+        parts.append(_Part(part, _session_row(session, source, part, sessions.get(found or 0), stored), theirs))
+    return parts
+
+
+def _session_row(
+    session: AsyncSession, source: Source, part: read.Session, found: Session | None, stored: Stored
+) -> Session:
+    """The row that was found for a file's session, brought up to date, else a new one."""
+    values: Values = {"title": part.title, "room": part.room, "moderator": part.moderator}
+    if found is not None:
+        stored.before.change(found, _kept(found, values))
+        return found
+    values |= {"starts_at": part.starts_at, "ends_at": part.ends_at}
+    row = Session(conference_id=source.conference_id, source_id=source.id or 0, **values)
+    session.add(row)
+    return row
+
+
+def _store_part(part: _Part, begun: Collection[int], stored: Stored) -> Iterator[Values]:
+    """Write a session's talks into the rows that were found for them; the new ones are given, to be inserted."""
+    for talk, row in zip(part.file.talks, part.rows, strict=True):
+        values = {**_values(talk), "session_id": part.key}
+        if row is None:
+            stored.added += 1
+            stored.changes.append(change_of(None, _facts(talk)))
+            yield values | {"session_id": part.home}
+            continue
+        if row.id in begun:
+            del values["session_id"], values["cancelled"]
+        before = _facts(row)
+        stored.touches(row.session_id)  # where it was until now has to be planned anew as well
+        if stored.before.change(row, _kept(row, values)):
+            stored.changed += 1
+            stored.changes.append(change_of(before, _facts(row)))
+            stored.touches(row.session_id)
+            stored.told.append(row.id or 0)
+        else:
+            stored.unchanged += 1
+
+
+def _kept(row: Session | Talk, values: Values) -> Values:
+    """A file's values with the edits that stand in place of some of them."""
+    if not row.file_said:
+        return values
+    said = {name: value for name, value in row.file_said.items() if name in values}
+    rest = {name: value for name, value in row.file_said.items() if name not in values}
+    values, left = merged(values, {name: getattr(row, name) for name in values}, said)
+    return {**values, "file_said": {**rest, **left}}
+
+
+async def _note_added(session: AsyncSession, added: Sequence[Values], last: int, stored: Stored) -> None:
+    """Note the keys of talks that are new in a source; those of a new session go with it."""
+    query = select(Talk.id, Talk.session_id).where(col(Talk.id) > last)
+    rows = await session.exec(query.where(col(Talk.session_id).in_({values["session_id"] for values in added})))
+    new = set(stored.before.new.get("sessions", ()))
+    keys = [(key or 0, session_id) for key, session_id in rows]
+    stored.told.extend(key for key, _ in keys)
+    stored.before.added("talks", [key for key, session_id in keys if session_id not in new])
+
+
+def _remove(talks: Sequence[Talk], stored: Stored) -> None:
+    """A talk that the file no longer has keeps its row, as cancelled."""
+    for talk in talks:
+        before = _facts(talk)
+        if stored.before.change(talk, _kept(talk, {"cancelled": True})) and talk.cancelled != before.cancelled:
+            stored.removed += 1
+            stored.changes.append(change_of(before, None))
+            stored.touches(talk.session_id)
+            stored.told.append(talk.id or 0)
+
+
+def _span(parts: Sequence[_Part], sessions: dict[int, Session], added: Sequence[Values], stored: Stored) -> None:
+    """A session lasts from the first to the last of the file's talks that are in it."""
+    times: dict[int, list[tuple[Any, Any]]] = defaultdict(list)
+    for values in added:
+        times[values["session_id"]].append((values["starts_at"], values["ends_at"]))
+    for talk in (talk for part in parts for talk in part.rows if talk is not None):
+        times[talk.session_id].append((talk.starts_at, talk.ends_at))
+    for row in (sessions | {part.key: part.row for part in parts}).values():
+        if theirs := times.get(row.id or 0):
+            span = {"starts_at": min(start for start, _ in theirs), "ends_at": max(end for _, end in theirs)}
+            stored.before.change(row, span)
+
+
+def _file_session(row: Talk) -> int:
+    """The session that the file puts a talk in, wherever an organiser put it."""
+    return int(row.file_said.get("session_id", row.session_id))
+
+
+def _values(talk: read.Talk) -> Values:
+    return {
+        "file_id": talk.file_id,
+        "kind": talk.kind,
+        "title": talk.title,
+        "speakers": list(talk.speakers),
+        "room": talk.room,
+        "starts_at": talk.starts_at,
+        "ends_at": talk.ends_at,
+        "abstract": talk.abstract,
+        "url": talk.url,
+        "cancelled": talk.cancelled,
+    }
+
+
+def _facts(talk: read.Talk | Talk) -> TalkFacts:
+    return TalkFacts(talk.title, talk.starts_at, talk.ends_at, talk.room, talk.cancelled)
+
+
+def _identity(talk: read.Talk) -> TalkIdentity:
+    return TalkIdentity(talk.title, talk.speakers, talk.starts_at, talk.file_id)
+
+
+def _identity_of_row(talk: Talk) -> TalkIdentity:
+    """What the file last said of a talk: an edited title is not looked for in the next version."""
+    title = talk.file_said.get("title", talk.title)
+    return TalkIdentity(title, tuple(talk.speakers), talk.starts_at, talk.file_id)

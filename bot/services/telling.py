@@ -1,0 +1,133 @@
+"""Owes the channels one message about what changed in their programme. A step of other services: never commits.
+
+What the talks were before is kept with the message and compared with what they are when it is sent, so that several
+changes before that are told as one, and one that was taken back is not told at all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.rules.outbox import UNSENT, State
+from bot.rules.programme_diff import TalkFacts, change_of, is_news
+from bot.rules.reminders import Kind, Owed
+from bot.services.planning import row_of
+from bot.services.programme import Chosen, in_parts, room_channels
+from bot.services.versions import Before
+from db.columns import METADATA
+from db.tables import Delivery, Server, Session, Talk
+
+MOST_TOLD = 100
+"""A message shows a dozen and counts the others; a programme that is new in all its parts needs no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkNow:
+    """A talk as it is, and the session that it is in."""
+
+    facts: TalkFacts
+    session_id: int
+    conference_id: int
+
+
+async def talks_now(session: AsyncSession, talk_ids: Collection[int]) -> dict[int, TalkNow]:
+    """The talks of these keys that there are, as they are stored."""
+    columns = (Talk.id, Talk.session_id, Talk.title, Talk.starts_at, Talk.ends_at, Talk.room, Talk.cancelled)
+    found: dict[int, TalkNow] = {}
+    for part in in_parts(sorted(talk_ids)):
+        query = select(*columns, Session.conference_id).where(col(Talk.session_id) == Session.id)  # type: ignore[call-overload] # more columns than SQLModel types
+        for row in await session.exec(query.where(col(Talk.id).in_(part))):
+            facts = TalkFacts(row.title, row.starts_at, row.ends_at, row.room, row.cancelled)
+            found[row.id] = TalkNow(facts, row.session_id, row.conference_id)
+    return found
+
+
+def facts_before(talk_id: int, now: TalkNow, before: Before) -> TalkFacts | None:
+    """What a talk was before a change that noted what it replaced; None where it is new."""
+    old = before.of("talks").get(talk_id)
+    if old is None:
+        is_new = talk_id in before.new.get("talks", ()) or now.session_id in before.new.get("sessions", ())
+        return None if is_new else now.facts
+    return replace(now.facts, **{name: value for name, value in old.items() if name in _FACTS})
+
+
+_FACTS = frozenset(field.name for field in fields(TalkFacts))
+
+
+async def owe_changes(
+    session: AsyncSession, server: Server, talk_ids: Sequence[int], before: Before, now: datetime
+) -> frozenset[int]:
+    """Owe each channel concerned a message about the talks whose change is news; which talks those are."""
+    talks = await talks_now(session, talk_ids)
+    was = {talk_id: facts_before(talk_id, talk, before) for talk_id, talk in talks.items()}
+    news = {key: talk for key, talk in talks.items() if is_news(change_of(was[key], talk.facts), now)}
+    if not news:
+        return frozenset()
+    channels = Chosen(server, await room_channels(session, server.id), now)
+    rooms = await _rooms(session, news, before)
+    by_channel: dict[int, list[int]] = defaultdict(list)
+    for talk_id in news:
+        for channel_id in {channels.channel_of(room) for room in rooms[talk_id]} - {None}:
+            by_channel[channel_id or 0].append(talk_id)
+    for channel_id, told in by_channel.items():
+        shown = sorted(told, key=lambda key: news[key].facts.starts_at)[:MOST_TOLD]
+        changes = {key: (was[key], news[key].facts) for key in shown}
+        await _owe(session, _message(server.id, channel_id, news[shown[0]].conference_id, changes, now))
+    return frozenset(key for told in by_channel.values() for key in told)
+
+
+async def _rooms(session: AsyncSession, talks: Mapping[int, TalkNow], before: Before) -> dict[int, set[str | None]]:
+    """By talk, the rooms of the session that it is in and of the one that it was in."""
+    old_rooms, noted = before.rows.get("sessions", {}), before.rows.get("talks", {})
+    sessions = {
+        key: {talk.session_id, noted.get(key, {}).get("session_id", talk.session_id)} for key, talk in talks.items()
+    }
+    keys = {key for of_talk in sessions.values() for key in of_talk}
+    query = select(Session.id, Session.room).where(col(Session.id).in_(keys))
+    rooms = {key: {room, old_rooms.get(key or 0, {}).get("room", room)} for key, room in await session.exec(query)}
+    return {key: {room for one in of_talk for room in rooms.get(one, ())} for key, of_talk in sessions.items()}
+
+
+def _message(
+    server_id: int,
+    channel_id: int,
+    conference_id: int,
+    changes: Mapping[int, tuple[TalkFacts | None, TalkFacts]],
+    now: datetime,
+) -> Owed:
+    """The message owed to one channel; it helps nobody once the last of its talks is over."""
+    ends = [facts.ends_at for pair in changes.values() for facts in pair if facts is not None]
+    return Owed(
+        server_id=server_id,
+        channel_id=channel_id,
+        kind=Kind.CHANGES,
+        subject=f"programme-{conference_id}",
+        due_at=now,
+        expires_at=max(ends),
+        details={"before": {str(key): was.as_json() if was else None for key, (was, _) in changes.items()}},
+    )
+
+
+async def _owe(session: AsyncSession, owed: Owed) -> None:
+    """Write the message, or add to the one that waits for the same channel already."""
+    query = select(Delivery).where(Delivery.server_id == owed.server_id, Delivery.channel_id == owed.channel_id)
+    rows = list(await session.exec(query.where(Delivery.kind == Kind.CHANGES)))
+    waiting = next((row for row in rows if row.state in UNSENT and row.key.split(":")[1] == owed.subject), None)
+    if waiting is None:
+        owed = owed.revised(max((row.revision for row in rows), default=-1) + 1)
+        await session.exec(insert(METADATA.tables["deliveries"]).values(**row_of(owed, planned_at=owed.due_at)))
+        return
+    before = {**owed.details["before"], **waiting.details["before"]}
+    waiting.details = {"before": before}
+    waiting.expires_at = max(moment for moment in (waiting.expires_at, owed.expires_at) if moment)
+    if waiting.state == State.CLAIMED:
+        # its message was written already, from the programme as it was before
+        waiting.state, waiting.claimed_by, waiting.lease_until = State.PENDING.value, None, None
+    await session.flush()

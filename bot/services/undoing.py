@@ -1,0 +1,210 @@
+"""Puts a programme back to what it was before its last change: any number of steps, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, true
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.clock import Clock
+from bot.errors import CommandError
+from bot.rules.outbox import POSTED
+from bot.rules.programme_diff import Origin, TalkChange, TalkFacts, change_of
+from bot.rules.reminders import Kind
+from bot.rules.run import TimingKind
+from bot.services.planning import replan
+from bot.services.programme import in_parts
+from bot.services.telling import facts_before, owe_changes, talks_now
+from bot.services.versions import Before, Columns
+from db.database import Database
+from db.programme_tables import ProgrammeVersion
+from db.question_tables import Question
+from db.tables import Conference, Delivery, Server, Session, Source, Talk, TimingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeChange:
+    """One change of a server's programme.
+
+    Attributes:
+        name: of the source that was imported, or of the session that was edited.
+        by: a Discord user; None is the command line or the refresh.
+        changes: what it did, or what undoing it does, talk by talk.
+        earlier: how many changes before it can be undone after it.
+    """
+
+    version_id: int
+    origin: Origin
+    name: str
+    at: datetime
+    by: int | None
+    changes: tuple[TalkChange, ...]
+    timezone: str
+    earlier: int
+
+
+async def last_change(db: Database, server_id: int) -> ProgrammeChange | None:
+    """The newest change that was not undone, and what it did; None where there is none."""
+    async with db.reading() as session:
+        version = await _newest(session, server_id)
+        if version is None:
+            return None
+        before = Before.from_json(version.before)
+        talks = await talks_now(session, await _touched(session, before))
+        changes = [change_of(facts_before(key, talk, before), talk.facts) for key, talk in talks.items()]
+        return await _as_change(session, version, changes)
+
+
+async def preview_undo(db: Database, clock: Clock, server_id: int) -> ProgrammeChange:
+    """What undoing the newest change would do; nothing is changed.
+
+    Raises:
+        CommandError: there is nothing to undo, or a session that it cut has begun.
+    """
+    async with db.trying() as session:
+        version = await _newest(session, server_id)
+        if version is None:
+            raise CommandError("there is no change of the programme to undo")
+        return await _undo(session, version, by=None, now=clock.now())
+
+
+async def undo_change(db: Database, clock: Clock, *, server_id: int, version_id: int, by: int) -> ProgrammeChange:
+    """Undo the newest change, which is the one that whoever asks was shown.
+
+    Raises:
+        CommandError: it was undone already or is not the newest any more, or a session that it cut has begun.
+    """
+    async with db.transaction() as session:
+        version = await _newest(session, server_id)
+        if version is None or version.id != version_id:
+            raise CommandError("the programme changed since", do="Look at its last change with /schedule undo again")
+        return await _undo(session, version, by=by, now=clock.now())
+
+
+async def _newest(session: AsyncSession, server_id: int) -> ProgrammeVersion | None:
+    query = _undoable(server_id).order_by(col(ProgrammeVersion.id).desc()).limit(1)
+    return (await session.exec(query)).first()
+
+
+def _undoable(server_id: int) -> SelectOfScalar[ProgrammeVersion]:
+    open_ones = select(col(Conference.id)).where(col(Conference.archived_at).is_(None))
+    query = select(ProgrammeVersion).where(ProgrammeVersion.server_id == server_id)
+    return query.where(col(ProgrammeVersion.undone_at).is_(None), col(ProgrammeVersion.conference_id).in_(open_ones))
+
+
+async def _as_change(
+    session: AsyncSession, version: ProgrammeVersion, changes: Sequence[TalkChange]
+) -> ProgrammeChange:
+    conference = await session.get_one(Conference, version.conference_id)
+    earlier = select(func.count()).select_from(_undoable(version.server_id).subquery())
+    return ProgrammeChange(
+        version_id=version.id or 0,
+        origin=Origin(version.kind),
+        name=version.name,
+        at=version.made_at,
+        by=version.made_by,
+        changes=tuple(changes),
+        timezone=conference.timezone,
+        earlier=(await session.exec(earlier)).one() - 1,
+    )
+
+
+async def _undo(session: AsyncSession, version: ProgrammeVersion, *, by: int | None, now: datetime) -> ProgrammeChange:
+    server = await session.get_one(Server, version.server_id)
+    before, undoing = Before.from_json(version.before), Before()
+    touched = await _touched(session, before)
+    was = {key: talk.facts for key, talk in (await talks_now(session, touched)).items()}
+    await _check_uncut(session, before)
+    unheard = await _unheard(session, version, before)
+    await _cancel_new(session, before, unheard, undoing)
+    await _put_back(session, before, undoing)
+    told = await owe_changes(session, server, list(undoing.rows.get("talks", {})), undoing, now)
+    left = {k: talk.facts for k, talk in (await talks_now(session, touched)).items() if talk.session_id not in unheard}
+    change = await _as_change(session, version, _differences(was, left))
+    version.undone_at, version.undone_by = now, by
+    await session.flush()
+    await _forget(session, unheard, version)
+    await replan(session, server=server, now=now, told=told)
+    return change
+
+
+def _differences(was: Mapping[int, TalkFacts], now: Mapping[int, TalkFacts]) -> list[TalkChange]:
+    return [change_of(facts, now.get(key)) for key, facts in was.items() if facts != now.get(key)]
+
+
+async def _touched(session: AsyncSession, before: Before) -> list[int]:
+    """The talks that a change touched or brought."""
+    of_new: list[int] = []
+    for part in in_parts(before.new.get("sessions", ())):
+        query = select(Talk.id).where(col(Talk.session_id).in_(part))
+        of_new += [key for key in await session.exec(query) if key is not None]
+    return list(dict.fromkeys([*before.rows.get("talks", {}), *before.new.get("talks", ()), *of_new]))
+
+
+async def _check_uncut(session: AsyncSession, before: Before) -> None:
+    """A session that has begun is never cut anew."""
+    cut = {key: old["session_id"] for key, old in before.rows.get("talks", {}).items() if "session_id" in old}
+    for part in in_parts(list(cut)):
+        here = await session.exec(select(Talk.session_id).where(col(Talk.id).in_(part)))
+        begun = select(Session.title).join(TimingEvent, col(TimingEvent.session_id) == Session.id)
+        begun = begun.where(col(Session.id).in_({*here, *cut.values()}), TimingEvent.kind == TimingKind.START)
+        title = (await session.exec(begun)).first()
+        if title is not None:
+            raise CommandError(f"“{title}” has begun, so its talks stay in it", do="Change it with /schedule edit")
+
+
+async def _unheard(session: AsyncSession, version: ProgrammeVersion, before: Before) -> Collection[int]:
+    """The sessions that a change brought and nobody has heard of: nothing is left of those."""
+    new = before.new.get("sessions", ())
+    told = select(Delivery.id).where(
+        Delivery.server_id == version.server_id,
+        Delivery.kind == Kind.CHANGES,
+        col(Delivery.planned_at) >= version.made_at,
+    )
+    if not new or (await session.exec(told.where(col(Delivery.state).in_(POSTED)))).first() is not None:
+        return ()
+    heard: set[int | None] = set()
+    for part in in_parts(new):
+        for column in (Delivery.session_id, TimingEvent.session_id, Question.session_id):
+            query = select(col(column)).where(col(column).in_(part))
+            posted = col(Delivery.state).in_(POSTED) if column is Delivery.session_id else true()
+            heard.update(await session.exec(query.where(posted)))
+    return set(new) - heard
+
+
+async def _cancel_new(session: AsyncSession, before: Before, unheard: Collection[int], undoing: Before) -> None:
+    """A talk that was announced keeps its row, as cancelled; one that took place did."""
+    moved_in = before.rows.get("talks", {})
+    started = select(col(TimingEvent.talk_id)).where(TimingEvent.kind == TimingKind.START)
+    for part in in_parts([key for key in await _touched(session, before) if key not in moved_in]):
+        query = select(Talk).where(col(Talk.id).in_(part), col(Talk.id).not_in(started))
+        for talk in await session.exec(query):
+            if talk.session_id not in unheard:
+                undoing.change(talk, {"cancelled": True})
+
+
+async def _put_back(session: AsyncSession, before: Before, undoing: Before) -> None:
+    rows: list[tuple[Talk | Session | None, Columns]] = [
+        *[(await session.get(Talk, key), old) for key, old in before.of("talks").items()],
+        *[(await session.get(Session, key), old) for key, old in before.of("sessions").items()],
+    ]
+    for row, old in rows:
+        if row is not None:
+            undoing.change(row, old)
+    await session.flush()
+
+
+async def _forget(session: AsyncSession, unheard: Collection[int], version: ProgrammeVersion) -> None:
+    """Delete the sessions that nobody has heard of, and the source and conference that only they were of."""
+    for part in in_parts(list(unheard)):
+        await session.exec(delete(Session).where(col(Session.id).in_(part)))
+    if unheard:
+        here = col(Source.conference_id) == version.conference_id
+        await session.exec(delete(Source).where(here, col(Source.id).not_in(select(col(Session.source_id)))))
+        empty = col(Conference.id).not_in(select(col(Session.conference_id)))
+        await session.exec(delete(Conference).where(col(Conference.id) == version.conference_id, empty))
