@@ -45,6 +45,5 @@ def time_of_day(text: str, placed: PlacedSession) -> datetime:
         at = time.fromisoformat(text.strip().rjust(5, "0"))
     except ValueError:
         raise CommandError(f"“{text}” is not a time of day", do="Write it as 15:45") from None
-    starts_at = min(talk.starts_at for talk in placed.session.talks)
-    day = conference_day(local(starts_at, placed.timezone))
+    day = conference_day(local(placed.session.starts_at, placed.timezone))
     return localize(datetime.combine(day + timedelta(days=at < DAY_BEGINS), at), placed.timezone)

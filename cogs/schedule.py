@@ -28,11 +28,12 @@ from bot.services.sources import ImportRequest
 from cogs.answers import Interaction, acknowledge, answer, require_manager, server_id
 from cogs.buttons import PersistentButton, register
 from cogs.forms import Components, if_submitted
+from cogs.schedule_edits import EditButton, ScheduleEdits, UndoButton
 from cogs.zones import zone_choices
 
 
 @app_commands.default_permissions(manage_guild=True)
-class ScheduleCommands(commands.GroupCog, name="schedule", description="The programme of this server"):
+class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", description="The programme of this server"):
     """Managers put the programme in and look at what is stored."""
 
     def __init__(self, client: ChairsideClient) -> None:
@@ -212,4 +213,4 @@ class ImportAnswerButton(PersistentButton, template=IMPORT_ASKS):
 
 async def setup(client: ChairsideClient) -> None:
     await client.add_cog(ScheduleCommands(client))
-    register(client, ImportButton, ImportAnswerButton)
+    register(client, ImportButton, ImportAnswerButton, EditButton, UndoButton)

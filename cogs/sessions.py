@@ -26,12 +26,24 @@ async def session_of(interaction: Interaction, named: str | None) -> Live:
     if named is None:
         live = await session_meant(client.db, client.clock, server_id=server, channel_id=interaction.channel_id or 0)
     else:
-        number = number_of(named.removeprefix(AUTOCOMPLETED))
-        if number is None:
-            raise CommandError(f"“{named}” is not a session of this server", do="Choose one that the command offers")
+        number = session_key(named) or 0
         live = await live_session(client.db, client.clock, server_id=server, session_id=number)
     moderator_check(interaction)(live.placed)
     return live
+
+
+def session_key(chosen: str | None) -> int | None:
+    """The key that an autocompleted session hands over.
+
+    Raises:
+        CommandError: somebody typed something else.
+    """
+    if chosen is None:
+        return None
+    number = number_of(chosen.removeprefix(AUTOCOMPLETED))
+    if number is None:
+        raise CommandError(f"“{chosen}” is not a session of this server", do="Choose one that the command offers")
+    return number
 
 
 def moderator_check(interaction: Interaction) -> Check:
@@ -73,7 +85,12 @@ async def talk_choices(interaction: Interaction, current: str) -> list[app_comma
         live = await session_of(interaction, None)
     except CommandError:
         return []
-    talks = [talk for talk in live.placed.session.talks if current.casefold() in talk.title.casefold()]
+    return matching_talks(live.placed, current)
+
+
+def matching_talks(placed: PlacedSession, current: str) -> list[app_commands.Choice[str]]:
+    """The talks of a session by a part of their title."""
+    talks = [talk for talk in placed.session.talks if current.casefold() in talk.title.casefold()]
     return [app_commands.Choice(name=shortened(t.title, 100), value=f"{TALK}{t.id}") for t in talks[:CHOICES]]
 
 

@@ -59,6 +59,11 @@ class PlannedSession:
     room: str | None = None
     moderator: str | None = None
 
+    @property
+    def starts_at(self) -> datetime:
+        """The planned start of its first talk."""
+        return min(talk.starts_at for talk in self.talks)
+
     def talk(self, talk_id: int) -> PlannedTalk | None:
         """One of its talks; None where it is not, or no longer, one of them."""
         return next((talk for talk in self.talks if talk.id == talk_id), None)

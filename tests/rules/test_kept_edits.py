@@ -46,7 +46,8 @@ def test_edit_that_is_taken_back_is_none() -> None:
 def test_after_any_edits_the_same_file_changes_nothing_and_a_newer_one_decides_what_it_changed(
     file: dict[str, Any], edits: list[dict[str, Any]], newer: dict[str, Any]
 ) -> None:
-    stored, said = dict(file), {}
+    stored: dict[str, Any] = dict(file)
+    said: dict[str, Any] = {}
     for edit in edits:
         said = noted(stored, edit, said)
         stored |= edit
