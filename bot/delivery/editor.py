@@ -89,15 +89,26 @@ class Editor:
         self._wake()
 
     async def _bring_up_to_date(self, row: Delivery, material: Material | None) -> None:
-        material = material or await gather(self._db, [row], self._clock.now())
+        shown = await self._show(row, material or await gather(self._db, [row], self._clock.now()))
+        # while the clock stands still, a change made meanwhile asks for its edit at the same moment as this one
+        while shown is not None and row.edit_at == self._clock.now():
+            row.shown_start, row.shown_text = shown.shown_start, shown.shown_text
+            newer = await gather(self._db, [row], self._clock.now())
+            composed = write(newer, row)
+            if composed is None or composed.message == shown.message:
+                return
+            shown = await self._show(row, newer)
+
+    async def _show(self, row: Delivery, material: Material) -> Composed | None:
+        """Edit a message and record what it shows; None where it shows nothing new."""
         composed = write(material, row)
         if composed is None or row.message_id is None:
             await self._outbox.stop_editing(row, "what it announced is gone")
-            return
+            return None
         if row.kind in LIVE or not _shows(row, composed):
             # asked again: other requests may have gone out while this one was written
             if self._budget.free(self._clock.real()) <= 0:
-                return
+                return None
             self._budget.take(1, self._clock.real())
             await self._channels.edit(row.channel_id, row.message_id, composed.message)
         await self._outbox.edited(
@@ -107,6 +118,7 @@ class Editor:
             shown_text=composed.shown_text,
             edit_at=composed.edit_at,
         )
+        return composed
 
     async def _not_edited(self, row: Delivery, failure: DeliveryFailed) -> None:
         log.warning("message %s of delivery %s not edited: %s", row.message_id, row.id, failure)
