@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -34,13 +35,27 @@ ODD = (
 )
 
 
+FIELD = re.compile(rb"(?<=[>,;\t:\"])[^<>,;\t\r\n\"]{1,80}(?=[<,;\t\r\n\"])")
+"""What stands between two delimiters of any of the formats."""
+
+
+def with_swapped_fields(content: bytes, chance: random.Random) -> bytes:
+    """A file in which two values have changed places: a room where a time was, a name where a room was."""
+    fields = list(FIELD.finditer(content))
+    if len(fields) < 2:
+        return content
+    one, other = sorted(chance.sample(fields, 2), key=lambda found: found.start())
+    between = content[one.end() : other.start()]
+    return content[: one.start()] + other[0] + between + one[0] + content[other.end() :]
+
+
 def mutated(content: bytes, other: bytes, chance: random.Random) -> bytes:
     """One file after a few random injuries."""
     start = chance.randrange(max(1, len(content) - LONGEST)) if chance.random() < 0.2 else 0
     piece = bytearray(content[start : start + LONGEST])
     for _ in range(chance.randint(1, 12)):
         at, length = chance.randrange(len(piece) or 1), chance.randint(1, 200)
-        match chance.randrange(6):
+        match chance.randrange(7):
             case 0:
                 del piece[at : at + length]
             case 1:
@@ -52,11 +67,20 @@ def mutated(content: bytes, other: bytes, chance: random.Random) -> bytes:
                 piece[at:at] = other[begin : begin + length]
             case 4:
                 piece[at:at] = piece[at : at + length]
+            case 5:
+                piece = bytearray(with_swapped_fields(bytes(piece), chance))
             case _:
                 lines = bytes(piece).split(b"\n")
                 chance.shuffle(lines)
                 piece = bytearray(b"\n".join(lines)) if chance.random() < 0.1 else piece
     return bytes(piece)
+
+
+def test_swapped_fields_are_the_same_fields() -> None:
+    row = b"A,B,12:30,Hall F\n"
+    swapped = {with_swapped_fields(row, random.Random(seed)) for seed in range(20)}  # noqa: S311 - as below
+    assert all(sorted(each) == sorted(row) for each in swapped)
+    assert len(swapped - {row}) > 1
 
 
 @needs_shared
