@@ -161,6 +161,28 @@ def export_questions(
     _run(lambda: export(order))
 
 
+@export_commands.command("schedule")
+def export_schedule(
+    conference: Annotated[
+        str | None, typer.Option(help="Its name; not needed where only one is stored, else they are listed")
+    ] = None,
+    server: Annotated[
+        int | None,
+        typer.Option(help="The Discord server's id, where several have such a conference", min=1, max=LARGEST_ID),
+    ] = None,
+    form: Annotated[
+        Literal["ics", "json", "csv"] | None, typer.Option("--format", help="ics unless --out ends in .json or .csv")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already")] = False,
+) -> None:
+    """Write a conference's programme as iCalendar, JSON or CSV, also while the bot is running."""
+    from bot.schedule_export_cli import ScheduleOrder, export  # noqa: PLC0415 - see above
+
+    order = ScheduleOrder(conference, server, form, out, force=force)
+    _run(lambda: export(order))
+
+
 @database_commands.command("upgrade")
 def db_upgrade() -> None:
     """Create the store, or bring its tables up to this version; the bot does this by itself at start."""

@@ -1,4 +1,4 @@
-"""`chairside export`: what is stored, as files."""
+"""`chairside export questions`, and what every export to a file has in common."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.clock import clock_from_setting
 from bot.errors import CommandError, ConfigurationError, DatabaseError
 from bot.messages.text import plural
 from bot.messages.times import day_name, printed
-from bot.rules.export_table import ExportedFile, Format, as_file
+from bot.rules.export_table import Format, as_file
 from bot.services.question_export import ListedSession, export_questions, exportable_sessions
 from bot.settings import read_settings
 from db.database import Database
@@ -50,7 +50,7 @@ async def export(order: ExportOrder) -> int:
     clock = clock_from_setting(settings.clock)
     db = Database(settings.database_url)
     try:
-        await _check_store(db)
+        await check_store(db)
         sessions = await exportable_sessions(db)
         if order.session is None:
             _list(sessions)
@@ -63,11 +63,12 @@ async def export(order: ExportOrder) -> int:
         )
     finally:
         await db.close()
-    _write(as_file(made, _form(order)), order)
+    content = as_file(made, _form(order)).content
+    write(content, plural(len(made.questions), "question"), order.out, force=order.force)
     return 0
 
 
-async def _check_store(db: Database) -> None:
+async def check_store(db: Database) -> None:
     """Look without making or migrating anything.
 
     Raises:
@@ -91,27 +92,33 @@ def _form(order: ExportOrder) -> Format:
     return order.form or ("json" if ends_in_json else "csv")
 
 
-def _write(made: ExportedFile, order: ExportOrder) -> None:
-    """To the file, or to standard output.
+def write(content: bytes, told: str, out: Path | None, *, force: bool) -> None:
+    """To the file, saying what is in it, or to standard output.
+
+    Args:
+        content: what is written.
+        told: what it holds, such as `15 questions`.
+        out: None is standard output.
+        force: whether a file that is there already is replaced.
 
     Raises:
         ConfigurationError: the file is there already, or cannot be written.
     """
-    if order.out is None:
-        sys.stdout.buffer.write(made.content)
+    if out is None:
+        sys.stdout.buffer.write(content)
         return
     try:
-        with order.out.open("wb" if order.force else "xb") as stream:
-            stream.write(made.content)
+        with out.open("wb" if force else "xb") as stream:
+            stream.write(content)
     except FileExistsError:
         raise ConfigurationError(
-            "there is such a file already", where=str(order.out), do="Name another one, or replace it with --force"
+            "there is such a file already", where=str(out), do="Name another one, or replace it with --force"
         ) from None
     except OSError as error:
         raise ConfigurationError(
-            f"the file cannot be written ({error.strerror})", where=str(order.out), do="Name another place"
+            f"the file cannot be written ({error.strerror})", where=str(out), do="Name another place"
         ) from error
-    sys.stdout.write(f"{plural(made.questions, 'question')} written to {order.out}\n")
+    sys.stdout.write(f"{told} written to {out}\n")
 
 
 def _list(sessions: list[ListedSession]) -> None:

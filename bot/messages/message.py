@@ -23,6 +23,8 @@ IMPORT_MODAL = r"importmodal:(?P<option>timezone|year):(?P<pending>[\w-]{22})"
 EDIT = r"edit:(?P<answer>apply|leave):(?P<pending>[\w-]{22})"
 UNDO = rf"undo:(?P<answer>apply|leave):(?P<version>{_NUMBER})"
 """Undoes the change that was shown, and no other that was made since."""
+LOOK = rf"look:(?P<source>{_NUMBER}):{_DELIVERY}"
+"""Fetches a source anew and shows what importing it would change."""
 ASK = rf"ask:(?P<talk>{_NUMBER})(?::{_DELIVERY})?"
 """Opens the modal; talk 0 is the one that a question in this channel is for."""
 ASK_MODAL = rf"askmodal:(?P<talk>{_NUMBER})"
@@ -130,6 +132,10 @@ def agenda_button(delivery_id: str) -> Button:
 
 def status_button(delivery_id: str) -> Button:
     return Button("Check again", f"status:{delivery_id}")
+
+
+def look_button(source_id: int, delivery_id: str) -> Button:
+    return Button("Look at the changes", f"look:{source_id}:{delivery_id}", primary=True)
 
 
 def page_button(label: str, day: str, page: int) -> Button:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.messages.message import Message, agenda_button
+from bot.messages.message import Message, agenda_button, look_button
 from bot.messages.text import dotted, fitting, plural, safe
 from bot.messages.times import day_name, length, printed
 from bot.rules.programme_diff import ChangeKind, TalkChange, TalkFacts, in_order
@@ -20,6 +20,17 @@ def programme_changed(changes: Sequence[TalkChange], timezone: str, page: str | 
     """What those who read a channel are told, once, of a changed programme."""
     items = change_lines(changes, timezone, page)
     return Message(fitting("**The programme changed**", items, "… and {} more"), (agenda_button(delivery_id),))
+
+
+def change_found(what: str, source_id: int, delivery_id: str) -> Message:
+    """What managers are told of an address that holds something else, or nothing that can be read."""
+    return Message(what, (look_button(source_id, delivery_id),))
+
+
+def in_numbers(changes: Sequence[TalkChange]) -> str:
+    """`1 cancelled, 3 moved, 1 new`."""
+    counts = Counter(change.kind for change in changes)
+    return ", ".join(f"{counts[kind]} {kind.value}" for kind in ChangeKind if counts[kind])
 
 
 def change_lines(changes: Sequence[TalkChange], timezone: str, page: str | None) -> list[str]:
@@ -65,7 +76,7 @@ def _lines(group: Sequence[TalkChange], timezone: str, page: str | None) -> str:
     return "- " + dotted(
         f"{plural(len(group), 'talk')} {length(abs(shift))} {'later' if shift > timedelta(0) else 'earlier'}",
         f"**{safe(first.facts.title, 80)}** to **{safe(last.facts.title, 80)}**",
-        f"from {_when(before, timezone, page)} to {_when(first.facts, timezone, page)} on",
+        f"from {_from_to(before, first.facts, timezone, page)} on",
     )
 
 
@@ -89,7 +100,14 @@ def _moved(before: TalkFacts, facts: TalkFacts, timezone: str, page: str | None)
     if before.starts_at == facts.starts_at:
         was, now = length(before.ends_at - before.starts_at), length(facts.ends_at - facts.starts_at)
         return f"{_when(facts, timezone, page)}, takes {now}, not {was}"
-    return f"{_when(before, timezone, page)} to {_when(facts, timezone, page)}"
+    return _from_to(before, facts, timezone, page)
+
+
+def _from_to(before: TalkFacts, facts: TalkFacts, timezone: str, page: str | None) -> str:
+    """Both starts; the day once where it is the same."""
+    same_day = day_name(before.starts_at, timezone) == day_name(facts.starts_at, timezone)
+    after = printed(facts.starts_at, timezone, page) if same_day else _when(facts, timezone, page)
+    return f"{_when(before, timezone, page)} to {after}"
 
 
 def _rooms(before: TalkFacts, facts: TalkFacts) -> str | None:

@@ -25,6 +25,7 @@ class TalkIdentity:
     speakers: tuple[str, ...]
     starts_at: datetime
     file_id: str | None = None
+    room: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,18 @@ def _by_title(talk: TalkIdentity) -> Hashable | None:
     return plain(talk.title)
 
 
+def _start_and_room(talk: TalkIdentity) -> Hashable:
+    return talk.starts_at, talk.room
+
+
+def _start(talk: TalkIdentity) -> Hashable:
+    return talk.starts_at
+
+
+def _nothing(_talk: TalkIdentity) -> Hashable:
+    return None
+
+
 def _paired(
     stored: Sequence[TalkIdentity],
     read: Sequence[TalkIdentity],
@@ -100,7 +113,7 @@ def _paired(
     free_read: Iterable[int],
     identity: Callable[[TalkIdentity], Hashable | None],
 ) -> list[tuple[int, int]]:
-    """Pair what has the same identity, first the same start, then in order of start."""
+    """Pair what has the same identity, first the same start and room, then the same start, then in order of start."""
     waiting: dict[Hashable, list[int]] = defaultdict(list)
     for index in sorted(free_stored, key=lambda i: (stored[i].starts_at, i)):
         key = identity(stored[index])
@@ -108,12 +121,12 @@ def _paired(
             waiting[key].append(index)
     pairs = []
     left = sorted(free_read, key=lambda i: (read[i].starts_at, i))
-    for only_same_start in (True, False):
+    for likeness in (_start_and_room, _start, _nothing):
         unpaired = []
         for index in left:
             candidates = waiting.get(identity(read[index]), [])
-            starts_at = read[index].starts_at if only_same_start else None
-            chosen = next((i for i in candidates if starts_at in (None, stored[i].starts_at)), None)
+            wanted = likeness(read[index])
+            chosen = next((i for i in candidates if likeness(stored[i]) == wanted), None)
             if chosen is None:
                 unpaired.append(index)
             else:

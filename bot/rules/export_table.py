@@ -1,4 +1,7 @@
-"""A session's questions as a file for people and programs: CSV that no spreadsheet takes for formulas, or JSON."""
+"""A session's questions as a file for people and programs: CSV that no spreadsheet takes for formulas, or JSON.
+
+How a cell is made harmless, and what an exported file is called, holds for every export.
+"""
 
 from __future__ import annotations
 
@@ -148,8 +151,14 @@ def as_json(export: QuestionExport) -> bytes:
 
 def as_file(export: QuestionExport, form: Format) -> ExportedFile:
     """The export under a name that every file system takes: `questions-12-deep-learning-public.csv`."""
-    plain = unicodedata.normalize("NFKD", export.session.title).encode("ascii", "ignore").decode().casefold()
-    title = re.sub(r"[^a-z0-9]+", "-", plain)[:_NAME_LENGTH].strip("-")
-    parts = ("questions", str(export.session.id), title, "public" if export.for_public else "moderators")
+    name = file_name(
+        "questions", str(export.session.id), export.session.title, "public" if export.for_public else "moderators"
+    )
     content = as_csv(export) if form == "csv" else as_json(export)
-    return ExportedFile(f"{'-'.join(filter(None, parts))}.{form}", content, len(export.questions))
+    return ExportedFile(f"{name}.{form}", content, len(export.questions))
+
+
+def file_name(*parts: str) -> str:
+    """Texts as the name of a file, without its ending: lower case, plain letters and hyphens, each part bounded."""
+    plain = (unicodedata.normalize("NFKD", part).encode("ascii", "ignore").decode().casefold() for part in parts)
+    return "-".join(filter(None, (re.sub(r"[^a-z0-9]+", "-", part)[:_NAME_LENGTH].strip("-") for part in plain)))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from bot.errors import CommandError
 from bot.rules.programme import PlannedSession, in_order
+
+Times = tuple[datetime, datetime, bool]
+"""A talk's planned start and end, and whether it was cancelled."""
 
 
 def split_off(session: PlannedSession, first: int) -> tuple[int, ...]:
@@ -23,3 +29,9 @@ def split_off(session: PlannedSession, first: int) -> tuple[int, ...]:
 def second_title(title: str) -> str:
     """What the second half of a split session is called where nobody says."""
     return f"{title} (part 2)"
+
+
+def span(talks: Sequence[Times]) -> dict[str, datetime]:
+    """When a session of such talks starts and ends: of those that take place, else of all."""
+    theirs = [talk for talk in talks if not talk[2]] or talks
+    return {"starts_at": min(talk[0] for talk in theirs), "ends_at": max(talk[1] for talk in theirs)}

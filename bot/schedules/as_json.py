@@ -1,7 +1,8 @@
-"""A Schedule as the one JSON object that `chairside import --json` prints."""
+"""A Schedule as one JSON object: what `chairside import --json` prints, and an export that chairside_json reads."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +15,15 @@ def as_json(schedule: Schedule) -> dict[str, Any]:
         "format": schedule.format,
         "conference": schedule.conference,
         "timezone": schedule.timezone,
+        "page_timezone": schedule.page_timezone,
         "warnings": list(schedule.warnings),
         "sessions": [_session(session) for session in schedule.sessions],
     }
+
+
+def as_json_file(schedule: Schedule) -> bytes:
+    """The same as a file: UTF-8 without a byte order mark, which RFC 8259 forbids."""
+    return (json.dumps(as_json(schedule), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _session(session: Session) -> dict[str, Any]:
@@ -24,6 +31,7 @@ def _session(session: Session) -> dict[str, Any]:
         "title": session.title,
         "room": session.room,
         "moderator": session.moderator,
+        "source": session.source,
         "starts_at": _time(session.starts_at),
         "ends_at": _time(session.ends_at),
         "talks": [_talk(talk) for talk in session.talks],

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.errors import ChairsideError, ScheduleError
-from bot.schedules import frab_json, frab_xml, icalendar_file, icml_html, icml_text, miniconf, table
+from bot.schedules import (
+    chairside_icalendar,
+    chairside_json,
+    chairside_table,
+    frab_json,
+    frab_xml,
+    icalendar_file,
+    icml_html,
+    icml_text,
+    miniconf,
+    table,
+)
 from bot.schedules.decoding import MAX_BYTES, decode
 from bot.schedules.login_page import is_login_page
 from bot.schedules.reader import Reader
@@ -14,8 +25,10 @@ from bot.schedules.spreadsheet import is_spreadsheet, spreadsheet_text
 
 __all__ = ["MAX_BYTES", "READERS", "read_schedule"]
 
+_OURS: tuple[Reader, ...] = (chairside_json.READER, chairside_icalendar.READER, chairside_table.READER)
 # The first that recognises a text reads it, so the more particular stand first.
 READERS: tuple[Reader, ...] = (
+    *_OURS,
     frab_xml.READER,
     frab_json.READER,
     icalendar_file.READER,
@@ -44,7 +57,7 @@ def read_schedule(content: bytes, options: ReadingOptions) -> Schedule:
 
 def _read(content: bytes, options: ReadingOptions) -> Schedule:
     text, warnings = (spreadsheet_text(content), ()) if is_spreadsheet(content) else decode(content)
-    if is_login_page(text):
+    if is_login_page(text) and not any(reader.recognises(text) for reader in _OURS):
         raise ScheduleError("this is a log-in page, not the schedule", do="Save the page while signed in")
     schedule = _reader_of(text).read(text, options)
     return replace(schedule, warnings=(*warnings, *schedule.warnings))
@@ -54,5 +67,5 @@ def _reader_of(text: str) -> Reader:
     for reader in READERS:
         if reader.recognises(text):
             return reader
-    understood = "; ".join(reader.understands for reader in READERS)
+    understood = "; ".join(dict.fromkeys(reader.understands for reader in READERS))
     raise ScheduleError("this is no schedule that is understood here", do=f"Import one of these: {understood}")

@@ -42,7 +42,9 @@ class Moments:
         if not FIRST_YEAR <= stated.year <= LAST_YEAR:
             raise ScheduleError(f"the year {stated.year} is no programme's", where=entry.place, do="Put the date right")
         try:
-            return self._aware(stated, entry) if stated.tzinfo else self._naive(stated, entry)
+            # no programme goes by fractions of a second, and not every format can state them
+            whole = stated.replace(microsecond=0)
+            return self._aware(whole, entry) if whole.tzinfo else self._naive(whole, entry)
         except ScheduleQuestion:
             raise
         except ChairsideError as error:

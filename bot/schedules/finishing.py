@@ -33,11 +33,13 @@ class Finishing:
     Attributes:
         warnings: what was odd about them.
         has_latex: whether authors wrote LaTeX and Markdown; hackers' titles hold $ and * that mean themselves.
+        verbatim: whether the texts were finished before: what looks like markup in them is to be read.
     """
 
     latex: Latex = field(default_factory=Latex)
     warnings: list[str] = field(default_factory=list)
     has_latex: bool = True
+    verbatim: bool = False
 
     def line(self, text: str | None, what: str, place: str, *, longest: int = LONGEST_WORDS) -> str | None:
         """A text on one line, None if nothing is left of it.
@@ -47,7 +49,10 @@ class Finishing:
         """
         # Markup may take half of a title's room, so the length that counts is that of what is read.
         given = (text or "")[: 10 * longest]
-        line = readable_line(given, self.latex) if self.has_latex else squeezed(unescape(given))
+        if self.verbatim:
+            line = squeezed(given)
+        else:
+            line = readable_line(given, self.latex) if self.has_latex else squeezed(unescape(given))
         if len(line) > longest:
             raise ScheduleError(
                 f"a {what} of {len(text or ''):,} characters", where=place, do=f"Keep it below {longest:,}"
@@ -57,6 +62,8 @@ class Finishing:
     def abstract(self, text: str | None, place: str) -> str | None:
         """A text of several paragraphs, cut where it is too long; HTML in it becomes text."""
         text = (text or "")[: 10 * LONGEST_ABSTRACT]
+        if self.verbatim and len(text) <= 2 * LONGEST_ABSTRACT:
+            return visible(text).strip() or None
         for markup in (text, unescape(text)):
             if _HTML.search(markup):
                 text = html_text(markup)

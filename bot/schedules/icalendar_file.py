@@ -14,6 +14,7 @@ from bot.schedules.entry_moments import FIRST_YEAR, LAST_YEAR
 from bot.schedules.finishing import LONGEST_WORDS
 from bot.schedules.icalendar_clocks import UNIVERSAL, Clock, Clocks, Stated, aware_or_naive, iana_name, is_universal
 from bot.schedules.icalendar_lines import Component, Components, read_components
+from bot.schedules.icalendar_own import is_uid_of_ours
 from bot.schedules.icalendar_people import People
 from bot.schedules.icalendar_repeats import Item, Repeats
 from bot.schedules.lengths import read_length
@@ -227,7 +228,7 @@ class _File:
             room=self._bearable("a location", place, rooms, " "),
             abstract=event.text("DESCRIPTION", "X-ALT-DESC"),
             url=event.text("URL"),
-            file_id=item.uid,
+            file_id=None if is_uid_of_ours(item.uid) else item.uid,
             cancelled=item.cancelled,
         )
 

@@ -31,6 +31,7 @@ class FoundSession:
     talks: tuple[Found, ...]
     room: str | None = None
     moderator: str | None = None
+    source: str | None = None
 
 
 def conference_day(moment: datetime, zone_name: str, day_begins: time = DAY_BEGINS) -> date:
@@ -60,12 +61,20 @@ def room_day_title(room: str | None, day: date) -> str:
     return f"{room} · {named}" if room else named
 
 
-def finished_sessions(sessions: Sequence[FoundSession]) -> tuple[tuple[Session, ...], tuple[str, ...]]:
-    """The sessions in order of start, with unique ids only and no talk twice, and warnings of what was odd."""
-    once, warnings = _without_repeats(_with_unique_ids(sessions))
+def finished_sessions(
+    sessions: Sequence[FoundSession], *, may_repeat: bool = False
+) -> tuple[tuple[Session, ...], tuple[str, ...]]:
+    """The sessions in order of start, with unique ids only and no talk twice, and warnings of what was odd.
+
+    Args:
+        sessions: as they were found; an id is to be unique within its source.
+        may_repeat: two talks that are alike are two, and not one that was pasted twice.
+    """
+    unique = _with_unique_ids(sessions)
+    once, warnings = (unique, []) if may_repeat else _without_repeats(unique)
     warnings += [warning for session in once for warning in _overlaps(session)]
     finished = [
-        Session(title=session.title, talks=_in_order(session.talks), room=session.room, moderator=session.moderator)
+        Session(session.title, _in_order(session.talks), session.room, session.moderator, session.source)
         for session in once
     ]
     return tuple(sorted(finished, key=lambda session: session.starts_at)), at_most(warnings)
@@ -77,16 +86,16 @@ def _in_order(talks: Iterable[Found]) -> tuple[Talk, ...]:
 
 def _with_unique_ids(sessions: Sequence[FoundSession]) -> list[FoundSession]:
     """An id that several talks share tells none of them apart: theirs become None."""
-    everywhere = {found.talk for session in sessions for found in session.talks}
-    times_used = Counter(talk.file_id for talk in everywhere)
+    everywhere = {(session.source, found.talk) for session in sessions for found in session.talks}
+    times_used = Counter((source, talk.file_id) for source, talk in everywhere)
     return [
-        replace(session, talks=tuple(_with_unique_id(found, times_used) for found in session.talks))
+        replace(session, talks=tuple(_with_unique_id(found, session.source, times_used) for found in session.talks))
         for session in sessions
     ]
 
 
-def _with_unique_id(found: Found, times_used: Counter[str | None]) -> Found:
-    if found.talk.file_id is None or times_used[found.talk.file_id] == 1:
+def _with_unique_id(found: Found, source: str | None, times_used: Counter[tuple[str | None, str | None]]) -> Found:
+    if found.talk.file_id is None or times_used[source, found.talk.file_id] == 1:
         return found
     return replace(found, talk=replace(found.talk, file_id=None))
 

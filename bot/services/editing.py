@@ -19,6 +19,7 @@ from bot.rules.kept_edits import noted
 from bot.rules.programme import OFF, ExpectedTalk, TalkState
 from bot.rules.programme_diff import Origin
 from bot.rules.run import NOTHING, TimingEvent, TimingKind
+from bot.rules.session_cuts import span
 from bot.services.planning import replan
 from bot.services.programme import PlacedSession, load_session, row_of
 from bot.services.versions import Author, Before, keep_version
@@ -110,8 +111,7 @@ async def change_rows(
     row = await session.get_one(Session, session_id)
     remaining = [talk for talk in rows if talk.session_id == session_id]
     if remaining:
-        span = {"starts_at": min(t.starts_at for t in remaining), "ends_at": max(t.ends_at for t in remaining)}
-        before.change(row, span)
+        before.change(row, span([(talk.starts_at, talk.ends_at, talk.cancelled) for talk in remaining]))
     await session.flush()
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
-from bot.rules.programme_diff import Origin, TalkChange, vanishes
+from bot.rules.programme_diff import TalkChange, vanishes
 from bot.services.planning import replan
 from bot.services.programme import room_channels
 from bot.services.servers import server_row
@@ -72,13 +72,13 @@ async def _import(session: AsyncSession, request: ImportRequest, now: datetime) 
     server = await server_row(session, request.server_id)
     conference = await conference_of(session, server, request)
     rezoned = session.is_modified(conference)
-    stored, names = Stored(), []
+    stored, names = Stored(is_export=_states_sources(request)), []
     for part in _by_source(request):
         source = await source_of(session, conference, part, now)
         names.append(source.name)
         await store_talks(session, source, part.schedule.sessions, stored)
     name = names[0] if len(names) == 1 else f"{len(names)} sources"
-    author = Author(Origin.IMPORT, name, request.imported_by)
+    author = Author(request.origin, name, request.imported_by)
     await keep_version(session, conference, stored.before, author, now)
     told = await owe_changes(session, server, stored.told, stored.before, now)
     session_ids = None if rezoned else stored.session_ids
@@ -100,10 +100,15 @@ async def _import(session: AsyncSession, request: ImportRequest, now: datetime) 
     )
 
 
+def _states_sources(request: ImportRequest) -> bool:
+    states = any(part.source is not None for part in request.schedule.sessions)
+    return states and request.source_name is None and request.link is None
+
+
 def _by_source(request: ImportRequest) -> Iterator[ImportRequest]:
     """A file that states sources is an import of each; a name that was given goes before what the file states."""
     sessions = request.schedule.sessions
-    if request.source_name is not None or all(part.source is None for part in sessions):
+    if not _states_sources(request):
         yield request
         return
     for name in dict.fromkeys(part.source for part in sessions):

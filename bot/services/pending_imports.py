@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import col
 
 from bot.clock import Clock
 from bot.errors import CommandError
+from bot.rules.following import Follows
 from bot.schedules.entry_moments import FIRST_YEAR, LAST_YEAR
 from bot.schedules.schedule import ReadingOptions
 from bot.services.servers import server_row
+from bot.services.sources import SourceLink
 from bot.timezones import zone
 from db.database import Database
 from db.tables import PendingImport
@@ -24,12 +27,23 @@ KEPT_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class HeldImport:
-    """A file and how it is to be read."""
+    """A file, how it is to be read, and the address that it was fetched from; None where somebody handed it over."""
 
     content: bytes
     options: ReadingOptions
     source_name: str | None
     user_id: int
+    link: SourceLink | None = None
+
+    def settled(self, options: ReadingOptions) -> HeldImport:
+        """The same file read otherwise; an address is read so from now on as well."""
+        link = self.link and replace(self.link, options=kept_options(options))
+        return replace(self, options=options, link=link)
+
+
+def kept_options(options: ReadingOptions) -> dict[str, Any]:
+    """What a manager stated about a file, as it is kept for its next versions."""
+    return {"timezone": options.timezone, "year": options.year, "day_first": options.day_first}
 
 
 async def hold_import(db: Database, clock: Clock, *, server_id: int, held: HeldImport) -> str:
@@ -42,6 +56,7 @@ async def hold_import(db: Database, clock: Clock, *, server_id: int, held: HeldI
         "day_first": held.options.day_first,
         "name": held.options.name,
         "source_name": held.source_name,
+        "link": asdict(held.link) if held.link else None,
     }
     async with db.transaction() as session:
         await server_row(session, server_id)
@@ -67,7 +82,7 @@ async def held_import(db: Database, *, server_id: int, key: str) -> HeldImport:
     """
     async with db.reading() as session:
         row = await session.get(PendingImport, key)
-    if row is None or row.server_id != server_id:
+    if row is None or row.server_id != server_id or "today" not in row.options:
         raise CommandError("this import was already dealt with, or is too old", do="Use /schedule import again")
     options = ReadingOptions(
         today=datetime.fromisoformat(row.options["today"]),
@@ -76,7 +91,9 @@ async def held_import(db: Database, *, server_id: int, key: str) -> HeldImport:
         day_first=row.options.get("day_first"),
         name=row.options["name"],
     )
-    return HeldImport(row.content, options, row.options["source_name"], row.user_id)
+    link = row.options.get("link")
+    link = SourceLink(**{**link, "follows": Follows(link["follows"])}) if link else None
+    return HeldImport(row.content, options, row.options["source_name"], row.user_id, link)
 
 
 async def settled_import(db: Database, *, server_id: int, key: str, option: str, answer: str) -> HeldImport:
@@ -102,7 +119,7 @@ async def settled_import(db: Database, *, server_id: int, key: str, option: str,
         options = replace(held.options, year=int(answer))
     else:
         options = replace(held.options, day_first=answer == "yes")
-    return replace(held, options=options)
+    return held.settled(options)
 
 
 async def forget_import(db: Database, key: str) -> None:

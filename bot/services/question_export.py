@@ -24,14 +24,13 @@ from bot.rules.export_table import (
 )
 from bot.rules.questions import SHOWN
 from bot.services.question_votes import votes_by_root
+from bot.services.uploads import check_upload
 from bot.timezones import local
 from db.database import Database
 from db.question_tables import Question
 from db.tables import Conference, Server, Session, Talk
 
 MAX_QUESTIONS = 50_000
-UPLOAD_LIMIT = 8_000_000
-"""Bytes; Discord takes 10 MiB from a bot."""
 ANONYMOUS = "anonymous"
 
 
@@ -87,11 +86,7 @@ async def questions_file(
         db, server_id=server_id, session_id=session_id, for_public=for_public, now=clock.now()
     )
     made = await asyncio.to_thread(as_file, export, form)
-    if len(made.content) > UPLOAD_LIMIT:
-        raise CommandError(
-            f"the file has {len(made.content) / 1_000_000:.1f} MB, and Discord takes {UPLOAD_LIMIT // 1_000_000}",
-            do=f"Ask whoever runs the bot for it: chairside export questions --session {session_id}",
-        )
+    check_upload(made.content, f"chairside export questions --session {session_id}")
     return made
 
 

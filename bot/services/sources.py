@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import ScheduleQuestion
 from bot.rules.changes import plain
+from bot.rules.following import Follows, next_look
 from bot.rules.programme import conference_day
+from bot.rules.programme_diff import Origin
 from bot.schedules import schedule as read
 from bot.timezones import local, zone
 from db.tables import Conference, Server, Session, Source, Talk
 
 SAME_CONFERENCE = timedelta(days=14)
 """A page that names no conference joins the open one whose days are this near."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLink:
+    """An address that a source is fetched from.
+
+    Attributes:
+        follows: what is done when what it holds has changed.
+        options: how it is read: `timezone`, `year` and `day_first` of bot.schedules.schedule.ReadingOptions.
+        etag, last_modified: what its server named with the version at hand.
+        seen: digest of that version.
+    """
+
+    url: str
+    follows: Follows = Follows.ASK
+    options: dict[str, Any] = field(default_factory=dict)
+    etag: str | None = None
+    last_modified: str | None = None
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +52,8 @@ class ImportRequest:
         source_name: the source's name if one was given.
         timezone: the venue's zone if one was given; otherwise the conference's, the server's or the file's.
         imported_by: Discord user id, None from the command line.
+        link: the address that it was fetched from, None for a file.
+        origin: whether somebody imports it, or the refresh does.
     """
 
     server_id: int
@@ -37,6 +61,8 @@ class ImportRequest:
     source_name: str | None = None
     timezone: str | None = None
     imported_by: int | None = None
+    link: SourceLink | None = None
+    origin: Origin = Origin.IMPORT
 
 
 async def conference_of(session: AsyncSession, server: Server, request: ImportRequest) -> Conference:
@@ -87,17 +113,38 @@ async def _same_conference(
 
 
 async def source_of(session: AsyncSession, conference: Conference, request: ImportRequest, now: datetime) -> Source:
-    """The source that a file is, made if there is none: the name given, else the file's own title."""
+    """The source that a file is, made if there is none: its address, else the name given, else the file's own title."""
+    source = await _linked_source(session, conference, request.link) if request.link else None
+    source = source or await _named_source(session, conference, request, now)
+    if request.link is not None:
+        _follow(source, request.link, now)
+    return source
+
+
+async def _linked_source(session: AsyncSession, conference: Conference, link: SourceLink) -> Source | None:
+    here = Source.conference_id == conference.id, Source.url == link.url
+    return (await session.exec(select(Source).where(*here).order_by(col(Source.id)))).first()
+
+
+def _follow(source: Source, link: SourceLink, now: datetime) -> None:
+    source.url, source.follows, source.options = link.url, link.follows.value, link.options
+    source.etag, source.last_modified, source.seen = link.etag, link.last_modified, link.seen
+    source.failures, source.problem = 0, None
+    source.fetch_at = None if link.follows is Follows.NEVER else next_look(now)
+
+
+async def _named_source(session: AsyncSession, conference: Conference, request: ImportRequest, now: datetime) -> Source:
     schedule = request.schedule
-    name = request.source_name or schedule.conference or schedule.sessions[0].title
+    address = request.link.url if request.link else None
+    name = request.source_name or address or schedule.conference or schedule.sessions[0].title
     namesakes = await _sources_called(session, conference, name)
     for found in namesakes:
-        if request.source_name:
+        if request.source_name or address:
             if found.name == name:
                 return found
         elif not await _shares_nothing(session, found, schedule):
             return found
-    if not request.source_name:
+    if not (request.source_name or address):
         # two pages of one title, such as two "Deep Learning" sessions, are two sources
         name = _free_name(name, schedule.sessions[0], conference.timezone, {found.name for found in namesakes})
     source = Source(

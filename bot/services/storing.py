@@ -12,9 +12,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.rules.changes import TalkIdentity, match_talks, matching_session
-from bot.rules.kept_edits import merged
+from bot.rules.kept_edits import merged, noted
 from bot.rules.programme_diff import TalkChange, TalkFacts, change_of
 from bot.rules.run import TimingKind
+from bot.rules.session_cuts import Times, span
 from bot.schedules import schedule as read
 from bot.services.versions import Before
 from db.columns import METADATA
@@ -33,6 +34,7 @@ class Stored:
         talks_before: the source's talks before it that had not been cancelled.
         told: the talks that those who knew the source are told of, as far as it is news.
         before: what the rows held.
+        is_export: whether the file is an export of ours: it states what is stored, edits included.
     """
 
     added: int = 0
@@ -44,10 +46,30 @@ class Stored:
     talks_before: int = 0
     told: list[int] = field(default_factory=list)
     before: Before = field(default_factory=Before)
+    is_export: bool = False
 
     def touches(self, session_id: int) -> None:
         if session_id not in self.session_ids:
             self.session_ids.append(session_id)
+
+    def file_session(self, row: Talk) -> int:
+        """The session that the file puts a talk in, wherever an organiser put it."""
+        return row.session_id if self.is_export else int(row.file_said.get("session_id", row.session_id))
+
+    def change(self, row: Session | Talk, values: Values) -> bool:
+        """Write a file's values, but for those that an edit stands in place of; whether any differed.
+
+        An export states what is stored: what somebody changed in it is an edit.
+        """
+        stored = {name: getattr(row, name) for name in values}
+        if self.is_export:
+            return self.before.change(row, {**values, "file_said": noted(stored, values, row.file_said)})
+        if not row.file_said:
+            return self.before.change(row, values)
+        said = {name: value for name, value in row.file_said.items() if name in values}
+        rest = {name: value for name, value in row.file_said.items() if name not in values}
+        values, left = merged(values, stored, said)
+        return self.before.change(row, {**values, "file_said": {**rest, **left}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +101,8 @@ async def store_talks(session: AsyncSession, source: Source, file: Sequence[read
     talks = list(await session.exec(query))
     stored.talks_before += sum(not talk.cancelled for talk in talks)
     in_file = [talk for part in file for talk in part.talks]
-    stored_of = match_talks([_identity_of_row(t) for t in talks], [_identity(t) for t in in_file]).stored_of
+    known = [_identity(talk) if stored.is_export else _identity_of_row(talk) for talk in talks]
+    stored_of = match_talks(known, [_identity(talk) for talk in in_file]).stored_of
     rows = [talks[i] if (i := stored_of.get(n)) is not None else None for n in range(len(in_file))]
     begun = await _begun(session, source) if talks else frozenset[int]()
     parts = _parts(session, source, file, sessions, rows=rows, stored=stored)
@@ -121,7 +144,7 @@ def _parts(
     left = iter(rows)
     for part in file:
         theirs = [next(left) for _ in part.talks]
-        found = matching_session((_file_session(row) for row in theirs if row), taken)
+        found = matching_session((stored.file_session(row) for row in theirs if row), taken)
         taken.add(found or 0)
         parts.append(_Part(part, _session_row(session, source, part, sessions.get(found or 0), stored), theirs))
     return parts
@@ -133,7 +156,7 @@ def _session_row(
     """The row that was found for a file's session, brought up to date, else a new one."""
     values: Values = {"title": part.title, "room": part.room, "moderator": part.moderator}
     if found is not None:
-        stored.before.change(found, _kept(found, values))
+        stored.change(found, values)
         return found
     values |= {"starts_at": part.starts_at, "ends_at": part.ends_at}
     row = Session(conference_id=source.conference_id, source_id=source.id or 0, **values)
@@ -154,23 +177,13 @@ def _store_part(part: _Part, begun: Collection[int], stored: Stored) -> Iterator
             del values["session_id"], values["cancelled"]
         before = _facts(row)
         stored.touches(row.session_id)  # where it was until now has to be planned anew as well
-        if stored.before.change(row, _kept(row, values)):
+        if stored.change(row, values):
             stored.changed += 1
             stored.changes.append(change_of(before, _facts(row)))
             stored.touches(row.session_id)
             stored.told.append(row.id or 0)
         else:
             stored.unchanged += 1
-
-
-def _kept(row: Session | Talk, values: Values) -> Values:
-    """A file's values with the edits that stand in place of some of them."""
-    if not row.file_said:
-        return values
-    said = {name: value for name, value in row.file_said.items() if name in values}
-    rest = {name: value for name, value in row.file_said.items() if name not in values}
-    values, left = merged(values, {name: getattr(row, name) for name in values}, said)
-    return {**values, "file_said": {**rest, **left}}
 
 
 async def _note_added(session: AsyncSession, added: Sequence[Values], last: int, stored: Stored) -> None:
@@ -187,7 +200,7 @@ def _remove(talks: Sequence[Talk], stored: Stored) -> None:
     """A talk that the file no longer has keeps its row, as cancelled."""
     for talk in talks:
         before = _facts(talk)
-        if stored.before.change(talk, _kept(talk, {"cancelled": True})) and talk.cancelled != before.cancelled:
+        if stored.change(talk, {"cancelled": True}) and talk.cancelled != before.cancelled:
             stored.removed += 1
             stored.changes.append(change_of(before, None))
             stored.touches(talk.session_id)
@@ -196,20 +209,14 @@ def _remove(talks: Sequence[Talk], stored: Stored) -> None:
 
 def _span(parts: Sequence[_Part], sessions: dict[int, Session], added: Sequence[Values], stored: Stored) -> None:
     """A session lasts from the first to the last of the file's talks that are in it."""
-    times: dict[int, list[tuple[Any, Any]]] = defaultdict(list)
+    talks: dict[int, list[Times]] = defaultdict(list)
     for values in added:
-        times[values["session_id"]].append((values["starts_at"], values["ends_at"]))
+        talks[values["session_id"]].append((values["starts_at"], values["ends_at"], values["cancelled"]))
     for talk in (talk for part in parts for talk in part.rows if talk is not None):
-        times[talk.session_id].append((talk.starts_at, talk.ends_at))
+        talks[talk.session_id].append((talk.starts_at, talk.ends_at, talk.cancelled))
     for row in (sessions | {part.key: part.row for part in parts}).values():
-        if theirs := times.get(row.id or 0):
-            span = {"starts_at": min(start for start, _ in theirs), "ends_at": max(end for _, end in theirs)}
-            stored.before.change(row, span)
-
-
-def _file_session(row: Talk) -> int:
-    """The session that the file puts a talk in, wherever an organiser put it."""
-    return int(row.file_said.get("session_id", row.session_id))
+        if theirs := talks.get(row.id or 0):
+            stored.before.change(row, span(theirs))
 
 
 def _values(talk: read.Talk) -> Values:
@@ -231,11 +238,11 @@ def _facts(talk: read.Talk | Talk) -> TalkFacts:
     return TalkFacts(talk.title, talk.starts_at, talk.ends_at, talk.room, talk.cancelled)
 
 
-def _identity(talk: read.Talk) -> TalkIdentity:
-    return TalkIdentity(talk.title, talk.speakers, talk.starts_at, talk.file_id)
+def _identity(talk: read.Talk | Talk) -> TalkIdentity:
+    return TalkIdentity(talk.title, tuple(talk.speakers), talk.starts_at, talk.file_id, talk.room)
 
 
 def _identity_of_row(talk: Talk) -> TalkIdentity:
     """What the file last said of a talk: an edited title is not looked for in the next version."""
     title = talk.file_said.get("title", talk.title)
-    return TalkIdentity(title, tuple(talk.speakers), talk.starts_at, talk.file_id)
+    return TalkIdentity(title, tuple(talk.speakers), talk.starts_at, talk.file_id, talk.room)

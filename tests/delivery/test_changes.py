@@ -43,9 +43,9 @@ async def test_swap_a_move_a_cancellation_and_a_new_talk_are_told_in_one_message
     assert told(channels) == [
         [
             f"- Cancelled: **Talk 5** · {WHEN}12:50 PDT",
-            f"- Moved: **Talk 2** · {WHEN}12:35 PDT to {WHEN}12:30 PDT",
-            f"- Moved: **Talk 1** · {WHEN}12:30 PDT to {WHEN}12:35 PDT",
-            f"- Moved: **Talk 9** · {WHEN}13:25 PDT to {WHEN}13:35 PDT",
+            f"- Moved: **Talk 2** · {WHEN}12:35 PDT to 12:30 PDT",
+            f"- Moved: **Talk 1** · {WHEN}12:30 PDT to 12:35 PDT",
+            f"- Moved: **Talk 9** · {WHEN}13:25 PDT to 13:35 PDT",
             f"- New: **Talk 16** · {WHEN}14:00 PDT",
         ]
     ]
@@ -61,7 +61,7 @@ async def test_reminder_that_stands_is_edited_and_its_move_not_told_twice(desk: 
     await desk.settle()
     (reminder,) = (m for m in channels.starting("Up next") if "**Talk 1**" in m.content)
     assert len(reminder.edits) == 1
-    assert told(channels) == [[f"- Moved: **Talk 1** · {WHEN}12:30 PDT to {WHEN}12:42 PDT"]]
+    assert told(channels) == [[f"- Moved: **Talk 1** · {WHEN}12:30 PDT to 12:42 PDT"]]
     await desk.until(at("12:41"))
     assert channels.starting("Moved") == []
 
@@ -72,7 +72,7 @@ async def test_changes_while_nothing_can_be_sent_are_told_as_one(desk: Desk, cha
     await reimport(desk, at_times(("Talk 9", 10), ("Talk 8", 5)))
     await reimport(desk, at_times(("Talk 9", 15), ("Talk 8", 0)))
     await desk.settle()
-    assert told(channels) == [[f"- Moved: **Talk 9** · {WHEN}13:25 PDT to {WHEN}13:40 PDT"]]
+    assert told(channels) == [[f"- Moved: **Talk 9** · {WHEN}13:25 PDT to 13:40 PDT"]]
 
 
 async def test_change_taken_back_before_it_was_told_is_not_told(desk: Desk, channels: FakeChannels) -> None:
@@ -92,7 +92,7 @@ async def test_session_that_begins_later_is_one_line(desk: Desk, channels: FakeC
     await reimport(desk, list(fifteen_talks(at("12:50"))))
     await desk.settle()
     assert told(channels) == [
-        [f"- 15 talks 20 min later · **Talk 1** to **Talk 15** · from {WHEN}12:30 PDT to {WHEN}12:50 PDT on"]
+        [f"- 15 talks 20 min later · **Talk 1** to **Talk 15** · from {WHEN}12:30 PDT to 12:50 PDT on"]
     ]
 
 

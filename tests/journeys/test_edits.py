@@ -24,19 +24,19 @@ async def test_talk_is_moved_told_once_and_moved_back(stage: Stage) -> None:
     talk = await talk_of(stage, session, TITLES[2][:20])
     preview = await stage.use(stage.manager, "schedule edit", session=session, talk=talk, start="15:42")
     assert preview.content.splitlines()[0] == "**This would change**"
-    assert "15:40 EDT to Thu 21 July 2022, 15:42 EDT" in preview.content
+    assert "15:40 EDT to 15:42 EDT" in preview.content
     await stage.kill_bot()
     await stage.start_bot()
     applied = await stage.press(stage.manager, preview.message, "Apply")
     assert applied.content.splitlines()[0] == "**Changed**"
     told = await stage.until_posted("**The programme changed**")
-    assert "15:40 EDT · 12:40 PDT to Thu 21 July 2022, 15:42 EDT · 12:42 PDT" in told.content
+    assert "15:40 EDT · 12:40 PDT to 15:42 EDT · 12:42 PDT" in told.content
     asked = await stage.use(stage.manager, "schedule undo")
     assert "Edit of “Deep Learning”" in asked.content
-    assert "15:42 EDT to Thu 21 July 2022, 15:40 EDT" in asked.content
+    assert "15:42 EDT to 15:40 EDT" in asked.content
     undone = await stage.press(stage.manager, asked.message, "Undo it")
     assert undone.content.startswith("Undone: Edit of “Deep Learning”.")
-    await stage.until_posted("**The programme changed**", "12:42 PDT to Thu 21 July 2022, 15:40 EDT")
+    await stage.until_posted("**The programme changed**", "12:42 PDT to 15:40 EDT")
     assert len([m for m in stage.hall.messages if m.content.startswith("**The programme changed**")]) == 2
     # the import itself is the next step back
     assert "Import of “Deep Learning”" in (await stage.use(stage.manager, "schedule undo")).content

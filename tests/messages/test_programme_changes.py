@@ -26,7 +26,7 @@ def test_each_change_is_one_line_that_says_what_it_was_and_is() -> None:
     assert change_lines(changes, NEW_YORK, LOS_ANGELES) == [
         f"- Removed: **Trees** · {WHEN} · Hall F",
         f"- Cancelled: **Trees** · {WHEN} · Hall F",
-        f"- Moved: **Trees** · {WHEN} to Thu 21 July 2022, 15:40 EDT · 12:40 PDT · Hall F to Hall G",
+        f"- Moved: **Trees** · {WHEN} to 15:40 EDT · 12:40 PDT · Hall F to Hall G",
         f"- Other room: **Trees** · Hall F to no room · {WHEN}",
         f"- New: **Trees** · {WHEN} · Hall F",
         f"- Retitled: **Trees** to **\\*Forests\\*** · {WHEN}",

@@ -20,6 +20,7 @@ from bot.rules.export_table import (
     as_csv,
     as_file,
     as_json,
+    file_name,
     harmless,
     restored,
     without_mentions,
@@ -177,3 +178,15 @@ def test_file_for_moderators_says_so_in_its_name() -> None:
 
 def test_mention_of_a_person_loses_their_id() -> None:
     assert without_mentions("<@123> and <@!45>, <#6>, <@&7>") == "@somebody and @somebody, <#6>, <@&7>"
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        (("schedule", "ICML 2022"), "schedule-icml-2022"),
+        (("schedule", "会議"), "schedule"),
+        (("../", "Ünï\n“x”", "x" * 99), f"uni-x-{'x' * 40}"),
+    ],
+)
+def test_file_has_a_name_that_every_file_system_takes(parts: tuple[str, ...], name: str) -> None:
+    assert file_name(*parts) == name

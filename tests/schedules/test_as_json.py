@@ -29,19 +29,23 @@ def test_a_schedule_is_one_json_object() -> None:
         conference=None,
         timezone="America/New_York",
         page_timezone="America/Los_Angeles",
-        sessions=(Session(title="Deep Learning", talks=(whole, bare), room="Hall F", moderator="Cy Three"),),
+        sessions=(
+            Session(title="Deep Learning", talks=(whole, bare), room="Hall F", moderator="Cy Three", source="Page 1"),
+        ),
         warnings=("line 1: odd",),
     )
     assert json.loads(json.dumps(as_json(schedule))) == {
         "format": "icml-text",
         "conference": None,
         "timezone": "America/New_York",
+        "page_timezone": "America/Los_Angeles",
         "warnings": ["line 1: odd"],
         "sessions": [
             {
                 "title": "Deep Learning",
                 "room": "Hall F",
                 "moderator": "Cy Three",
+                "source": "Page 1",
                 "starts_at": "2022-07-21T19:30:00Z",
                 "ends_at": "2022-07-22T00:00:00Z",
                 "talks": [

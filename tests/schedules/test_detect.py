@@ -62,7 +62,7 @@ def test_a_file_that_is_too_large() -> None:
     ],
 )
 def test_text_that_no_reader_knows(text: str) -> None:
-    understood = "; ".join(reader.understands for reader in READERS)
+    understood = "; ".join(dict.fromkeys(reader.understands for reader in READERS))
     assert refusal(text) == (
         f"page.txt: this is no schedule that is understood here. Import one of these: {understood}."
     )

@@ -142,6 +142,11 @@ def test_half_a_character_does_not_reach_the_schedule() -> None:
     assert (talk.title, talk.speakers) == ("A? B", ("Bo?",))
 
 
+def test_times_are_read_in_whole_seconds() -> None:
+    talk = the_talk(start="2020-07-13T05:00:00.750Z", end="2020-07-13T05:05:30.999Z")
+    assert (talk.starts_at, talk.length.total_seconds()) == (at("2020-07-13 05:00"), 330)
+
+
 def test_an_entry_twice_is_read_once() -> None:
     schedule = read(a_calendar({}, {}))
     assert len(schedule.talks) == 1

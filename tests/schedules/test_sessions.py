@@ -72,6 +72,18 @@ def test_a_talk_that_stands_twice_is_one_talk_with_its_id() -> None:
     assert warnings == ("line 9: “Graphs” stands at line 1 already: read once",)
 
 
+def test_talks_that_are_alike_are_two_where_they_may_repeat() -> None:
+    (session,), warnings = finished_sessions([FoundSession("One", (a_found(), a_found()))], may_repeat=True)
+    assert len(session.talks) == 2
+    assert not any("read once" in warning for warning in warnings)
+
+
+def test_an_id_is_to_be_unique_within_its_source() -> None:
+    sessions = [FoundSession("One", (a_found(file_id="1", title=title),), source=title) for title in ("A", "B")]
+    finished, _ = finished_sessions(sessions)
+    assert [(session.source, session.talks[0].file_id) for session in finished] == [("A", "1"), ("B", "1")]
+
+
 def test_talks_that_touch_do_not_overlap() -> None:
     _, warnings = finished_sessions([FoundSession("One", (a_found("19:30"), a_found("19:35")))])
     assert warnings == ()

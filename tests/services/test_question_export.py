@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import CommandError
 from bot.rules.export_table import ExportedQuestion, Format, QuestionExport
-from bot.services import question_export
+from bot.services import question_export, uploads
 from bot.services.question_export import export_questions, exportable_sessions, questions_file
 from db.database import Database
 from db.tables import Server
@@ -137,7 +137,7 @@ async def test_file_too_large_for_discord_is_refused_with_the_way_to_get_it(
     db: Database, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await a_queue(db, clock)
-    monkeypatch.setattr(question_export, "UPLOAD_LIMIT", 500)
+    monkeypatch.setattr(uploads, "UPLOAD_LIMIT", 500)
     with pytest.raises(CommandError, match="chairside export questions --session 1"):
         await questions_file(db, clock, server_id=SERVER, session_id=1, form="csv", for_public=True)
 
