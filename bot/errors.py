@@ -2,7 +2,8 @@
 
 ChairsideError            what is wrong, where, and what to do about it; shown to people as one line
 ├── ScheduleError         a file or page that cannot be read as a schedule
-│   └── ScheduleQuestion  readable, but something would have to be guessed: names the option that settles it
+│   ├── ScheduleQuestion  readable, but something would have to be guessed: names the option that settles it
+│   └── FetchError        a link from which nothing comes: says whether trying again later may help
 ├── ConfigurationError    settings the bot cannot start with
 ├── DatabaseError         a store that cannot be opened or migrated
 └── CommandError          a command or button that makes no sense right now, or that this person may not use
@@ -42,6 +43,28 @@ class ScheduleQuestion(ScheduleError):  # noqa: N818 - it asks, it does not fail
 
     def __init__(self, what: str, *, option: str, where: str | None = None, do: str | None = None) -> None:
         self.option = option
+        super().__init__(what, where=where, do=do)
+
+
+class FetchError(ScheduleError):
+    """A link from which no schedule comes.
+
+    Attributes:
+        temporary: trying the same again later may help; otherwise somebody has to change something first.
+        retry_after: after how many seconds the server wants to be asked again, None if it does not say.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        do: str | None = None,
+        temporary: bool = False,
+        retry_after: int | None = None,
+    ) -> None:
+        self.temporary = temporary
+        self.retry_after = retry_after
         super().__init__(what, where=where, do=do)
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import re
 from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter, ValidationError
 from pytimeparse.timeparse import timeparse
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 LONGEST = timedelta(days=14)
 
 _MINUTES = re.compile(r"(\d{1,5})(?:[.,]0+)?")
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)")
 _THREE = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]\d)")
-_DURATION = TypeAdapter(timedelta)
 
 
 def read_length(text: str, *, days_first: bool = False) -> timedelta | None:
@@ -37,13 +40,20 @@ def _read(text: str, *, days_first: bool) -> timedelta | None:
     if three := _THREE.fullmatch(text):
         return _of_three(three, days_first=days_first)
     if text.startswith("p"):
-        with contextlib.suppress(ValidationError):
-            return _DURATION.validate_python(text.upper())
+        with contextlib.suppress(ValueError):
+            return _iso_8601().validate_python(text.upper())
     # Numbers of hundreds of digits are no length, nor a reason to fail.
     with contextlib.suppress(OverflowError, ValueError):
         seconds = timeparse(text)
         return timedelta(seconds=seconds) if seconds is not None else None
     return None
+
+
+@cache
+def _iso_8601() -> TypeAdapter[timedelta]:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - a tenth of a second that a process reading one file seldom needs
+
+    return TypeAdapter(timedelta)
 
 
 def _of_three(numbers: re.Match[str], *, days_first: bool) -> timedelta:
