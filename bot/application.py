@@ -19,6 +19,7 @@ from bot.client import ChairsideClient
 from bot.clock import Clock, clock_from_setting
 from bot.delivery.alarm import SchedulerAlarm
 from bot.delivery.channel import DiscordChannels
+from bot.delivery.following import LOOK_SECONDS, Follower
 from bot.delivery.outbox import Shards
 from bot.delivery.sender import Sender
 from bot.discord_address import use_api_base, wait_until_reachable
@@ -63,7 +64,10 @@ def build(settings: Settings) -> Application:
     alarm = SchedulerAlarm()
     # a partial, not a lambda: APScheduler would run that in a thread
     alarm.every(HOUSEKEEPING_SECONDS, "housekeeping", partial(keep_house, db, clock))
-    sender = Sender(db, clock, alarm, DiscordChannels(client), shards)
+    channels = DiscordChannels(client)
+    sender = Sender(db, clock, alarm, channels, shards)
+    follower = Follower(db, clock, client.fetcher, channels, shards=shards, wake=sender.wake)
+    alarm.every(LOOK_SECONDS, "schedules", follower.look)
     client.store_changed = sender.wake
     client.server_changed = sender.retry_now
     return Application(settings, db, clock, client, sender)

@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.discord_address import use_gateway
+from bot.fetching.fetch import Fetcher
 from bot.replies import Replies
 from bot.services.commands_sync import commands_changed, commands_synced, digest_of
 from bot.services.servers import server_joined, server_left
@@ -60,6 +61,7 @@ class ChairsideClient(commands.AutoShardedBot):
         self.db = db
         self.clock = clock
         self.replies = Replies(clock)
+        self.fetcher = Fetcher(allows_loopback=settings.on_loopback)
         self.store_changed: Callable[[], None] = lambda: None
         self.server_changed: Callable[[int], Awaitable[None]] = _nothing
         self.logged_in = asyncio.Event()

@@ -1,35 +1,53 @@
-"""For managers: /schedule import and show. An import shows what it found and asks before it stores anything."""
+"""For managers: /schedule import, show, diff and export; nothing is stored before somebody has seen it and agreed."""
 
 from __future__ import annotations
 
-import asyncio
+import io
 import re
 from typing import Literal
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ChairsideClient
-from bot.errors import ScheduleError, ScheduleQuestion
-from bot.messages.import_questions import answer_modal, answered_in, import_question
-from bot.messages.message import IMPORT, IMPORT_ASKS, IMPORT_MODAL, Message
-from bot.messages.organising import ImportCounts, import_preview, imported, schedule_overview
-from bot.messages.text import dotted, plural, safe
+from bot.errors import CommandError
+from bot.fetching.links import shown as address
+from bot.messages.import_questions import answered_in
+from bot.messages.message import IMPORT_MODAL
+from bot.messages.organising import FollowedShown, difference, exported, schedule_overview
+from bot.messages.schedule_edits import last_change_shown
+from bot.messages.text import dotted, plural, safe, shortened
 from bot.messages.times import day_name, printed
-from bot.schedules.detect import MAX_BYTES, read_schedule
-from bot.schedules.schedule import ReadingOptions, Schedule
+from bot.rules.following import Follows
+from bot.schedules.schedule import ReadingOptions
 from bot.services.audience import programme
-from bot.services.importing import ImportOutcome, import_schedule, preview_import
-from bot.services.pending_imports import HeldImport, forget_import, held_import, hold_import, settled_import
+from bot.services.following import followed_sources
+from bot.services.pending_imports import HeldImport
 from bot.services.programme import PlacedSession
-from bot.services.sources import ImportRequest
-from cogs.answers import Interaction, acknowledge, answer, require_manager, server_id
-from cogs.buttons import PersistentButton, register
+from bot.services.schedule_export import ScheduleFormat, export_schedule, exportable_conferences
+from bot.services.undoing import last_change
+from cogs.answers import CHOICES, Interaction, acknowledge, answer, require_manager, server_id
+from cogs.buttons import register
 from cogs.forms import Components, if_submitted
-from cogs.schedule_edits import EditButton, ScheduleEdits, UndoButton
+from cogs.importing import (
+    ImportAnswerButton,
+    ImportButton,
+    LookButton,
+    attached_import,
+    compared,
+    counts_of,
+    fetched_import,
+    preview,
+    settled,
+)
+from cogs.schedule_edits import EditButton, ScheduleEdits, UndoButton, shown
 from cogs.zones import zone_choices
+
+Dates = Literal["day first", "month first"]
+_FOLLOWS = {"ask first": Follows.ASK, "apply by themselves": Follows.APPLY, "never look again": Follows.NEVER}
+Address = app_commands.Range[str, 1, 2000]
+Year = app_commands.Range[int, 1970, 2100]
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -39,48 +57,66 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
     def __init__(self, client: ChairsideClient) -> None:
         self._client = client
 
-    @app_commands.command(
-        name="import", description="Read a schedule file or saved page, and store it once you confirm"
-    )
+    @app_commands.command(name="import", description="Read a schedule file or address, and store it once you confirm")
     @app_commands.describe(
         file="frab or pretalx XML or JSON, iCalendar, CSV, xlsx, Mini-Conf, or a virtual site's page",
         timezone="The venue's time zone, if the file does not say or the venue is elsewhere",
         year="The year, if the file does not say and the weekday is not enough",
         dates="Whether 03/04/2022 is in April or in March, if the file leaves that open",
         source="A name for this file, if the same programme comes from several",
+        url="In place of a file: an https address, such as a Google Sheets link; it is looked at again by itself",
+        changes="What to do when the address holds something else later; asks first if left out",
     )
     async def import_(
         self,
         interaction: Interaction,
-        file: discord.Attachment,
+        file: discord.Attachment | None = None,
         timezone: str | None = None,
-        year: app_commands.Range[int, 1970, 2100] | None = None,
+        year: Year | None = None,
         source: app_commands.Range[str, 1, 200] | None = None,
-        dates: Literal["day first", "month first"] | None = None,
+        dates: Dates | None = None,
+        url: Address | None = None,
+        changes: Literal["ask first", "apply by themselves", "never look again"] = "ask first",
     ) -> None:
         await acknowledge(interaction)
         require_manager(interaction)
-        options = ReadingOptions(
-            today=self._client.clock.now(),
-            timezone=timezone,
-            year=year,
-            day_first=None if dates is None else dates == "day first",
-            name=file.filename,
-        )
-        held = HeldImport(await _download(file), options, source, interaction.user.id)
-        await answer(interaction, await _preview(interaction, held))
+        options = self._options(timezone, year, dates)
+        follows = _FOLLOWS[changes]
+        held = await _handed_over(interaction, file, url, options, source=source, follows=follows)
+        await answer(interaction, await preview(interaction, held))
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """A submitted form."""
-
-        async def take(found: re.Match[str], components: Components) -> None:
-            shown = await _settled(interaction, found["pending"], found["option"], answered_in(components))
-            await answer(interaction, shown)
-
-        await if_submitted(interaction, IMPORT_MODAL, take)
+    @app_commands.command(name="diff", description="What a file or address would change; else what changed last")
+    @app_commands.describe(
+        file="The file to compare with what is stored; nothing is stored",
+        url="The address to compare with what is stored",
+        timezone="The venue's time zone, if the file does not say or the venue is elsewhere",
+        year="The year, if the file does not say and the weekday is not enough",
+        dates="Whether 03/04/2022 is in April or in March, if the file leaves that open",
+        source="The name that the file was imported under, if one was given",
+    )
+    async def diff(
+        self,
+        interaction: Interaction,
+        file: discord.Attachment | None = None,
+        url: Address | None = None,
+        timezone: str | None = None,
+        year: Year | None = None,
+        dates: Dates | None = None,
+        source: app_commands.Range[str, 1, 200] | None = None,
+    ) -> None:
+        await acknowledge(interaction)
+        require_manager(interaction)
+        if file is None and url is None:
+            change = await last_change(self._client.db, server_id(interaction))
+            await answer(interaction, last_change_shown(shown(change) if change else None))
+            return
+        options = self._options(timezone, year, dates)
+        held = await _handed_over(interaction, file, url, options, source=source, follows=Follows.NEVER)
+        schedule, outcome = await compared(interaction, held)
+        await answer(interaction, difference(schedule, counts_of(outcome)))
 
     @import_.autocomplete("timezone")
+    @diff.autocomplete("timezone")
     async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         return zone_choices(current)
 
@@ -89,30 +125,81 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
         await acknowledge(interaction)
         require_manager(interaction)
         everything = await programme(self._client.db, self._client.clock, server_id(interaction))
-        await answer(interaction, schedule_overview([_session_line(placed) for placed in everything.sessions]))
+        sources = await followed_sources(self._client.db, server_id(interaction))
+        followed = [FollowedShown(address(one.link.url), one.link.follows, one.problem) for one in sources]
+        await answer(
+            interaction, schedule_overview([_session_line(placed) for placed in everything.sessions], followed)
+        )
+
+    @app_commands.command(name="export", description="The stored programme as a file; importing it changes nothing")
+    @app_commands.describe(
+        kind="iCalendar for everyone's calendar, CSV for spreadsheets, JSON for programs",
+        conference="Which conference, if several are stored; else the one nearest in time",
+    )
+    @app_commands.choices(
+        kind=[
+            app_commands.Choice(name="iCalendar", value="ics"),
+            app_commands.Choice(name="CSV", value="csv"),
+            app_commands.Choice(name="JSON", value="json"),
+        ]
+    )
+    async def export(
+        self,
+        interaction: Interaction,
+        kind: ScheduleFormat = "ics",
+        conference: app_commands.Range[str, 1, 200] | None = None,
+    ) -> None:
+        await acknowledge(interaction)
+        require_manager(interaction)
+        now = self._client.clock.now()
+        made = await export_schedule(
+            self._client.db, server_id=server_id(interaction), conference=conference, form=kind, now=now
+        )
+        file = discord.File(io.BytesIO(made.content), filename=made.name)
+        await interaction.edit_original_response(content=exported(made.talks, made.conference), attachments=[file])
+
+    @export.autocomplete("conference")
+    async def _conferences(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        listed = await exportable_conferences(self._client.db, server_id(interaction))
+        names = dict.fromkeys(each.name for each in listed if current.casefold() in each.name.casefold())
+        return [app_commands.Choice(name=shortened(name, 100), value=name[:100]) for name in list(names)[:CHOICES]]
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """A submitted form."""
+
+        async def take(found: re.Match[str], components: Components) -> None:
+            message = await settled(interaction, found["pending"], found["option"], answered_in(components))
+            await answer(interaction, message)
+
+        await if_submitted(interaction, IMPORT_MODAL, take)
+
+    def _options(self, timezone: str | None, year: int | None, dates: str | None) -> ReadingOptions:
+        day_first = None if dates is None else dates == "day first"
+        return ReadingOptions(self._client.clock.now(), timezone=timezone, year=year, day_first=day_first)
 
 
-async def _preview(interaction: Interaction, held: HeldImport) -> Message:
-    """What a file holds and would change, or what it leaves open; it waits for an answer either way."""
-    client, server = interaction.client, server_id(interaction)
-    try:
-        schedule = await _read(held)
-        outcome = await preview_import(client.db, client.clock, _request(server, schedule, held))
-    except ScheduleQuestion as question:
-        key = await hold_import(client.db, client.clock, server_id=server, held=held)
-        return import_question(question, key)
-    key = await hold_import(client.db, client.clock, server_id=server, held=held)
-    return import_preview(schedule, _counts(outcome), key)
+async def _handed_over(
+    interaction: Interaction,
+    file: discord.Attachment | None,
+    url: str | None,
+    options: ReadingOptions,
+    *,
+    source: str | None,
+    follows: Follows,
+) -> HeldImport:
+    """The file that was attached, or what is at the address.
 
-
-async def _settled(interaction: Interaction, key: str, option: str, answered: str) -> Message:
-    """The preview once a question is answered, or the next question."""
-    require_manager(interaction)
-    client, server = interaction.client, server_id(interaction)
-    held = await settled_import(client.db, server_id=server, key=key, option=option, answer=answered)
-    shown = await _preview(interaction, held)
-    await forget_import(client.db, key)
-    return shown
+    Raises:
+        CommandError: both were given, or neither.
+        ScheduleError: it cannot be fetched.
+    """
+    if (file is None) == (url is None):
+        raise CommandError("one file or one url is needed", do="Attach a file, or write an https address as url:")
+    if url is not None:
+        return await fetched_import(interaction, url, options, source=source, follows=follows)
+    assert file is not None  # noqa: S101 - one of them was given
+    return await attached_import(interaction, file, options, source=source)
 
 
 def _session_line(placed: PlacedSession) -> str:
@@ -132,85 +219,6 @@ def _session_line(placed: PlacedSession) -> str:
     )
 
 
-async def _download(file: discord.Attachment) -> bytes:
-    """The attachment's bytes, bounded.
-
-    Raises:
-        ScheduleError: it is too large, or Discord does not hand it over.
-    """
-    if file.size > MAX_BYTES:
-        raise ScheduleError(
-            f"{file.filename} has {file.size / 1_000_000:.1f} MB; at most {MAX_BYTES / 1_000_000:.0f} MB are read",
-            do="Import the programme in parts, or a page without its pictures",
-        )
-    try:
-        return await file.read()
-    except (discord.HTTPException, aiohttp.ClientError) as error:
-        raise ScheduleError(f"{file.filename} could not be fetched from Discord", do="Attach it once more") from error
-
-
-async def _read(held: HeldImport) -> Schedule:
-    """Read the file beside the event loop."""
-    return await asyncio.to_thread(read_schedule, held.content, held.options)
-
-
-def _request(server: int, schedule: Schedule, held: HeldImport) -> ImportRequest:
-    return ImportRequest(
-        server_id=server,
-        schedule=schedule,
-        source_name=held.source_name,
-        timezone=held.options.timezone,
-        imported_by=held.user_id,
-    )
-
-
-def _counts(outcome: ImportOutcome) -> ImportCounts:
-    return ImportCounts(
-        conference=outcome.conference,
-        source=outcome.source,
-        timezone=outcome.timezone,
-        added=outcome.added,
-        changed=outcome.changed,
-        removed=outcome.removed,
-        unchanged=outcome.unchanged,
-        channel_is_set=outcome.channel_is_set,
-        changes=tuple(outcome.changes),
-        vanishes=outcome.vanishes,
-    )
-
-
-class ImportButton(PersistentButton, template=IMPORT):
-    """Under an import's preview: store it, or forget it."""
-
-    async def pressed(self, interaction: Interaction) -> None:
-        await interaction.response.defer()
-        require_manager(interaction)
-        client, key = interaction.client, self.match["pending"]
-        held = await held_import(client.db, server_id=server_id(interaction), key=key)
-        if self.match["answer"] == "discard":
-            await forget_import(client.db, key)
-            await answer(interaction, Message("Discarded; nothing was stored."))
-            return
-        outcome = await import_schedule(
-            client.db, client.clock, _request(server_id(interaction), await _read(held), held)
-        )
-        await forget_import(client.db, key)
-        client.store_changed()
-        await answer(interaction, imported(_counts(outcome)))
-
-
-class ImportAnswerButton(PersistentButton, template=IMPORT_ASKS):
-    """Under a question of an import: settle it, or open the form for it."""
-
-    async def pressed(self, interaction: Interaction) -> None:
-        option, value, key = self.match["option"], self.match["value"], self.match["pending"]
-        if not value:
-            await interaction.response.send_modal(answer_modal(option, key))
-            return
-        await interaction.response.defer()
-        await answer(interaction, await _settled(interaction, key, option, value))
-
-
 async def setup(client: ChairsideClient) -> None:
     await client.add_cog(ScheduleCommands(client))
-    register(client, ImportButton, ImportAnswerButton, EditButton, UndoButton)
+    register(client, ImportButton, ImportAnswerButton, LookButton, EditButton, UndoButton)

@@ -15,6 +15,7 @@ from bot.delivery.compose_questions import SHOWS_QUESTIONS, console_queue, of_qu
 from bot.delivery.composed import Composed
 from bot.messages import announcements, console
 from bot.messages.message import Message
+from bot.messages.programme_changes import change_found
 from bot.rules.console import console_facts
 from bot.rules.outbox import Standing
 from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
@@ -105,6 +106,8 @@ def write(material: Material, row: Delivery) -> Composed | None:
     if row.kind == Kind.NOTICE:
         message = announcements.notice(row.details["problem"], row.details["remedy"], row.id)
         return Composed(message, None, "")
+    if row.kind == Kind.FOUND:
+        return Composed(change_found(row.details["what"], row.details["source"], row.id), None, "")
     if row.kind == Kind.BOARD:
         return _board(material, row)
     if row.kind == Kind.CHANGES:

@@ -52,11 +52,11 @@ class Shards:
         """This process's share of what Discord allows the token, at least one."""
         return max(1, requests * len(self.ids) // self.count) if self.count and self.ids else requests
 
-    def owns(self) -> ColumnElement[bool] | None:
-        """The condition on a delivery's server, None where there is none."""
+    def owns(self, server_id: Any = Delivery.server_id) -> ColumnElement[bool] | None:  # noqa: ANN401 - a column
+        """The condition that a server, a delivery's if no other is given, is this process's; None where all are."""
         if self.count is None or not self.ids:
             return None
-        return (col(Delivery.server_id).op(">>")(SHARD_SHIFT) % self.count).in_(self.ids)
+        return (col(server_id).op(">>")(SHARD_SHIFT) % self.count).in_(self.ids)
 
 
 @dataclass(frozen=True, slots=True)

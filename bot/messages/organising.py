@@ -12,6 +12,7 @@ from bot.messages.programme_changes import change_lines
 from bot.messages.text import dotted, fitting, lines, plural, safe
 from bot.messages.times import day_name, printed, relative
 from bot.messages.typed import error_line
+from bot.rules.following import Follows
 from bot.rules.programme_diff import TalkChange
 from bot.schedules.schedule import Schedule
 
@@ -19,6 +20,7 @@ SESSIONS_SHOWN = 8
 WARNINGS_SHOWN = 3
 VANISHES = "**More than a third of the talks that are stored are not in this file.** Is it the whole programme?"
 ROOMS_SHOWN = 10
+SOURCES_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,25 @@ class ImportCounts:
 
 def import_preview(schedule: Schedule, counts: ImportCounts, pending_id: str) -> Message:
     """What a file holds and what importing it would change, with the question whether to."""
+    if counts.changes_nothing:
+        return difference(schedule, counts)
+    return Message(_found(schedule, counts), import_buttons(pending_id))
+
+
+def difference(schedule: Schedule, counts: ImportCounts) -> Message:
+    """What a file holds and what importing it would change."""
+    if counts.changes_nothing:
+        return Message(_found(schedule, counts, "Nothing to import: all of this is stored already."))
+    return Message(_found(schedule, counts))
+
+
+def _found(schedule: Schedule, counts: ImportCounts, *last: str) -> str:
+    page = schedule.page_timezone
     head = lines(
         f"**{plural(len(schedule.talks), 'talk')}** in {plural(len(schedule.sessions), 'session')}, "
         f"for “{safe(counts.conference, 100)}”",
         f"Venue's zone: {counts.timezone}"
-        + (
-            f"; the page prints {schedule.page_timezone}"
-            if schedule.page_timezone not in (None, counts.timezone)
-            else ""
-        ),
+        + (f"; the page prints {page}" if page not in (None, counts.timezone) else ""),
         _change_line(counts),
         VANISHES if counts.vanishes else None,
     )
@@ -65,9 +77,7 @@ def import_preview(schedule: Schedule, counts: ImportCounts, pending_id: str) ->
     items += [f"Note: {safe(warning, 200)}" for warning in schedule.warnings[:WARNINGS_SHOWN]]
     more = len(schedule.warnings) - WARNINGS_SHOWN
     items += [f"… and {plural(more, 'more note')}"] if more > 0 else []
-    if counts.changes_nothing:
-        return Message(fitting(head, [*items, "Nothing to import: all of this is stored already."], "… and {} more"))
-    return Message(fitting(head, items, "… and {} more"), import_buttons(pending_id))
+    return fitting(head, [*items, *last], "… and {} more")
 
 
 def _session_line(schedule: Schedule, index: int, timezone: str) -> str:
@@ -101,6 +111,11 @@ def imported(counts: ImportCounts) -> Message:
         else "No channel is set yet, so nothing will be posted: choose one with /setup channel."
     )
     return Message(lines(f"Imported into “{safe(counts.conference, 100)}”. {_change_line(counts)}.", next_step))
+
+
+def exported(talks: int, conference: str) -> str:
+    """What the file holds that stands beside it."""
+    return f"{plural(talks, 'talk')} of “{safe(conference, 100)}”. Importing this file again changes nothing."
 
 
 _SWITCHES = (
@@ -190,11 +205,35 @@ def status(
     return Message(fitting("**Status**", [item for item in items if item], "… and {} more"))
 
 
-def schedule_overview(entries: Sequence[str]) -> Message:
-    """The sessions that are stored, one a line."""
+@dataclass(frozen=True, slots=True)
+class FollowedShown:
+    """An address that a schedule comes from, without its secrets; `problem` is why it was not fetched the last time."""
+
+    url: str
+    follows: Follows
+    problem: str | None = None
+
+
+_FOLLOWING = {
+    Follows.ASK: "looked at every 10 minutes, changes are asked about",
+    Follows.APPLY: "looked at every 10 minutes, changes apply by themselves",
+    Follows.NEVER: "not looked at again",
+}
+
+
+def schedule_overview(entries: Sequence[str], followed: Sequence[FollowedShown] = ()) -> Message:
+    """The sessions that are stored, one a line, and the addresses that they come from."""
     if not entries:
         return Message("No programme is stored. Import one with /schedule import.")
-    return Message(fitting(f"**{plural(len(entries), 'session')}** stored", list(entries), "… and {} more"))
+    sources = [
+        dotted(
+            f"From {safe(source.url, 100)}: {_FOLLOWING[source.follows]}",
+            f"**it could not be fetched: {safe(source.problem, 200)}**" if source.problem else None,
+        )
+        for source in followed
+    ]
+    head = lines(f"**{plural(len(entries), 'session')}** stored", *sources[:SOURCES_SHOWN])
+    return Message(fitting(head, list(entries), "… and {} more"))
 
 
 HELP = Message(
@@ -217,7 +256,8 @@ HELP = Message(
         "",
         "For managers of this server:",
         "- /setup start: channel, zone and reminders in one place; /setup questions: how questions are taken",
-        "- /schedule import: store a programme; /schedule show: what is stored",
+        "- /schedule import: store a programme, from a file or an address; /schedule show: what is stored",
+        "- /schedule diff, edit, undo, export: compare it, change it, take changes back, hand it on",
         "- /status now: what was posted, what waits, what went wrong",
     )
 )
