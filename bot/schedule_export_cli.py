@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot.errors import CommandError
@@ -58,8 +58,7 @@ async def export(order: ScheduleOrder) -> int:
         await check_store(db)
         chosen = called(await exportable_conferences(db, order.server), order.conference)
         if not chosen:
-            Console().print("No programme is stored yet.")
-            return 0
+            raise CommandError("no programme is stored yet", do="Import one with: chairside import FILE")
         if len(chosen) > 1:
             _list(chosen)
             raise CommandError(
@@ -80,7 +79,7 @@ def _form(order: ScheduleOrder) -> ScheduleFormat:
 
 
 def _list(chosen: list[ListedConference]) -> None:
-    table = Table("Conference", "Starts", "Talks", "Server", "Server's id", box=box.SIMPLE_HEAD)
+    table = Table("Conference", "Starts", "Talks", "Server", Column("Server's id", no_wrap=True), box=box.SIMPLE_HEAD)
     for listed in chosen:
         start = day_name(listed.starts_at, listed.timezone)
         cells = (listed.name, start, f"{listed.talks:,}", listed.server or "not joined yet", str(listed.server_id))

@@ -91,12 +91,10 @@ async def test_conference_that_is_not_there_is_said_with_those_that_are(store: D
         await export(replace(PLAIN, conference="NeurIPS"))
 
 
-async def test_empty_store_is_said(
-    db: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_empty_store_is_said(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", db.url)
-    assert await export(PLAIN) == 0
-    assert capsys.readouterr().out == "No programme is stored yet.\n"
+    with pytest.raises(ChairsideError, match="no programme is stored yet. Import one with: chairside import FILE"):
+        await export(PLAIN)
 
 
 @pytest.mark.parametrize(
