@@ -93,7 +93,7 @@ async def test_conference_that_is_not_there_is_said_with_those_that_are(store: D
 
 async def test_empty_store_is_said(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", db.url)
-    with pytest.raises(ChairsideError, match="no programme is stored yet. Import one with: chairside import FILE"):
+    with pytest.raises(ChairsideError, match=r"no programme is stored yet\. Import one with: chairside import FILE"):
         await export(PLAIN)
 
 

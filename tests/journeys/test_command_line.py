@@ -228,7 +228,7 @@ async def test_dry_run_prints_exactly_one_json_object_and_makes_no_database(tmp_
     ended = await chairside("import", "page.txt", "--year", "2022", "--dry-run", "--json", folder=tmp_path)
     assert (ended.code, ended.err) == (0, "")
     found = json.loads(ended.out)
-    assert sorted(found) == ["conference", "format", "sessions", "timezone", "warnings"]
+    assert sorted(found) == ["conference", "format", "page_timezone", "sessions", "timezone", "warnings"]
     (session,) = found["sessions"]
     assert (session["title"], session["room"], session["moderator"]) == ("Deep Learning", "Hall F", "Robin Walters")
     assert (session["starts_at"], session["ends_at"]) == ("2022-07-21T19:30:00Z", "2022-07-21T21:00:00Z")

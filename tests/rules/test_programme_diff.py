@@ -37,7 +37,7 @@ def test_changes_are_told_by_kind_and_start() -> None:
     later = replace(TREES, title="Later", starts_at=at("13:00"), ends_at=at("13:05"))
     changes = [change_of(None, later), change_of(None, TREES), change_of(later, None)]
     assert [(c.kind.value, c.facts.title) for c in in_order(changes)] == [
-        ("no longer in the file", "Later"),
+        ("removed", "Later"),
         ("new", "Trees"),
         ("new", "Later"),
     ]

