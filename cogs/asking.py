@@ -19,7 +19,7 @@ from bot.messages.questions import mine, queue_page, received, refused
 from bot.rules.question_text import QUESTION_LIMIT, person_name
 from bot.rules.questions import count, now_asked
 from bot.services.asking import Asking, QueueView, ask_question, ordered, questions_of, queue_view, toggle_vote
-from bot.services.audience import programme, search
+from bot.services.audience import programme, search_in_turns
 from cogs.answers import CHOICES, UNEXPECTED, Interaction, acknowledge, answer, redraw, server_id
 from cogs.attendee import talk_option
 from cogs.buttons import PersistentButton, register
@@ -253,7 +253,7 @@ async def here_choices(interaction: Interaction, current: str) -> list[app_comma
     """The talks of this channel's programme that fit what is typed."""
     client = interaction.client
     here = await programme(client.db, client.clock, server_id(interaction), interaction.channel_id)
-    return [talk_option(found) for found in search(here.sessions, current, CHOICES)]
+    return [talk_option(found) for found in await search_in_turns(here.sessions, current, CHOICES)]
 
 
 async def setup(client: ChairsideClient) -> None:

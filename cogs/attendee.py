@@ -12,7 +12,7 @@ from bot.errors import CommandError
 from bot.messages.message import AGENDA, DETAILS, PAGE, Message
 from bot.messages.organising import HELP
 from bot.messages.programme import Shown, agenda, now_answer, several_talks, talk_answer, talk_choice, upnext_answer
-from bot.services.audience import FoundTalk, Programme, programme, search, talk_details
+from bot.services.audience import FoundTalk, Programme, programme, search_in_turns, talk_details
 from bot.services.programme import PlacedSession
 from cogs.answers import CHOICES, Interaction, acknowledge, answer, number_of, server_id
 from cogs.buttons import PersistentButton, register
@@ -60,7 +60,9 @@ class Attendee(commands.Cog):
     async def talk(self, interaction: Interaction, talk: app_commands.Range[str, 1, 100]) -> None:
         await acknowledge(interaction)
         everything = await programme(self._client.db, self._client.clock, server_id(interaction))
-        found = search(everything.sessions, talk, TALKS_SHOWN) if not talk.startswith(AUTOCOMPLETED) else []
+        found = (
+            await search_in_turns(everything.sessions, talk, TALKS_SHOWN) if not talk.startswith(AUTOCOMPLETED) else []
+        )
         if talk.startswith(AUTOCOMPLETED):
             await answer(interaction, await details(interaction, talk.removeprefix(AUTOCOMPLETED)))
         elif len(found) == 1:
@@ -71,7 +73,7 @@ class Attendee(commands.Cog):
     @talk.autocomplete("talk")
     async def _talks(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         everything = await programme(self._client.db, self._client.clock, server_id(interaction))
-        return [talk_option(found) for found in search(everything.sessions, current, CHOICES)]
+        return [talk_option(found) for found in await search_in_turns(everything.sessions, current, CHOICES)]
 
     @app_commands.command(name="help", description="What Chairside does and which commands there are")
     async def help(self, interaction: Interaction) -> None:

@@ -18,6 +18,7 @@ from bot.rules.programme import OFF, ON, ExpectedSession, ExpectedTalk, TalkStat
 START_STILL_NEWS = timedelta(minutes=10)
 OVER_STILL_NEWS = timedelta(minutes=30)
 BOARD_AHEAD = timedelta(minutes=15)
+_SECOND = timedelta(seconds=1)
 
 
 class Kind(StrEnum):
@@ -97,12 +98,12 @@ class Owed:
     text: str = ""
     only_if_posted: bool = False
     details: dict[str, Any] = field(default_factory=dict)
+    key: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """Server, subject, kind, lead, place and revision: never owed twice."""
-        lead = int(self.lead.total_seconds())
-        return f"{self.server_id}:{self.subject}:{self.kind}:{lead}:{self.channel_id}:{self.revision}"
+    def __post_init__(self) -> None:
+        lead = self.lead // _SECOND
+        key = f"{self.server_id}:{self.subject}:{self.kind.value}:{lead}:{self.channel_id}:{self.revision}"
+        object.__setattr__(self, "key", key)  # a plan asks for it several times
 
     def revised(self, revision: int) -> Owed:
         """The same message owed once more, as another one."""
@@ -213,11 +214,10 @@ def _minutes(session: ExpectedSession, expected: ExpectedTalk) -> tuple[object, 
 
 def owed_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> Owed | None:
     """The live board of a channel on one conference day; None where nothing takes place."""
-    running = [session for session in sessions if session.starts_at is not None]
-    starts = [session.starts_at for session in running if session.starts_at]
-    ends = [session.ends_at for session in running if session.ends_at]
-    if not starts or not ends:
+    running = [(session, e) for session in sessions for e in session.running_order]
+    if not running:
         return None
+    goes_on = any(session.is_started and not session.is_over for session, _ in running)
     plan = [
         (
             session.session.room,
@@ -228,16 +228,15 @@ def owed_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> 
             e.state.value if e.state in ON else "",
             *_minutes(session, e),
         )
-        for session in running
-        for e in session.running_order
+        for session, e in running
     ]
     return Owed(
         server_id=place.server_id,
         channel_id=place.channel_id,
         kind=Kind.BOARD,
         subject=f"board-{day.isoformat()}",
-        due_at=min(starts) - BOARD_AHEAD,
-        expires_at=None if any(s.is_started and not s.is_over for s in running) else max(ends),
+        due_at=min(e.starts_at for _, e in running) - BOARD_AHEAD,
+        expires_at=None if goes_on else max(e.ends_at for _, e in running),
         text=fingerprint([place.timezone, place.page_timezone, *plan]),
         details={"day": day.isoformat()},
     )

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 
-from bot.clock import Clock
+from bot.clock import Clock, give_way
 from bot.rules.programme import ExpectedTalk, conference_day
 from bot.services.planning import day_of
-from bot.services.programme import PlacedSession, load_sessions
+from bot.services.programme import PlacedSession, in_parts, load_sessions
 from bot.timezones import local
 from db.database import Database
 from db.tables import Server, Talk
 
 SEARCH_CUTOFF = 60.0
 """Below this similarity (0 to 100) a talk is not what was meant; found by trying misspelt titles and names."""
+SEARCHED_AT_ONCE = 50
+"""Sessions searched in one go."""
+_SCORERS = (fuzz.partial_ratio, fuzz.token_set_ratio)
+"""The words as a part of the text, or each of them somewhere in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +101,54 @@ async def talk_details(db: Database, clock: Clock, server_id: int, talk_id: int)
 
 def search(sessions: Sequence[PlacedSession], words: str, limit: int) -> list[FoundTalk]:
     """The talks whose title, people or start fit the words best; typing errors are forgiven. All, if no words."""
-    talks = [FoundTalk(p, e) for p in sessions for e in p.expected.talks]
+    talks = _talks(sessions)
+    return _ranked(_scored(talks, words, limit), limit) if words.strip() else _earliest(talks, limit)
+
+
+async def search_in_turns(sessions: Sequence[PlacedSession], words: str, limit: int) -> list[FoundTalk]:
+    """What `search` finds; other tasks have their turn meanwhile, as thousands of talks take longer than a tap may."""
     if not words.strip():
-        return sorted(talks, key=lambda found: found.expected.starts_at)[:limit]
+        return _earliest(_talks(sessions), limit)
+    scored: list[_Scored] = []
+    for some in in_parts(sessions, SEARCHED_AT_ONCE):
+        scored += _scored(_talks(some), words, limit)
+        await give_way()
+    return _ranked(scored, limit)
+
+
+def _talks(sessions: Sequence[PlacedSession]) -> list[FoundTalk]:
+    return [FoundTalk(p, e) for p in sessions for e in p.expected.talks]
+
+
+def _earliest(talks: Sequence[FoundTalk], limit: int) -> list[FoundTalk]:
+    return sorted(talks, key=lambda found: found.expected.starts_at)[:limit]
+
+
+class _Scored(NamedTuple):
+    """How well a talk fits by one of the scorers, 0 to 100."""
+
+    scorer: int
+    score: float
+    talk: FoundTalk
+
+
+def _scored(talks: Sequence[FoundTalk], words: str, limit: int) -> list[_Scored]:
+    """The talks that fit best by each of the scorers."""
     texts = [default_process(f"{f.expected.talk.title} {' '.join(f.expected.talk.speakers)}") for f in talks]
     query = default_process(words)
-    best: dict[int, float] = {}
-    # the words as a part of the text, or each of them somewhere in it
-    for scorer in (fuzz.partial_ratio, fuzz.token_set_ratio):
-        for _, score, index in process.extract(query, texts, scorer=scorer, limit=limit, score_cutoff=SEARCH_CUTOFF):
-            best[index] = max(score, best.get(index, 0.0))
-    ranked = sorted(best, key=lambda index: (-best[index], talks[index].expected.starts_at))
-    return [talks[index] for index in ranked[:limit]]
+    return [
+        _Scored(number, score, talks[index])
+        for number, scorer in enumerate(_SCORERS)
+        for _, score, index in process.extract(query, texts, scorer=scorer, limit=limit, score_cutoff=SEARCH_CUTOFF)
+    ]
+
+
+def _ranked(scored: Sequence[_Scored], limit: int) -> list[FoundTalk]:
+    best: dict[int, _Scored] = {}
+    for number in range(len(_SCORERS)):
+        theirs = sorted((one for one in scored if one.scorer == number), key=lambda one: -one.score)
+        for one in theirs[:limit]:
+            key = one.talk.expected.talk.id
+            best[key] = max(one, best.get(key, one), key=lambda each: each.score)
+    ranked = sorted(best.values(), key=lambda one: (-one.score, one.talk.expected.starts_at))
+    return [one.talk for one in ranked[:limit]]

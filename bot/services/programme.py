@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col, select
@@ -26,6 +26,10 @@ from db.tables import Conference, RoomChannel, Server, Session, Source, Talk
 
 SQL_VARIABLES = 900
 """SQLite takes a bounded number of variables in one statement; longer lists are asked for in parts."""
+ROWS_AT_ONCE = 200
+"""Rows read in one go: thousands would hold up everybody's answer."""
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +132,9 @@ async def load_session(session: AsyncSession, server: Server | None, session_id:
     return found[0]
 
 
-def in_parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Keys in parts that one statement takes."""
-    return (ids[first : first + SQL_VARIABLES] for first in range(0, len(ids), SQL_VARIABLES))
+def in_parts(items: Sequence[_Item], at_once: int = SQL_VARIABLES) -> Iterator[Sequence[_Item]]:
+    """A long list in parts: of keys, what one statement takes."""
+    return (items[first : first + at_once] for first in range(0, len(items), at_once))
 
 
 def _meant(
@@ -207,32 +211,33 @@ async def room_channels(session: AsyncSession, server_id: int) -> dict[str, int]
 async def _talks_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[PlannedTalk]]:
     talks: dict[int, list[PlannedTalk]] = defaultdict(list)
     for part in in_parts(session_ids):
-        columns = (
-            Talk.id,
-            Talk.session_id,
-            Talk.title,
-            Talk.starts_at,
-            Talk.ends_at,
-            Talk.kind,
-            Talk.speakers,
-            Talk.room,
-        )
-        query = select(*columns, Talk.cancelled).where(col(Talk.session_id).in_(part))  # type: ignore[call-overload] # more columns than SQLModel types
-        for row in await session.exec(query):
-            talks[row.session_id].append(
-                PlannedTalk(
-                    id=row.id,
-                    session_id=row.session_id,
-                    title=row.title,
-                    starts_at=row.starts_at,
-                    ends_at=row.ends_at,
-                    kind=row.kind,
-                    speakers=tuple(row.speakers),
-                    room=row.room,
-                    cancelled=row.cancelled,
-                )
-            )
+        query = select(*_PLANNED).where(col(Talk.session_id).in_(part))  # type: ignore[call-overload] # more columns than SQLModel types
+        rows = await session.exec(query)
+        for number, some in enumerate(rows.partitions(ROWS_AT_ONCE)):
+            if number:
+                await give_way()
+            for talk in map(_talk_of, some):
+                talks[talk.session_id].append(talk)
     return talks
+
+
+_PLANNED = (
+    Talk.id,
+    Talk.session_id,
+    Talk.title,
+    Talk.starts_at,
+    Talk.ends_at,
+    Talk.kind,
+    Talk.speakers,
+    Talk.room,
+    Talk.cancelled,
+)
+
+
+def _talk_of(row: Any) -> PlannedTalk:  # noqa: ANN401 - a row of the columns above
+    # taken apart, not asked for by name, which costs a look-up each: a programme has thousands
+    key, session_id, title, starts_at, ends_at, kind, speakers, room, cancelled = row
+    return PlannedTalk(key, session_id, title, starts_at, ends_at, kind, tuple(speakers), room, cancelled)
 
 
 async def _events_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[TimingEvent]]:

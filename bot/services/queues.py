@@ -105,7 +105,8 @@ async def load_queues(
         session: an open session.
         placed: the sessions as they are expected now.
         now: virtual.
-        with_votes: count the votes as well; without, only where they say what is left over goes first.
+        with_votes: count the votes as well; without, only where they say what is left over goes first, and a session
+            that nobody asked anything in is without its times.
     """
     ids = [p.session.id for p in placed]
     rows, overrides = await _questions(session, ids), await _overrides(session, ids)
@@ -113,7 +114,7 @@ async def load_queues(
         p.session.id: SessionQueues(
             placed=p,
             questions=(),
-            times=queue_times(p.expected, p.leads, p.question_settings),
+            times=queue_times(p.expected, p.leads, p.question_settings) if with_votes or p.session.id in rows else {},
             overrides=overrides[p.session.id],
             now=now,
         )

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.rules.programme import TalkState
-from bot.services.audience import programme, search, talk_details
+from bot.services.audience import SEARCHED_AT_ONCE, programme, search, search_in_turns, talk_details
 from db.database import Database
 from tests.builders import CHANNEL, NEW_YORK, SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
@@ -54,6 +54,20 @@ async def test_talk_is_found_by_misspelt_words_of_its_title_and_people(
 @pytest.mark.parametrize("words", ["quantum chromodynamics", "!!!", "zzzz"])
 async def test_words_that_fit_no_talk_find_none(db: Database, clock: SteppedClock, words: str) -> None:
     assert await found(db, clock, words) == []
+
+
+@pytest.mark.parametrize("words", ["", "graph", "grahp 12", "ada", "network of Chen", "!!!"])
+@pytest.mark.parametrize("limit", [1, 8, 25])
+async def test_search_in_turns_finds_what_one_search_of_everything_does(
+    db: Database, clock: SteppedClock, words: str, limit: int
+) -> None:
+    sessions = [
+        a_session(a_talk(f"Graph network {number}", speakers=("Ada Cai",) if number % 2 else ("Chen Wang",)))
+        for number in range(2 * SEARCHED_AT_ONCE + 1)
+    ]
+    await import_page(db, clock, a_schedule(*sessions))
+    everything = (await programme(db, clock, SERVER)).sessions
+    assert await search_in_turns(everything, words, limit) == search(everything, words, limit)
 
 
 async def test_no_words_find_every_talk_in_order_up_to_the_limit(db: Database, clock: SteppedClock) -> None:

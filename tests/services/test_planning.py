@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from bot.rules.outbox import NO_LONGER_OWED
@@ -24,6 +25,14 @@ async def test_imported_session_is_owed_row_by_row(db: Database, clock: SteppedC
         *((f"talk-{number}", "up_next") for number in range(2, 16)),
         ("session-1", "session_over"),
     ]
+
+
+async def test_each_row_has_an_id_of_its_own_that_fits_a_nonce_and_a_button(db: Database, clock: SteppedClock) -> None:
+    await use_channel(db, clock)
+    await import_page(db, clock)
+    ids = [row.id for row in await deliveries(db)]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[\w-]{22}", key, re.ASCII) for key in ids)
 
 
 async def test_row_of_a_reminder_holds_all_that_the_sender_needs(db: Database, clock: SteppedClock) -> None:
