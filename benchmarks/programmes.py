@@ -41,6 +41,19 @@ def people(number: int) -> tuple[str, ...]:
     return tuple(f"{_GIVEN[(number + i) % len(_GIVEN)]} {_FAMILY[(number * 3 + i) % len(_FAMILY)]}" for i in of)
 
 
+def authors(number: int) -> tuple[str, ...]:
+    """Three to six people, few of whom have another talk."""
+    return tuple(_author(number * 5 + index) for index in range(3 + number % 4))
+
+
+def _author(number: int) -> str:
+    number, given = divmod(number, len(_GIVEN))
+    number, initial = divmod(number, 26)
+    number, family = divmod(number, len(_FAMILY))
+    married = _FAMILY[(family + 1 + number) % len(_FAMILY)]
+    return f"{_GIVEN[given]} {chr(ord('A') + initial)}. {_FAMILY[family]}-{married}"
+
+
 def abstract(number: int) -> str:
     """About as long as ICML's, with a formula in each third."""
     formula = f" {_FORMULAS[number % len(_FORMULAS)]}" if number % 3 == 0 else ""
@@ -60,7 +73,7 @@ def _page(session: int, talks: int) -> Iterator[str]:
         number = session * talks + index
         start, end = begin + timedelta(minutes=5 * index), begin + timedelta(minutes=5 * index + 5)
         yield from (f"{start:%a} {start.day} {start:%B} {start:%H:%M} - {end:%H:%M} PDT", "")
-        yield from ("Spotlight", title(number), "", " · ".join(people(number)), "", abstract(number), "")
+        yield from ("Spotlight", title(number), "", " · ".join(authors(number)), "", abstract(number), "")
 
 
 def single_talks(number: int, rooms: int, begin: datetime, within: timedelta) -> Schedule:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import pytz
 from pytz.exceptions import AmbiguousTimeError, NonExistentTimeError
@@ -127,6 +127,11 @@ def _suggestion(name: str) -> str:
 
 def local(moment: datetime, zone_name: str) -> datetime:
     """The wall clock of a zone at an aware moment."""
+    return _local(moment.astimezone(UTC), zone_name)
+
+
+@lru_cache(maxsize=4096)
+def _local(moment: datetime, zone_name: str) -> datetime:
     there = zone(zone_name)
     return there.normalize(moment.astimezone(there))
 
@@ -210,11 +215,8 @@ def _meanings_at(naive: datetime, name: str, venue_zone: str | None) -> list[tup
 def _bearing(naive: datetime, name: str, zone_name: str) -> list[tuple[datetime, str]]:
     there = zone(zone_name)
     moments = _occurrences(naive, there)
-    return [(moment, there.zone or zone_name) for moment in moments if _called(moment, there) == name]
-
-
-def _called(moment: datetime, there: BaseTzInfo) -> str:
-    return (there.normalize(moment.astimezone(there)).tzname() or "").upper()
+    called = [(moment, (local(moment, zone_name).tzname() or "").upper()) for moment in moments]
+    return [(moment, there.zone or zone_name) for moment, is_called in called if is_called == name]
 
 
 def _at_minutes(naive: datetime, minutes: int) -> datetime:

@@ -42,6 +42,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# Where no encoding puts one of these bytes, there is no such character either.
+_CONTROL_BYTES = bytes(code for code in range(0x80) if _CONTROLS.match(chr(code)))
 # A stray control character or two does not make a text binary.
 _MOST_CONTROLS = 0.01
 _SEEN_FOR_NULS = 4_096
@@ -89,7 +91,8 @@ def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
     text, warnings = _text(content)
     if not text.strip():
         raise ScheduleError("this is empty", do="Save or copy the page again")
-    if len(_CONTROLS.findall(text)) > _MOST_CONTROLS * len(text):
+    has_controls = len(content.translate(None, _CONTROL_BYTES)) < len(content)
+    if has_controls and len(_CONTROLS.findall(text)) > _MOST_CONTROLS * len(text):
         raise _binary("binary data")
     return text, warnings
 

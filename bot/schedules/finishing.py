@@ -40,6 +40,8 @@ class Finishing:
     warnings: list[str] = field(default_factory=list)
     has_latex: bool = True
     verbatim: bool = False
+    # Rooms, kinds and people come again and again.
+    _lines: dict[str, str] = field(default_factory=dict)
 
     def line(self, text: str | None, what: str, place: str, *, longest: int = LONGEST_WORDS) -> str | None:
         """A text on one line, None if nothing is left of it.
@@ -49,31 +51,35 @@ class Finishing:
         """
         # Markup may take half of a title's room, so the length that counts is that of what is read.
         given = (text or "")[: 10 * longest]
-        if self.verbatim:
-            line = squeezed(given)
-        else:
-            line = readable_line(given, self.latex) if self.has_latex else squeezed(unescape(given))
+        line = self._lines.get(given)
+        if line is None:
+            line = self._lines[given] = self._one_line(given)
         if len(line) > longest:
             raise ScheduleError(
                 f"a {what} of {len(text or ''):,} characters", where=place, do=f"Keep it below {longest:,}"
             )
         return line or None
 
+    def _one_line(self, given: str) -> str:
+        if self.verbatim:
+            return squeezed(given)
+        return readable_line(given, self.latex) if self.has_latex else squeezed(unescape(given))
+
     def abstract(self, text: str | None, place: str) -> str | None:
         """A text of several paragraphs, cut where it is too long; HTML in it becomes text."""
-        text = (text or "")[: 10 * LONGEST_ABSTRACT]
-        if self.verbatim and len(text) <= 2 * LONGEST_ABSTRACT:
-            return visible(text).strip() or None
-        for markup in (text, unescape(text)):
-            if _HTML.search(markup):
-                text = html_text(markup)
-                break
+        text = given = (text or "")[: 10 * LONGEST_ABSTRACT]
+        if self.verbatim and len(given) <= 2 * LONGEST_ABSTRACT:
+            return visible(given).strip() or None
+        unescaped = unescape(given)
+        if "<" in unescaped:
+            markup = next((each for each in (given, unescaped) if _HTML.search(each)), None)
+            text = given if markup is None else html_text(markup)
         if len(text) > LONGEST_ABSTRACT:
             self.warnings.append(f"{place}: an abstract of {len(text):,} characters is cut short")
             text = text[:LONGEST_ABSTRACT] + " …"
         if self.has_latex:
             return readable(text, self.latex) or None
-        return _PARAGRAPHS.sub("\n\n", visible(unescape(text))).strip() or None
+        return _PARAGRAPHS.sub("\n\n", visible(unescaped if text is given else unescape(text))).strip() or None
 
     def people(self, names: Iterable[str], place: str) -> tuple[str, ...]:
         """Names in their order, each once.

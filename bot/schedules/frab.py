@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from html import unescape
+from itertools import chain, islice
 
 from bot.errors import ScheduleError
 from bot.schedules.entries import Entry, File, schedule_of_entries
@@ -122,7 +123,7 @@ class _Entries:
     def __init__(self, events: Sequence[Event], clocks: Clocks) -> None:
         self._events = events
         self._clocks = clocks
-        self._used = {name: _uses(events, name) for name in _ID_FIELDS}
+        self._used: dict[str, Counter[str]] = {}
         self._all_quoted = _are_all_quoted(events)
 
     def all(self) -> list[Entry]:
@@ -180,9 +181,14 @@ class _Entries:
     def _file_id(self, event: Event) -> str | None:
         for name in _ID_FIELDS:
             file_id = text_of(event.fields.get(name))
-            if file_id and len(file_id) <= _LONGEST_ID and self._used[name][file_id] == 1:
+            if file_id and len(file_id) <= _LONGEST_ID and self._uses(name)[file_id] == 1:
                 return file_id
         return None
+
+    def _uses(self, name: str) -> Counter[str]:
+        if name not in self._used:
+            self._used[name] = _uses(self._events, name)
+        return self._used[name]
 
     def _day(self, event: Event, starts: datetime) -> date | None:
         """The conference day that the event stands under, unless it is on quite another."""
@@ -206,12 +212,13 @@ def _uses(events: Sequence[Event], name: str) -> Counter[str]:
 
 def _are_all_quoted(events: Sequence[Event]) -> bool:
     """Whether the file puts all its abstracts into quotation marks, so that they are not the authors'."""
-    texts = [text for event in events for name in ("abstract", "description") if (text := event.text(name))]
-    return len(texts) > 1 and all(_QUOTED.fullmatch(text) for text in texts)
+    texts = (text for event in events for name in ("abstract", "description") if (text := event.text(name)))
+    first_two = list(islice(texts, 2))
+    return len(first_two) > 1 and all(_QUOTED.fullmatch(text) for text in chain(first_two, texts))
 
 
 def _is_called_off(event: Event) -> bool:
-    flags = (event.fields.get(name) for name in _FLAG_FIELDS)
+    flags = [flag for name in _FLAG_FIELDS if (flag := event.fields.get(name))]
     if any(flag is True or text_of(flag).casefold() in _YES for flag in flags):
         return True
     return any(event.text(name).casefold() in _CALLED_OFF for name in ("state", "status"))
@@ -227,7 +234,7 @@ def _people(fields: Fields) -> tuple[str, ...]:
 
 
 def _name(person: object) -> str:
-    if not isinstance(person, Mapping):
+    if not isinstance(person, dict):
         return text_of(person)
     parts = (text_of(person.get(name)) for name in ("first_name", "last_name"))
     return first_text(person, *_NAME_FIELDS) or " ".join(part for part in parts if part)
@@ -236,10 +243,13 @@ def _name(person: object) -> str:
 def _names(text: str) -> tuple[str, ...]:
     """The people that one field names; at commas and `and` only between full names, for `Doe, Jane` is one person."""
     line = " ".join(unescape(text[:_LONGEST_NAMES]).split())
-    names = [name for part in _BETWEEN_NAMES.split(line) for name in _full_names(part)]
+    parts = _BETWEEN_NAMES.split(line) if ";" in line or "&" in line else (line,)
+    names = [name for part in parts for name in _full_names(part)]
     return tuple(name for name in names if name)
 
 
 def _full_names(text: str) -> list[str]:
+    if ", " not in text and " and " not in text:
+        return [text]
     names = [name for part in text.split(", ") for name in part.split(" and ")]
     return names if all(" " in name.strip() for name in names) else [text]

@@ -57,7 +57,7 @@ class Oddities:
 def first_text(fields: Fields, *names: str) -> str:
     """The first of these fields that says anything; empty if none does."""
     for name in names:
-        if name in fields and (text := text_of(fields[name])):
+        if (value := fields.get(name)) is not None and (text := text_of(value)):
             return text
     return ""
 

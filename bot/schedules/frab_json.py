@@ -69,7 +69,7 @@ def _refuse(reason: str, where: str | None, error: Exception) -> NoReturn:
 
 def _fields(value: object) -> dict[str, object]:
     """An object by lower-case names; empty for anything else."""
-    return {name.casefold(): held for name, held in value.items()} if isinstance(value, Mapping) else {}
+    return {name.casefold(): held for name, held in value.items()} if isinstance(value, dict) else {}
 
 
 def _named(value: object) -> Iterator[tuple[str, object]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.errors import ChairsideError
@@ -43,6 +44,7 @@ class Stated(NamedTuple):
     moment: datetime | None
 
 
+@lru_cache(maxsize=4_096)
 def read_stated(text: str) -> Stated | None:
     """An ISO date, with or without time and offset; None for anything else, and for years that no programme has."""
     found = _STATED.fullmatch(text)
@@ -65,6 +67,7 @@ def _offset(hours: str, minutes: str | None) -> timezone:
     return timezone(-size if hours[0] == "-" else size)
 
 
+@lru_cache(maxsize=4_096)
 def read_clock(text: str) -> timedelta | None:
     """A time of day since its midnight, up to 47:59 for the night after; None for anything else."""
     found = _CLOCK.fullmatch(text)

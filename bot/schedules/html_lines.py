@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,15 +17,24 @@ DEEPEST_HTML = 500
 MOST_TAGS = 400_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_NEVER_DEEP = re.compile(
-    "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|param|p|li|d[dt]|t[drh]|thead|tbody|tfoot|option|path",
-    re.IGNORECASE,
+_NEVER_DEEP = frozenset(
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"),
+        *("param", "p", "li", "dd", "dt", "td", "tr", "th", "thead", "tbody", "tfoot", "option", "path"),
+    )
 )
 _UNREAD = ["script", "style", "noscript", "template", "svg", "nav", "header", "footer", "select", "button", "iframe"]
-_INLINE = re.compile(
-    "-text|a|abbr|bd[io]|cite|code|em|font|[biqsu]|label|mark|small|span|strong|su[bp]|time|var|wbr|math|m[ion]|mrow|msu[bp]"
+_OF_PAGES = frozenset(("main", "frameset", *_UNREAD))
+_INLINE = frozenset(
+    (
+        *("-text", "a", "abbr", "bdi", "bdo", "cite", "code", "em", "font", "b", "i", "q", "s", "u", "label", "mark"),
+        *("small", "span", "strong", "sub", "sup", "time", "var", "wbr"),
+        *("math", "mi", "mo", "mn", "mrow", "msub", "msup"),
+    )
 )
-_PARAGRAPH = re.compile("p|h[1-6]|[uo]l|table|blockquote|section|hr")
+_PARAGRAPH = frozenset(
+    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "section", "hr"),
+)
 
 
 def parse_html(text: str) -> LexborHTMLParser:
@@ -33,12 +43,15 @@ def parse_html(text: str) -> LexborHTMLParser:
     Raises:
         ScheduleError: it has more elements, or holds them deeper inside each other, than any page does.
     """
-    tags = _TAG.findall(text)
+    return _parsed(text, _TAG.findall(text))
+
+
+def _parsed(text: str, tags: Sequence[tuple[str, str]]) -> LexborHTMLParser:
     if len(tags) > MOST_TAGS:
         raise ScheduleError(f"this HTML has {len(tags):,} tags", do="Import the programme in parts")
     depth = deepest = 0
     for closes, name in tags:
-        if _NEVER_DEEP.fullmatch(name):
+        if name.lower() in _NEVER_DEEP:
             continue
         depth = max(0, depth - 1) if closes else depth + 1
         deepest = max(deepest, depth)
@@ -62,7 +75,10 @@ def html_text(text: str) -> str:
     Raises:
         ScheduleError: as `parse_html`.
     """
-    lines = html_lines(parse_html(text), None)
+    tags = _TAG.findall(text)
+    tree = _parsed(text, tags)
+    is_page = any(name.lower() in _OF_PAGES for _, name in tags)
+    lines = html_lines(tree, None) if is_page or not tree.body else _Lines(None).of(tree.body)
     return "".join(("\n\n" if line.follows_gap else "\n") + line.text for line in lines if line.text).strip()
 
 
@@ -80,28 +96,29 @@ class _Lines:
         """The lines of all text in an element."""
         ends: list[tuple[int, str]] = []
         for node in root.traverse(include_text=True):
-            parent = node.parent.mem_id if node.parent else 0
+            above, tag = node.parent, node.tag or ""
+            parent = above.mem_id if above else 0
             while ends and ends[-1][0] != parent:
                 self._break(ends.pop()[1])
-            if node.tag == "-text":
+            if tag == "-text":
                 self._text.append(node.text(deep=False))
                 continue
-            self._break(node.tag or "")
-            if node.tag == "a":
+            self._break(tag)
+            if tag == "a":
                 self._url = self._address(node) or self._url
-            ends.append((node.mem_id, node.tag or ""))
+            ends.append((node.mem_id, tag))
         self._break("p")
         return self._lines
 
     def _break(self, tag: str) -> None:
-        if _INLINE.fullmatch(tag):
+        if tag in _INLINE:
             return
-        text = squeezed("".join(self._text))
+        text = squeezed("".join(self._text)) if self._text else ""
         if text:
             place = f"“{text[:60]}{'…' * (len(text) > 60)}”"  # noqa: PLR2004 - enough to find it by
             self._lines.append(Line(text, place, self._url, follows_gap=self._gap))
             self._gap = False
-        self._gap = self._gap or _PARAGRAPH.fullmatch(tag) is not None
+        self._gap = self._gap or tag in _PARAGRAPH
         self._text, self._url = [], None
 
     def _address(self, anchor: LexborNode) -> str | None:

@@ -120,6 +120,8 @@ class Clocks:
     def __init__(self, timezones: Iterable[Component]) -> None:
         self._defined = {found: each for each in timezones if (found := each.text("TZID"))}
         self._known: dict[str, Clock | None] = {}
+        # Talks in other rooms begin and end at the same times.
+        self._read: dict[tuple[str, str], Stated | None] = {}
 
     def of(self, tzid: str) -> Clock | None:
         """The clock of a TZID, None if nobody knows it and the file does not define it."""
@@ -145,7 +147,13 @@ class Clocks:
             found: DTSTART, DTEND, EXDATE … with its TZID.
             text: one of several values.
         """
-        seen = _MOMENT.fullmatch((found.raw if text is None else text).strip().removeprefix("TZID="))
+        stated = (found.raw if text is None else text), found.parameters.get("TZID", "")
+        if stated not in self._read:
+            self._read[stated] = self._stated(*stated)
+        return self._read[stated]
+
+    def _stated(self, text: str, tzid: str) -> Stated | None:
+        seen = _MOMENT.fullmatch(text.strip().removeprefix("TZID="))
         try:
             wall = _wall(seen) if seen else None
         except (ValueError, OverflowError):
@@ -154,7 +162,6 @@ class Clocks:
             return None
         if seen[4] is None:
             return Stated(wall, FLOATING, is_day=True)
-        tzid = found.parameters.get("TZID", "")
         if seen[7]:
             return Stated(wall, Clock(rules=_offset(seen[7]) or UTC))
         clock = self.of(tzid) if tzid else FLOATING

@@ -9,6 +9,7 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.errors import ScheduleError
 from bot.schedules.finishing import MOST_TALKS
@@ -16,8 +17,12 @@ from bot.schedules.finishing import MOST_TALKS
 DEEPEST = 50
 MOST_LINES = 500_000
 _PARTS = frozenset({"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT"})
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _EDGE = re.compile(r"\s*(?:BEGIN|END)\s*:\s*V[A-Z]+\s*", re.IGNORECASE)
+# Where a line that is folded, or that stands indented behind a blank one, needs a second look.
+_ODD_FOLD = re.compile(r"\n(?:[ \t][^\S\n]*(?:BEGIN|END)[^\S\n]*:|\n[ \t])", re.IGNORECASE)
+_FOLD = "\0"
+# Nearly all lines: a name with one parameter or none.
+_USUAL = re.compile(r'([A-Za-z][\w.-]{0,100})(?:;([\w.-]+)=("[^"]*"|[^";:]*))?:')
 _NAME = re.compile(r"\s*([A-Za-z][\w.-]{0,100})\s*(?=[:;])")
 _PARAMETER = re.compile(r'\s*;\s*([\w.-]*)\s*(?:=((?:"[^"]*"|[^";:])*))?')
 _COLON = re.compile(r"\s*:")
@@ -26,8 +31,7 @@ _UNESCAPED_COMMA = re.compile(r"(?<!\\),")
 _QUOTED_PRINTABLE = re.compile(r"[A-Za-z-]+;[^:]{0,200}QUOTED-PRINTABLE", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One content line.
 
     Attributes:
@@ -192,9 +196,24 @@ class _Reading:
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
     """Whole lines, each with the number of its first; blank ones part nothing."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    is_odd = _FOLD in text or "=\n" in text or text.startswith(("\n ", "\n\t")) or _ODD_FOLD.search(text)
+    return _unfolded_one_by_one(text) if is_odd else _unfolded_at_once(text)
+
+
+def _unfolded_at_once(text: str) -> Iterator[tuple[int, str]]:
+    number = 1
+    for line in text.replace("\n ", _FOLD).replace("\n\t", _FOLD).split("\n"):
+        folds = line.count(_FOLD)
+        if line and not line.isspace():
+            yield number, line.replace(_FOLD, "") if folds else line
+        number += 1 + folds
+
+
+def _unfolded_one_by_one(text: str) -> Iterator[tuple[int, str]]:
     parts: list[str] = []
     begun, soft = 0, False
-    for number, line in enumerate(_LINE_END.split(text), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if soft:
             parts[-1] = parts[-1][:-1]
             parts.append(line)
@@ -212,6 +231,10 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
 
 def _property(line: str, number: int) -> Property | None:
     """A line as a property, None if it is none."""
+    if usual := _USUAL.match(line):
+        name, parameter, value = usual.groups()
+        parameters = {parameter.upper(): _parameter(value)} if parameter else {}
+        return Property(name.upper(), parameters, line[usual.end() :], number)
     named = _NAME.match(line)
     if named is None:
         return None

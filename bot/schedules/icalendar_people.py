@@ -11,11 +11,14 @@ from bot.schedules.people import LONGEST_NAME
 _SPEAKING_ROLES = frozenset({"REQ-PARTICIPANT", "CHAIR"})
 _ADDRESS = re.compile(r"mailto:|https?:|tel:|[^\s@]@[^\s@]|^[+\d\s()/-]+$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*[;\n\u00b7\u22c5]\s*|\s+(?:&|and)\s+", re.IGNORECASE)
+_MAY_PART = frozenset(";\n\u00b7\u22c5&,")
 _COMMA = re.compile(r"\s*,\s*")
 
 
 def split_names(text: str) -> tuple[str, ...]:
     """The names in one field; a comma parts them only where none of its sides is a name's half (`Family, Given`)."""
+    if _MAY_PART.isdisjoint(text) and "and" not in text.casefold():
+        return (text.strip(),) if text.strip() else ()
     names: list[str] = []
     for part in _SEPARATORS.split(text):
         by_comma = [name for name in _COMMA.split(part) if name]
@@ -61,20 +64,25 @@ def _attendees(event: Component) -> tuple[str, ...]:
 
 def _speaks(attendee: Property) -> bool:
     """Whether an attendee is a person who takes part; rooms, guests and those who declined do not."""
-    parameters = {name: value.upper() for name, value in attendee.parameters.items()}
+    stated = attendee.parameters
     return (
-        parameters.get("ROLE", "REQ-PARTICIPANT") in _SPEAKING_ROLES
-        and parameters.get("CUTYPE", "INDIVIDUAL") in {"INDIVIDUAL", "UNKNOWN"}
-        and parameters.get("PARTSTAT") != "DECLINED"
+        stated.get("ROLE", "REQ-PARTICIPANT").upper() in _SPEAKING_ROLES
+        and stated.get("CUTYPE", "INDIVIDUAL").upper() in {"INDIVIDUAL", "UNKNOWN"}
+        and stated.get("PARTSTAT", "").upper() != "DECLINED"
     )
 
 
 def _named(event: Component, name: str) -> tuple[str, ...]:
     """Whom ORGANIZER names by its CN, or CONTACT by its text."""
     given = (found.text if name == "CONTACT" else _name(found) for found in event.every(name))
-    return tuple(text for text in given if text and not _ADDRESS.search(text))
+    return tuple(text for text in given if text and not _is_address(text))
 
 
 def _name(found: Property) -> str:
     name = found.parameters.get("CN", "").strip()
-    return "" if _ADDRESS.search(name) else name
+    return "" if _is_address(name) else name
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text is, or holds, an address or is a telephone number."""
+    return (":" in text or "@" in text or not text[:1].isalpha()) and _ADDRESS.search(text) is not None

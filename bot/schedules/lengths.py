@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from pytimeparse.timeparse import timeparse
@@ -20,6 +20,7 @@ _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)")
 _THREE = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]\d)")
 
 
+@lru_cache(maxsize=1_024)
 def read_length(text: str, *, days_first: bool = False) -> timedelta | None:
     """A length; None for what states none, or none that is positive and shorter than `LONGEST`.
 

@@ -18,8 +18,10 @@ _LONGEST_COPIED = 5_000
 
 def is_login_page(text: str) -> bool:
     """Whether a text asks to log in and shows no times."""
-    if _TIME.search(text):
-        return False
+    return _asks_to_log_in(text) and _TIME.search(text) is None
+
+
+def _asks_to_log_in(text: str) -> bool:
     title = _HTML_TITLE.search(text)
     if title or "<html" in text[:2_000].casefold():
         return bool(_PASSWORD_FIELD.search(text) or (title and _LOG_IN.search(title[1])))

@@ -20,6 +20,7 @@ _MOST_MARKUP, _DENSEST_MARKUP = 1_000, 0.1
 _SPECIAL = re.compile(r"https?://[^\s<>\"{}|\\^`]+|-{2,3}|[\\$`*_\[!~'{&]")
 # The same for a text without links and dashes: a mere set of characters is found ten times as fast.
 _MARK = re.compile(r"[\\$`*_\[!~'{&]")
+MARKS = (*"\\$`*_[!~'{&#", "--", "http")
 _NAME = re.compile(r"[A-Za-z]+\*?")
 _OPTION = re.compile(r"\[[^\[\]\n]{0,200}\]")
 _FORMULA = re.compile(r"\$\$([^$]{1,400})\$\$|\$(?![\s$])([^$\n]{1,400})(?<![\s\\])\$(?!\d)")
@@ -36,6 +37,7 @@ _EMPHASES = {
     "_": (re.compile(r"_(?=[^\s_])([^_\n]{1,200})(?<=\S)_(?!\w)"),),
 }
 _LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\]\(<?[^()\s]{1,500}>?(?:\s\"[^\"\n]{0,100}\")?\)")
+_BRACE = re.compile(r"[{}\\](?:(?<=\\).)?", re.DOTALL)
 _HEADING = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)
 
 _CITED = re.compile(r"(?:no)?cite[a-zA-Z]*\*?|[cC]ref|(?:auto|eq|page|name)?ref|label")
@@ -111,7 +113,7 @@ def _closing_braces(text: str) -> dict[int, int]:
     """Where each opening brace is closed; escaped ones are no braces."""
     closing: dict[int, int] = {}
     opened: list[int] = []
-    for brace in re.finditer(r"\\.|[{}]", text, re.DOTALL):
+    for brace in _BRACE.finditer(text):
         if brace[0] == "{":
             opened.append(brace.start())
         elif brace[0] == "}" and opened:
@@ -207,9 +209,7 @@ def _escaped(run: _Pass, start: int) -> tuple[str, int]:
         path = re.match(r"\w", run.text[start + 2 : start + 3]) and (not start or run.text[start - 1].isspace())
         return ("\\\\" if path else " "), start + 2
     accent = _accent(run, mark, start + 2) if mark and mark in "'`^\"~=." else None
-    if accent:
-        return accent
-    return (PUNCTUATION[mark], start + 2) if mark in PUNCTUATION else ("\\", start + 1)
+    return accent or ((PUNCTUATION[mark], start + 2) if mark in PUNCTUATION else ("\\", start + 1))
 
 
 def _accent(run: _Pass, mark: str, start: int) -> tuple[str, int] | None:

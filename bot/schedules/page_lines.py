@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # What may stand before the word that names a kind: `Outstanding Paper Oral`, `Coffee Break`.
 _KIND = re.compile(
@@ -27,6 +27,7 @@ _SITES_OWN = frozenset(
         *("video", "slides", "project page", "paper pdf", "openreview", "join zoom", "ask questions here"),
     )
 )
+_LONGEST_OWN = max(map(len, _SITES_OWN))
 _SESSION = re.compile(r"(?:(?:oral|poster|spotlight|plenary|tutorial) )?session", re.IGNORECASE)
 _CHAIR = re.compile(r"(?:session )?(?:moderator|chair)s?(?:\(s\))? ?:(.*)", re.IGNORECASE)
 _ABSTRACT = re.compile(r"abstract ?:(.*)", re.IGNORECASE)
@@ -45,8 +46,7 @@ _ROOM_WORDS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a page, its spaces squeezed; `url` is where its text links to, if it is a link."""
 
     text: str
@@ -72,7 +72,7 @@ def is_navigation(text: str) -> bool:
 
 def is_sites_own(text: str) -> bool:
     """Whether a line is a label or button of the site."""
-    return text.casefold() in _SITES_OWN
+    return len(text) <= _LONGEST_OWN and text.casefold() in _SITES_OWN
 
 
 def is_room(text: str) -> bool:
@@ -106,6 +106,8 @@ def without_tags(text: str) -> tuple[str, str | None]:
 
     Links to slides and the like are dropped. Brackets that hug their text (`[Re] …`) belong to a title.
     """
+    if "[" not in text:
+        return text.strip(), None
     rooms = [tag for tag in _TAG.findall(text) if not _LINK_TAGS.fullmatch(tag)]
     if not _TAG.sub("", text).strip() and "](" not in text:
         return "", rooms[0] if rooms and (is_room(rooms[0]) or "[ " in text) else None

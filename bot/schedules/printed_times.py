@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.errors import ScheduleError
 from bot.timezones import is_abbreviation, is_zone
@@ -44,7 +46,8 @@ _FILLER_WORDS = frozenset({"at", "from", "on", "of", "the"})
 _LONGEST_DATE = 40
 _MOST_COLONS = 8
 _DIGIT = re.compile(r"\d")
-_LOOKS_LIKE_TIME = re.compile(r"\d(?::\d\d|\s?[ap]\.?m\b)|\bnoon\b|\bmidnight\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\d(?::\d\d|\s?[ap]\.?m\b)", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:noon|midnight)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +118,23 @@ def read_times(text: str, place: str) -> PrintedTimes | None:
     Raises:
         ScheduleError: it is such a line, but with a time or day that does not exist.
     """
-    if len(text) > LONGEST_TIME_LINE or text.count(":") > _MOST_COLONS or not _LOOKS_LIKE_TIME.search(text):
+    if len(text) > LONGEST_TIME_LINE or text.count(":") > _MOST_COLONS or not _looks_like_time(text):
         return None
-    tokens = _tokens(text)
-    sides = _sides(tokens) if tokens else None
+    sides = _sides_of(text)
     times = _joined(text, place, sides) if sides else None
     if times and sides:
         _check(place, sides)
     return times
 
 
-def _check(place: str, sides: list[_Side]) -> None:
+def _looks_like_time(text: str) -> bool:
+    if _CLOCK.search(text):
+        return True
+    folded = text.casefold()
+    return ("noon" in folded or "ght" in folded) and _NAMED.search(text) is not None
+
+
+def _check(place: str, sides: Sequence[_Side]) -> None:
     """Refuse what no clock or calendar shows; only now, because other lines may say `80:20` and mean it."""
     impossible = next((side.impossible for side in sides if side.impossible), None)
     if impossible:
@@ -134,11 +143,17 @@ def _check(place: str, sides: list[_Side]) -> None:
 
 def read_date(text: str) -> PrintedDate | None:
     """The date that a whole line prints, such as a day's heading; None if it holds anything else too."""
-    tokens = _tokens(text) if len(text) <= _LONGEST_DATE and _DIGIT.search(text) else None
-    sides = _sides(tokens) if tokens else None
+    sides = _sides_of(text) if len(text) <= _LONGEST_DATE and _DIGIT.search(text) else None
     if sides is None or len(sides) > 1 or sides[0].clock or sides[0].zone or not sides[0].date.is_whole:
         return None
     return sides[0].date
+
+
+@lru_cache(maxsize=4_096)
+def _sides_of(text: str) -> Sequence[_Side] | None:
+    """What a whole line says, on both sides of its dash; in rooms side by side the same lines come again."""
+    tokens = _tokens(text)
+    return _sides(tokens) if tokens else None
 
 
 def _tokens(text: str) -> list[re.Match[str]] | None:
@@ -157,7 +172,7 @@ def _tokens(text: str) -> list[re.Match[str]] | None:
     return found
 
 
-def _sides(tokens: list[re.Match[str]]) -> list[_Side] | None:
+def _sides(tokens: list[re.Match[str]]) -> Sequence[_Side] | None:
     """What stands before and after the dash, or None if it makes no sense as a time line."""
     sides = [_Side()]
     for token in tokens:
@@ -241,7 +256,7 @@ def _clock(side: _Side, token: re.Match[str]) -> _Clock:
     return _Clock(hours * sixty + minutes, half)
 
 
-def _joined(text: str, place: str, sides: list[_Side]) -> PrintedTimes | None:
+def _joined(text: str, place: str, sides: Sequence[_Side]) -> PrintedTimes | None:
     start, end = sides[0], sides[-1]
     if start.clock is None or end.clock is None or not _plausible_zone(start, end):
         return None

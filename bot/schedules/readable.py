@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from bot.schedules.latex import Latex
-from bot.schedules.markup import without_markup
+from bot.schedules.markup import MARKS, without_markup
 
 _LINE_END = "\n"
 # Invisible, or able to make text read otherwise than it is written: zero-width, bidi, fillers, tags.
@@ -27,9 +27,8 @@ _CLEANED = {
     **dict.fromkeys((0x09, 0x0B, 0x0C), " "),
     **dict.fromkeys((0x0A, 0x85, 0x2028, 0x2029), _LINE_END),
 }
-_SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 _PARAGRAPHS = re.compile(r"\n\s*\n\s*")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ASCII = re.compile(r"[\x00-\x7f]+")
 # What str.isprintable passes although nobody can see it.
 _PRINTABLE_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 # What can join the letter before it: marks of several scripts, and the parts of Hangul syllables.
@@ -42,9 +41,14 @@ _MARKED_RUN = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,200}")
 
 def visible(text: str) -> str:
     """The text in NFC, without control, zero-width and direction-changing characters; all line ends alike."""
-    unusual = "" if text.isascii() else "".join(_BEYOND_ASCII.findall(text))
-    if not text.isprintable() or _PRINTABLE_UNSEEN.search(unusual):
-        text = text.replace("\r\n", _LINE_END).replace("\r", _LINE_END).translate(_CLEANED)
+    if "\r" in text:
+        text = text.replace("\r\n", _LINE_END).replace("\r", _LINE_END)
+    is_printable = text.replace(_LINE_END, "").isprintable()
+    if text.isascii():
+        return text if is_printable else text.translate(_CLEANED)
+    unusual = _ASCII.sub("", text)
+    if not is_printable or _PRINTABLE_UNSEEN.search(unusual):
+        text = text.translate(_CLEANED)
     if not _JOINING.search(unusual):
         return text
     return _MARKED_RUN.sub(lambda run: unicodedata.normalize("NFC", run[0]), text)
@@ -60,7 +64,12 @@ def readable(text: str, latex: Latex | None = None) -> str:
 
     What cannot be read as LaTeX is shown as it stands. `latex` bounds the work over the many texts of one file.
     """
-    plain = visible(without_markup(visible(text), latex or Latex()))
+    plain = visible(text)
+    is_marked = any(map(plain.__contains__, MARKS))
+    if not is_marked and plain.isascii() and "  " not in plain and "\n" not in plain:
+        return plain.strip()
+    if is_marked or not plain.isascii():
+        plain = visible(without_markup(plain, latex or Latex()))
     paragraphs = (_one_paragraph(part) for part in _PARAGRAPHS.split(plain.strip()))
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
@@ -71,4 +80,8 @@ def readable_line(text: str, latex: Latex | None = None) -> str:
 
 
 def _one_paragraph(text: str) -> str:
-    return "\n".join(line.strip() for line in _SPACES.sub(" ", text).split("\n"))
+    lines = text.split("\n")
+    has_odd_spaces = "  " in text or not (text.isascii() or text.replace("\n", "").isprintable())
+    if not has_odd_spaces:
+        return "\n".join(line.strip() for line in lines)
+    return "\n".join(" ".join(line.split()) for line in lines)

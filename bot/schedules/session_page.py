@@ -81,7 +81,7 @@ def _blocks(lines: Sequence[Line]) -> tuple[list[Line], list[_Block]]:
     for line in lines:
         times = read_times(line.text, line.place)
         if times:
-            times = _with_day(replace(times, zone=times.zone or zone), day)
+            times = _with_day(times if times.zone or not zone else replace(times, zone=zone), day)
             day, zone = times.date, times.zone
             found.append((times, []))
         elif heading := read_date(line.text):
@@ -174,7 +174,7 @@ def _titles(lines: Sequence[Line]) -> tuple[list[Line], str | None]:
     end = next((i for i, line in enumerate(lines) if i >= (start or 0) and _ends_titles(line)), len(lines))
     tagged = [(line, *without_tags(line.text)) for line in lines[start or 0 : end]]
     room = next((room for _, _, room in tagged if room), None)
-    bare = [replace(line, text=text) for line, text, _ in tagged if text]
+    bare = [line._replace(text=text) for line, text, _ in tagged if text]
     if start is None:
         bare = _heading_lines([line for line in bare if not is_navigation(line.text)])
     return bare[:2], room

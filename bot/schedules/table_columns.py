@@ -175,7 +175,10 @@ class Columns:
 
     def text(self, role: str, cells: Sequence[str]) -> str:
         """What a row says in the likeliest column of a role that is not empty there; else an empty text."""
-        return next(iter(self.texts(role, cells)), "")
+        for at in self.of.get(role, ()):
+            if at < len(cells) and cells[at]:
+                return cells[at]
+        return ""
 
 
 def columns_of(header: Sequence[str]) -> Columns:

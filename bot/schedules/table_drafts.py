@@ -137,7 +137,7 @@ class Drafting:
                 self.notes.add("no date in this row: taken to be that of the row above", row.place)
         beside = (start.date.weekday, in_column.weekday, read_weekday(self.table.columns.text("weekday", row.cells)))
         weekday = own.weekday if own.weekday is not None else next((each for each in beside if each is not None), None)
-        return replace(start, date=replace(own, weekday=weekday))
+        return replace(start, date=own if own.weekday == weekday else replace(own, weekday=weekday))
 
     def _end(self, row: Row, begins: Cell) -> Side | None:
         columns = self.table.columns

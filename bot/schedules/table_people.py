@@ -17,11 +17,17 @@ _TITLE_BEHIND = re.compile(r"(?:ph\.?\s?d|m\.?d|jr|sr|i{2,3}|m\.?sc|b\.?sc|mba|e
 
 def listed_people(text: str) -> tuple[str, ...]:
     """The names in a cell, in order, each once; `id:` before a name and an address behind it are left out."""
-    text = _ADDRESS.sub("", text[: 100 * LONGEST_NAME])
+    text = text[: 100 * LONGEST_NAME]
+    if "<" in text:
+        text = _ADDRESS.sub("", text)
     parts = [part for part in _SURE.split(text) if part.strip()]
     commas = len(parts) == 1
-    names = (name for part in parts for name in _names(_NUMBER.sub("", part.strip(), count=1), commas=commas))
-    return tuple(dict.fromkeys(name for name in (name.strip(" ,\t") for name in names) if name))
+    names = [name.strip(" ,\t") for part in parts for name in _names(_unnumbered(part.strip()), commas=commas)]
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _unnumbered(part: str) -> str:
+    return _NUMBER.sub("", part, count=1) if ":" in part else part
 
 
 def _names(part: str, *, commas: bool) -> list[str]:

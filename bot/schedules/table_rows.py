@@ -34,7 +34,7 @@ class Row:
 
     @property
     def filled(self) -> tuple[str, ...]:
-        return tuple(cell for cell in self.cells if cell)
+        return tuple(filter(None, self.cells))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from bot.schedules.table_sides import NO_DATE, NOON, NOTHING, CellDate, Side, read_sides
 
@@ -32,6 +33,7 @@ class Cell:
     end: Side = NOTHING
 
 
+@lru_cache(maxsize=4_096)
 def read_cell(text: str, *, only_clock: bool = False) -> Cell | None:
     """What a whole cell states about when; None if it holds anything else, or a time that no clock shows.
 

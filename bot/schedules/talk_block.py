@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from bot.errors import ScheduleError
@@ -68,7 +67,7 @@ def _without_tags(lines: Sequence[Line]) -> tuple[str | None, list[Line]]:
         text, named = without_tags(line.text if labelled is None else labelled)
         room = room or named
         if text:
-            kept.append(line if text == line.text else replace(line, text=text))
+            kept.append(line if text == line.text else line._replace(text=text))
     return room, kept
 
 
@@ -104,8 +103,8 @@ def _people_apart(lines: Sequence[Line]) -> bool:
 def _linked_title(title: Line, url: str | None) -> tuple[Line, str | None]:
     linked = _LINKED.fullmatch(title.text)
     if linked:
-        return replace(title, text=linked[1]), linked[2]
-    return replace(title, text=title.text.lstrip("# ")), title.url or url
+        return title._replace(text=linked[1]), linked[2]
+    return title._replace(text=title.text.lstrip("# ")), title.url or url
 
 
 def _check_one_talk(lines: Sequence[Line]) -> None:
