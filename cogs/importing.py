@@ -137,6 +137,8 @@ def counts_of(outcome: ImportOutcome) -> ImportCounts:
         channel_is_set=outcome.channel_is_set,
         changes=tuple(outcome.changes),
         vanishes=outcome.vanishes,
+        sessions_changed=outcome.sessions_changed,
+        changes_nothing=outcome.changes_nothing,
     )
 
 

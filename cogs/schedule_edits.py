@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -15,11 +17,11 @@ from bot.messages.schedule_edits import (
     undo_preview,
     undone,
 )
-from bot.services.editing import TalkEdit
+from bot.services.editing import SessionEdit, TalkEdit
 from bot.services.pending_edits import held_edit, hold_edit
 from bot.services.pending_imports import forget_import
 from bot.services.programme import PlacedSession
-from bot.services.schedule_editing import EditOutcome, SessionEdit, edit_session, preview_edit
+from bot.services.schedule_editing import EditOutcome, edit_session, preview_edit
 from bot.services.timekeeping import live_session
 from bot.services.undoing import ProgrammeChange, preview_undo, undo_change
 from cogs.answers import Interaction, acknowledge, answer, number_of, require_manager, server_id
@@ -79,7 +81,7 @@ class ScheduleEdits(commands.Cog):
             title=None if about_talk else line,
             room=None if about_talk else place,
             moderator=_one_line(moderator),
-            shift=starts_at - placed.session.starts_at if starts_at and about_talk is None else None,
+            shift=starts_at - _first_start(placed) if starts_at and about_talk is None else None,
             split_before=talk_key(split_before),
             join=session_key(join),
         )
@@ -118,7 +120,14 @@ def shown(change: ProgrammeChange) -> ChangeShown:
         changes=change.changes,
         timezone=change.timezone,
         earlier=change.earlier,
+        stays_cut=change.stays_cut,
     )
+
+
+def _first_start(placed: PlacedSession) -> datetime:
+    """The planned start of the first talk that takes place."""
+    planned = [talk.starts_at for talk in placed.session.talks if not talk.cancelled]
+    return min(planned, default=placed.session.starts_at)
 
 
 def _one_line(text: str | None) -> str | None:
@@ -165,8 +174,9 @@ class EditButton(PersistentButton, template=EDIT):
             await forget_import(client.db, key)
             await answer(interaction, LEFT)
             return
-        outcome = await edit_session(client.db, client.clock, server_id=server, edit=wanted, by=interaction.user.id)
-        await forget_import(client.db, key)
+        outcome = await edit_session(
+            client.db, client.clock, server_id=server, edit=wanted, by=interaction.user.id, held=key
+        )
         client.store_changed()
         timezone = outcome.sessions[0].timezone if outcome.sessions else "UTC"
         await answer(interaction, edit_applied(outcome.changes, timezone))

@@ -20,7 +20,7 @@ from bot.rules.console import console_facts
 from bot.rules.outbox import Standing
 from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
-from bot.services.planning import day_of, owed_to_moderators
+from bot.services.planning import board_day, owed_to_moderators
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import SessionQueues, load_queues, queued_by_talk
 from db.database import Database
@@ -94,9 +94,8 @@ async def _gather_of(session: AsyncSession, server: Server, rows: Sequence[Deliv
         placed = await load_sessions(session, server=server, now=now, around=around, channel_ids=channels)
         shown: dict[Board, list[PlacedSession]] = defaultdict(list)
         for p in placed:
-            day = day_of(p)
-            if p.place and day is not None:
-                shown[p.place.channel_id, day].append(p)
+            if p.place:
+                shown[p.place.channel_id, board_day(p)].append(p)
         material.boards |= shown
         material.queued |= await queued_by_talk(session, [p.session.id for p in placed])
 

@@ -18,9 +18,10 @@ from db.tables import Conference, Delivery, Session, Source
 
 @dataclass(frozen=True, slots=True)
 class ToldChanges:
-    """What became of the talks that a message is about, and the zones that its times are shown in."""
+    """What became of the talks that a message is about, how many more, and the zones that its times are shown in."""
 
     changes: tuple[TalkChange, ...]
+    more: int
     timezone: str
     page_timezone: str | None
 
@@ -40,7 +41,7 @@ async def changes_told(session: AsyncSession, rows: Sequence[Delivery], now: dat
         news = tuple(change for change in changes if is_news(change, now))
         if news:
             timezone, page_timezone = zones[talks[next(iter(before))].session_id]
-            found[row.id] = ToldChanges(news, timezone, page_timezone)
+            found[row.id] = ToldChanges(news, row.details.get("more", 0), timezone, page_timezone)
     return found
 
 
@@ -48,7 +49,8 @@ def of_changes(told: ToldChanges | None, row: Delivery) -> Composed | None:
     """The message; None where everything is as it was."""
     if told is None:
         return None
-    return Composed(programme_changed(told.changes, told.timezone, told.page_timezone, row.id), None, "")
+    message = programme_changed(told.changes, told.timezone, told.page_timezone, row.id, more=told.more)
+    return Composed(message, None, "")
 
 
 async def _zones(session: AsyncSession, session_ids: set[int]) -> dict[int, tuple[str, str | None]]:

@@ -22,9 +22,18 @@ from bot.rules.following import Follows
 from bot.rules.programme_diff import Origin
 from bot.schedule_worker import read_in_worker
 from bot.schedules.schedule import Schedule
-from bot.services.following import FollowedSource, digest_of, failed, looked_at, owe_found, take_due
+from bot.services.following import (
+    FollowedSource,
+    digest_of,
+    failed,
+    is_unchanged,
+    looked_at,
+    owe_found,
+    take_due,
+    unreadable,
+)
 from bot.services.importing import ImportOutcome, import_schedule, preview_import
-from bot.services.sources import ImportRequest
+from bot.services.sources import ImportRequest, SourceLink
 from db.database import Database
 
 log = logging.getLogger(__name__)
@@ -54,12 +63,17 @@ class Follower:
         self._wake = wake
 
     async def look(self) -> None:
-        """Look at every address that is due; trouble with one keeps no other waiting for longer than its time-out."""
+        """Look at every address that is due; trouble with one is not trouble with the others."""
         try:
-            for source in await take_due(self._db, self._clock.now(), self._shards.owns):
-                await self._look_at(source)
+            due = await take_due(self._db, self._clock.now(), self._shards.owns)
         except SQLAlchemyError:
             log.exception("the store did not answer; schedules are looked at later")
+            return
+        for source in due:
+            try:
+                await self._look_at(source)
+            except Exception:
+                log.exception("schedule %s of server %s could not be looked at", source.id, source.server_id)
 
     async def _look_at(self, source: FollowedSource) -> None:
         link = source.link
@@ -86,19 +100,22 @@ class Follower:
             try:
                 options = source.options(self._clock.now(), shown(link.url))
                 schedule = await read_in_worker(fetched.content, options)
-                await self._compare(replace(source, link=newest), schedule)
             except ChairsideError as error:
                 log.warning("schedule %s of server %s cannot be read: %s", source.id, source.server_id, error)
+                await unreadable(self._db, source, str(error))
                 await self._tell(source, seen, _unreadable(source, error))
+                return
+            if not await is_unchanged(self._db, source):
+                return  # somebody imported it, or chose otherwise, while it was fetched
+            await self._compare(source, newest, schedule)
         await looked_at(self._db, source, newest)
 
-    async def _compare(self, source: FollowedSource, schedule: Schedule) -> None:
+    async def _compare(self, source: FollowedSource, newest: SourceLink, schedule: Schedule) -> None:
         request = ImportRequest(
             server_id=source.server_id,
             schedule=schedule,
             source_name=source.name,
-            timezone=source.link.options.get("timezone"),
-            link=source.link,
+            link=newest,
             origin=Origin.REFRESH,
         )
         outcome = await preview_import(self._db, self._clock, request)
@@ -109,7 +126,7 @@ class Follower:
             log.info("schedule %s of server %s: %s", source.id, source.server_id, in_numbers(outcome.changes))
             self._wake()
             return
-        await self._tell(source, source.link.seen or "", _changed(source, outcome))
+        await self._tell(source, f"{self._clock.now():%Y%m%d%H%M}-{newest.seen}", _changed(source, outcome))
 
     async def _tell(self, source: FollowedSource, about: str, what: str) -> None:
         """Owe the managers a message, in the moderators' channel if there is one."""
@@ -124,9 +141,13 @@ class Follower:
 
 def _changed(source: FollowedSource, outcome: ImportOutcome) -> str:
     return lines(
-        f"The schedule at {_where(source)} changed: {in_numbers(outcome.changes)}. Nothing was taken over yet.",
+        f"The schedule at {_where(source)} changed: {_what(outcome)}. Nothing was taken over yet.",
         VANISHES if outcome.vanishes else None,
     )
+
+
+def _what(outcome: ImportOutcome) -> str:
+    return in_numbers(outcome.changes) or "titles, rooms or moderators of its sessions"
 
 
 def _unreadable(source: FollowedSource, error: ChairsideError) -> str:

@@ -20,12 +20,13 @@ _NAME = re.compile(rf"(?=.{{1,254}}\Z){_LABEL}(?:\.{_LABEL})*\.?", re.IGNORECASE
 
 
 def shown(url: str | URL) -> str:
-    """A link for messages and logs: without query, fragment and user info, which may hold secrets."""
+    """A link for messages and logs: its host and the end of its path, as all else may hold secrets."""
     try:
         link = URL(url.strip()) if isinstance(url, str) else url
         if link.scheme not in ("https", "http") or not _SHOWN_HOST.fullmatch(link.raw_host or ""):
             return NO_LINK
-        plain = str(link.with_user(None).with_query(None).with_fragment(None))
+        parts = link.raw_parts
+        plain = str(link.origin()) + ("/…/" if len(parts) > 2 else "/") + parts[-1].strip("/")  # noqa: PLR2004 - root, end
     except ValueError:
         return NO_LINK
     return plain if len(plain) <= _LONGEST_SHOWN else plain[:_LONGEST_SHOWN] + "…"

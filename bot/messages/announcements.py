@@ -130,7 +130,9 @@ def board(
     following = lines(_board_next(sessions, place), board_line(sum((queued or {}).get(key, 0) for key in about)))
     content = lines(_board_now(sessions, place, MESSAGE_LIMIT - len(following) - 1), following)
     if not on_stage(sessions) and not up_next(sessions):
-        content = lines(_board_head(sessions), "That was the last talk here today. Thank you for coming.")
+        took_place = any(session.running_order for session in sessions)
+        over = "That was the last talk here today. Thank you for coming."
+        content = lines(_board_head(sessions), over if took_place else "Nothing takes place here today.")
     buttons = (agenda_button(delivery_id), ask_button(0, delivery_id), questions_button(0, delivery_id))
     return Message(content, buttons)
 

@@ -37,10 +37,8 @@ class ImportCounts:
     channel_is_set: bool
     changes: tuple[TalkChange, ...] = ()
     vanishes: bool = False
-
-    @property
-    def changes_nothing(self) -> bool:
-        return not (self.added or self.changed or self.removed)
+    sessions_changed: int = 0
+    changes_nothing: bool = False
 
 
 def import_preview(schedule: Schedule, counts: ImportCounts, pending_id: str) -> Message:
@@ -100,7 +98,9 @@ def _change_line(counts: ImportCounts) -> str:
         f"{counts.removed} no longer in the file (kept as cancelled)" if counts.removed else None,
         f"{counts.unchanged} unchanged" if counts.unchanged else None,
     ]
-    return "Talks: " + (", ".join(part for part in parts if part) or "none")
+    talks = "Talks: " + (", ".join(part for part in parts if part) or "none")
+    sessions = f"{plural(counts.sessions_changed, 'session')} with another title, room or moderator"
+    return f"{talks}; {sessions}" if counts.sessions_changed else talks
 
 
 def imported(counts: ImportCounts) -> Message:

@@ -16,9 +16,11 @@ TOGETHER = 3
 """From so many on, talks that moved by the same span are told in one line."""
 
 
-def programme_changed(changes: Sequence[TalkChange], timezone: str, page: str | None, delivery_id: str) -> Message:
-    """What those who read a channel are told, once, of a changed programme."""
-    items = change_lines(changes, timezone, page)
+def programme_changed(
+    changes: Sequence[TalkChange], timezone: str, page: str | None, delivery_id: str, *, more: int = 0
+) -> Message:
+    """What those who read a channel are told, once, of a changed programme; `more` changes are only counted."""
+    items = change_lines(changes, timezone, page, more)
     return Message(fitting("**The programme changed**", items, "… and {} more"), (agenda_button(delivery_id),))
 
 
@@ -33,12 +35,12 @@ def in_numbers(changes: Sequence[TalkChange]) -> str:
     return ", ".join(f"{counts[kind]} {kind.value}" for kind in ChangeKind if counts[kind])
 
 
-def change_lines(changes: Sequence[TalkChange], timezone: str, page: str | None) -> list[str]:
+def change_lines(changes: Sequence[TalkChange], timezone: str, page: str | None, uncounted: int = 0) -> list[str]:
     """The changes that an attendee would notice, the gravest first, and how many more there are."""
     told = [change for change in in_order(changes) if change.kind is not ChangeKind.DETAILS]
     groups = _together(told)
     lines = [_lines(group, timezone, page) for group in groups[:CHANGES_SHOWN]]
-    more = sum(len(group) for group in groups[CHANGES_SHOWN:])
+    more = uncounted + sum(len(group) for group in groups[CHANGES_SHOWN:])
     return [*lines, f"… and {plural(more, 'more change')}"] if more > 0 else lines
 
 

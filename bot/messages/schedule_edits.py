@@ -12,7 +12,7 @@ from bot.messages.text import dotted, fitting, lines, plural, safe
 from bot.messages.times import day_name, printed, readers_date
 from bot.rules.programme_diff import Origin, TalkChange
 
-_DID = {Origin.IMPORT: "Import of", Origin.REFRESH: "Refresh of", Origin.EDIT: "Edit of"}
+_DID = {Origin.IMPORT: "Import of", Origin.REFRESH: "Refresh of", Origin.EDIT: "Edit of", Origin.ON_THE_DAY: "Edit of"}
 ALL_AS_BEFORE = "No talk changes its time, room or title."
 
 
@@ -39,6 +39,7 @@ class ChangeShown:
     changes: Sequence[TalkChange]
     timezone: str
     earlier: int
+    stays_cut: str | None = None
 
 
 def edit_preview(
@@ -71,7 +72,8 @@ def undo_preview(change: ChangeShown) -> Message:
     """What undoing the last change would do, with the question whether to."""
     head = lines(_head(change), "Undoing it would change:")
     earlier = f"{plural(change.earlier, 'earlier change')} can be undone after it." if change.earlier else None
-    items = [*_told(change.changes, change.timezone), *([earlier] if earlier else [])]
+    cut = f"“{safe(change.stays_cut, 80)}” has begun: its talks stay in it." if change.stays_cut else None
+    items = [*_told(change.changes, change.timezone), *filter(None, (cut, earlier))]
     buttons = (
         Button("Undo it", f"undo:apply:{change.version_id}", primary=True),
         Button("Leave as it is", f"undo:leave:{change.version_id}"),

@@ -17,11 +17,12 @@ TOLD_AHEAD = timedelta(days=7)
 
 
 class Origin(StrEnum):
-    """What changed a programme; the values are what a version stores."""
+    """What changed a programme; the values are what a version stores. What moderators do on the day is not told."""
 
     IMPORT = "import"
     REFRESH = "refresh"
     EDIT = "edit"
+    ON_THE_DAY = "on the day"
 
 
 class ChangeKind(StrEnum):

@@ -212,11 +212,28 @@ def _minutes(session: ExpectedSession, expected: ExpectedTalk) -> tuple[object, 
     return tuple(f"{moment:%d %H:%M}" for moment in (expected.starts_at, expected.ends_at))
 
 
+def _empty_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> Owed | None:
+    planned = [session.session.starts_at for session in sessions if session.talks]
+    if not planned:
+        return None
+    return Owed(
+        server_id=place.server_id,
+        channel_id=place.channel_id,
+        kind=Kind.BOARD,
+        subject=f"board-{day.isoformat()}",
+        due_at=min(planned) - BOARD_AHEAD,
+        expires_at=None,
+        text=fingerprint([place.timezone, "nothing"]),
+        only_if_posted=True,
+        details={"day": day.isoformat()},
+    )
+
+
 def owed_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> Owed | None:
-    """The live board of a channel on one conference day; None where nothing takes place."""
+    """The live board of a channel on one conference day; where nothing takes place, one that stands says so."""
     running = [(session, e) for session in sessions for e in session.running_order]
     if not running:
-        return None
+        return _empty_board(sessions, place, day)
     goes_on = any(session.is_started and not session.is_over for session, _ in running)
     plan = [
         (

@@ -52,6 +52,28 @@ class TalkEdit:
         return self == TalkEdit(self.talk_id)
 
 
+@dataclass(frozen=True, slots=True)
+class SessionEdit:
+    """What is to change of a session; None leaves it as it is.
+
+    Attributes:
+        talk: what is to change of one of its talks.
+        title: its new title; of the second half where it is split.
+        shift: by how much all of its talks move.
+        split_before: the talk that begins the second half.
+        join: the session whose talks it takes in.
+    """
+
+    session_id: int
+    talk: TalkEdit | None = None
+    title: str | None = None
+    room: str | None = None
+    moderator: str | None = None
+    shift: timedelta | None = None
+    split_before: int | None = None
+    join: int | None = None
+
+
 async def edit_talk(
     db: Database, clock: Clock, *, server_id: int, session_id: int, edit: TalkEdit, by: int
 ) -> PlacedSession:
@@ -69,15 +91,17 @@ async def edit_talk(
         await change_talk(session, placed, edit, by=by, now=now, before=before)
         row = await session.get_one(Session, session_id)
         conference = await session.get_one(Conference, row.conference_id)
-        await keep_version(session, conference, before, Author(Origin.EDIT, placed.session.title, by), now)
+        await keep_version(session, conference, before, Author(Origin.ON_THE_DAY, placed.session.title, by), now)
         await replan(session, server=server, now=now, session_ids=[session_id])
         return await load_session(session, server, session_id, now)
 
 
 async def change_talk(
     session: AsyncSession, placed: PlacedSession, edit: TalkEdit, *, by: int, now: datetime, before: Before
-) -> None:
+) -> bool:
     """Write an edit into the talks that it changes, and note what they were. A step of other services.
+
+    Returns whether a timing event was written, as for the talk on stage.
 
     Raises:
         CommandError: there is no such talk, it took place already, or nothing would change.
@@ -96,6 +120,7 @@ async def change_talk(
     if own:
         changes[edit.talk_id] = changes.get(edit.talk_id, {}) | own
     await change_rows(session, session_id, changes, before)
+    return event is not None
 
 
 async def change_rows(

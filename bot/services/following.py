@@ -65,6 +65,7 @@ async def take_due(
     due = [
         col(Source.fetch_at) <= now,
         col(Source.url).is_not(None),
+        col(Source.follows) != Follows.NEVER,
         col(Conference.archived_at).is_(None),
         col(Server.left_at).is_(None),
         *([] if ours is None else [ours]),
@@ -150,9 +151,25 @@ async def failed(
         "problem": problem[:500],
         "fetch_at": next_look(now, failures, retry_after),
     }
+    followed = col(Source.id) == source.id, col(Source.follows) != Follows.NEVER
+    async with db.transaction() as session:
+        await session.exec(update(Source).where(*followed).values(values))
+    return is_told(failures)
+
+
+async def is_unchanged(db: Database, source: FollowedSource) -> bool:
+    """Whether a source is followed as it was when its turn came: nobody imported it or chose otherwise meanwhile."""
+    async with db.reading() as session:
+        row = await session.get(Source, source.id)
+    link = source.link
+    return row is not None and (row.url, row.follows, row.seen) == (link.url, link.follows.value, link.seen)
+
+
+async def unreadable(db: Database, source: FollowedSource, problem: str) -> None:
+    """Note that what an address holds cannot be read; it is read again at the next look, as if it were new."""
+    values = {"failures": 0, "problem": problem[:500]}
     async with db.transaction() as session:
         await session.exec(update(Source).where(col(Source.id) == source.id).values(values))
-    return is_told(failures)
 
 
 async def owe_found(db: Database, source: FollowedSource, *, place: int, about: str, what: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sqlalchemy import inspect
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
@@ -18,6 +19,7 @@ from bot.services.storing import Stored, store_talks
 from bot.services.telling import owe_changes
 from bot.services.versions import Author, keep_version
 from db.database import Database
+from db.tables import Source
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class ImportOutcome:
         source: its name; how many where the file holds several.
         changes: talk by talk.
         stored_before: the source's talks before it that had not been cancelled.
+        changes_nothing: also no session, zone or address.
     """
 
     conference: str
@@ -41,15 +44,13 @@ class ImportOutcome:
     channel_is_set: bool = True
     changes: list[TalkChange] = field(default_factory=list, compare=False)
     stored_before: int = field(default=0, compare=False)
+    sessions_changed: int = 0
+    changes_nothing: bool = field(default=False, compare=False)
 
     @property
     def vanishes(self) -> bool:
         """Whether more than a third of what was stored would be gone."""
         return vanishes(self.changes, self.stored_before)
-
-    @property
-    def changes_nothing(self) -> bool:
-        return not (self.added or self.changed or self.removed)
 
 
 async def import_schedule(db: Database, clock: Clock, request: ImportRequest) -> ImportOutcome:
@@ -70,11 +71,12 @@ async def preview_import(db: Database, clock: Clock, request: ImportRequest) -> 
 
 async def _import(session: AsyncSession, request: ImportRequest, now: datetime) -> ImportOutcome:
     server = await server_row(session, request.server_id)
-    conference = await conference_of(session, server, request)
-    rezoned = session.is_modified(conference)
-    stored, names = Stored(is_export=_states_sources(request)), []
+    stored, names, linked = Stored(is_export=_states_sources(request)), [], False
+    conference = await conference_of(session, server, request, stored.before)
+    rezoned = not stored.before.is_empty
     for part in _by_source(request):
         source = await source_of(session, conference, part, now)
+        linked = linked or _is_new_address(source)
         names.append(source.name)
         await store_talks(session, source, part.schedule.sessions, stored)
     name = names[0] if len(names) == 1 else f"{len(names)} sources"
@@ -97,7 +99,15 @@ async def _import(session: AsyncSession, request: ImportRequest, now: datetime) 
         or {(part.room or "").casefold() for part in request.schedule.sessions} <= set(rooms),
         changes=stored.changes,
         stored_before=stored.talks_before,
+        sessions_changed=stored.sessions_changed,
+        changes_nothing=stored.before.is_empty and not linked,
     )
+
+
+def _is_new_address(source: Source) -> bool:
+    """Whether an address was given to a source that had another one, or none."""
+    changed = inspect(source).attrs.url.history
+    return bool(changed.added) and changed.added[0] is not None
 
 
 def _states_sources(request: ImportRequest) -> bool:

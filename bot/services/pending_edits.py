@@ -7,12 +7,15 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlmodel import func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from bot.clock import Clock
 from bot.errors import CommandError
-from bot.services.editing import TalkEdit
-from bot.services.schedule_editing import SessionEdit
+from bot.services.editing import SessionEdit, TalkEdit
 from bot.services.servers import server_row
 from db.database import Database
+from db.programme_tables import ProgrammeVersion
 from db.tables import PendingImport
 
 
@@ -21,12 +24,33 @@ async def hold_edit(db: Database, clock: Clock, *, server_id: int, user_id: int,
     key = secrets.token_urlsafe(16)
     async with db.transaction() as session:
         await server_row(session, server_id)
-        held = {"edit": _as_json(edit)}
+        held = {"edit": _as_json(edit), "after": await newest_version(session, server_id)}
         row = PendingImport(
             id=key, server_id=server_id, user_id=user_id, content=b"", options=held, created_at=clock.real()
         )
         session.add(row)
     return key
+
+
+async def newest_version(session: AsyncSession, server_id: int) -> int:
+    """The key of the last change of a server's programme, 0 before the first."""
+    newest = select(func.max(ProgrammeVersion.id)).where(ProgrammeVersion.server_id == server_id)
+    return (await session.exec(newest)).one() or 0
+
+
+async def take_edit(session: AsyncSession, *, server_id: int, key: str) -> None:
+    """Let an edit be applied once, and only to the programme that it was shown for.
+
+    Raises:
+        CommandError: it was dealt with already, or the programme changed since.
+    """
+    row = await session.get(PendingImport, key)
+    if row is None or row.server_id != server_id:
+        raise CommandError("this edit was already dealt with, or is too old", do="Use /schedule edit again")
+    if row.options.get("after") != await newest_version(session, server_id):
+        raise CommandError("the programme changed since", do="Look at it anew with /schedule edit")
+    await session.delete(row)
+    await session.flush()
 
 
 async def held_edit(db: Database, *, server_id: int, key: str) -> SessionEdit:

@@ -140,8 +140,8 @@ async def _boards(
     session: AsyncSession, *, server: Server, now: datetime, placed: Sequence[PlacedSession], whole: bool
 ) -> list[Owed]:
     """The boards of every channel and day that the given sessions appear on, with all the sessions they show."""
-    days = {p.session.id: day_of(p) for p in placed if p.place}
-    touched = {(p.place.channel_id, day) for p in placed if p.place and (day := days[p.session.id]) is not None}
+    days = {p.session.id: board_day(p) for p in placed if p.place}
+    touched = {(p.place.channel_id, day) for p in placed if p.place for day in [days[p.session.id]]}
     if not touched:
         return []
     everything = placed
@@ -156,8 +156,8 @@ async def _boards(
         )
     shown: dict[tuple[int, date], list[PlacedSession]] = defaultdict(list)
     for p in everything:
-        day = days[p.session.id] if p.session.id in days else day_of(p)
-        if p.place and day is not None and (p.place.channel_id, day) in touched:
+        day = days[p.session.id] if p.session.id in days else board_day(p)
+        if p.place and (p.place.channel_id, day) in touched:
             shown[p.place.channel_id, day].append(p)
     boards = (owed_board([p.expected for p in ps], _place(ps), day) for (_, day), ps in shown.items())
     return [board for board in boards if board]
@@ -173,6 +173,11 @@ def day_of(placed: PlacedSession) -> date | None:
     """The conference day of a session, in its venue's zone; None where nothing of it takes place."""
     starts_at = placed.expected.starts_at
     return conference_day(local(starts_at, placed.timezone)) if starts_at else None
+
+
+def board_day(placed: PlacedSession) -> date:
+    """The day of the board that shows a session: also of one that was called off, whose board says so."""
+    return day_of(placed) or conference_day(local(placed.session.starts_at, placed.timezone))
 
 
 def _span(touched: Iterable[tuple[int, date]]) -> tuple[datetime, datetime]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,35 +14,14 @@ from bot.errors import CommandError
 from bot.rules.kept_edits import noted
 from bot.rules.programme_diff import Origin, TalkChange, change_of
 from bot.rules.session_cuts import second_title, split_off
-from bot.services.editing import TalkEdit, change_rows, change_talk
+from bot.services.editing import SessionEdit, change_rows, change_talk
+from bot.services.pending_edits import take_edit
 from bot.services.planning import replan
 from bot.services.programme import PlacedSession, load_session, load_sessions
 from bot.services.telling import facts_before, owe_changes, talks_now
 from bot.services.versions import Author, Before, keep_version
 from db.database import Database
 from db.tables import Conference, Server, Session, Talk
-
-
-@dataclass(frozen=True, slots=True)
-class SessionEdit:
-    """What is to change of a session; None leaves it as it is.
-
-    Attributes:
-        talk: what is to change of one of its talks.
-        title: its new title; of the second half where it is split.
-        shift: by how much all of its talks move.
-        split_before: the talk that begins the second half.
-        join: the session whose talks it takes in.
-    """
-
-    session_id: int
-    talk: TalkEdit | None = None
-    title: str | None = None
-    room: str | None = None
-    moderator: str | None = None
-    shift: timedelta | None = None
-    split_before: int | None = None
-    join: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +38,25 @@ async def preview_edit(db: Database, clock: Clock, *, server_id: int, edit: Sess
         return await _edit(session, server_id, edit, by, clock.now())
 
 
-async def edit_session(db: Database, clock: Clock, *, server_id: int, edit: SessionEdit, by: int) -> EditOutcome:
+async def edit_session(
+    db: Database, clock: Clock, *, server_id: int, edit: SessionEdit, by: int, held: str | None = None
+) -> EditOutcome:
     """Change the stored programme, re-plan, and owe the channels a message about what is news.
 
+    Args:
+        db: the store.
+        clock: what time it is.
+        server_id: whose programme.
+        edit: what is to change.
+        by: the Discord user who asked for it.
+        held: the id under which the edit was kept after it was shown; it is applied once.
+
     Raises:
-        CommandError: there is no such session or talk, it has begun, or nothing would change.
+        CommandError: there is no such session or talk, it has begun, nothing would change, or it was applied already.
     """
     async with db.transaction() as session:
+        if held is not None:
+            await take_edit(session, server_id=server_id, key=held)
         return await _edit(session, server_id, edit, by, clock.now())
 
 
@@ -75,8 +66,9 @@ async def _edit(session: AsyncSession, server_id: int, edit: SessionEdit, by: in
     assert server is not None  # noqa: S101 - the session was found on it
     before = Before()
     row = await session.get_one(Session, edit.session_id)
-    touched = await _write(session, _Edited(server, placed, row, by, now), edit, before)
-    if before.is_empty:
+    edited = _Edited(server, placed, row, by, now)
+    touched, timed = await _write(session, edited, edit, before)
+    if before.is_empty and not timed:
         raise CommandError("nothing was to change", do="Give what is to be different")
     conference = await session.get_one(Conference, row.conference_id)
     await keep_version(session, conference, before, Author(Origin.EDIT, placed.session.title, by), now)
@@ -84,7 +76,8 @@ async def _edit(session: AsyncSession, server_id: int, edit: SessionEdit, by: in
     told = await owe_changes(session, server, talk_ids, before, now)
     await replan(session, server=server, now=now, session_ids=touched, told=told)
     talks = await talks_now(session, talk_ids)
-    changes = (change_of(facts_before(key, talk, before), talk.facts) for key, talk in talks.items())
+    was = facts_before(talks, before)
+    changes = (change_of(was[key], talk.facts) for key, talk in talks.items() if was[key] != talk.facts)
     after = await load_sessions(session, server=server, now=now, session_ids=touched)
     return EditOutcome(tuple(changes), tuple(p for p in after if p.session.talks))
 
@@ -100,14 +93,17 @@ class _Edited:
     now: datetime
 
 
-async def _write(session: AsyncSession, edited: _Edited, edit: SessionEdit, before: Before) -> list[int]:
-    """Write the edit; the sessions that it touches."""
+async def _write(session: AsyncSession, edited: _Edited, edit: SessionEdit, before: Before) -> tuple[list[int], bool]:
+    """Write the edit; the sessions that it touches, and whether a timing event was written."""
     if edit.split_before is not None:
-        return await _split(session, edited, edit, before)
+        _alone(edit, "split_before", replace(edit, split_before=None, title=None))
+        return await _split(session, edited, edit, before), False
     if edit.join is not None:
-        return await _join(session, edited, edit.join, before)
+        _alone(edit, "join", replace(edit, join=None))
+        return await _join(session, edited, edit.join, before), False
+    timed = False
     if edit.talk is not None:
-        await change_talk(session, edited.placed, edit.talk, by=edited.by, now=edited.now, before=before)
+        timed = await change_talk(session, edited.placed, edit.talk, by=edited.by, now=edited.now, before=before)
     await _rename(session, edited, edit, before)
     if edit.shift is not None:
         _not_begun(edited.placed)
@@ -116,7 +112,17 @@ async def _write(session: AsyncSession, edited: _Edited, edit: SessionEdit, befo
             for talk in edited.placed.session.talks
         }
         await change_rows(session, edit.session_id, times, before)
-    return [edit.session_id]
+    return [edit.session_id], timed
+
+
+def _alone(edit: SessionEdit, option: str, rest: SessionEdit) -> None:
+    """Refuse to cut a session and change it in one go.
+
+    Raises:
+        CommandError: more was asked for than the cut.
+    """
+    if rest != SessionEdit(edit.session_id):
+        raise CommandError(f"{option} does not go with other changes", do="Do that first, then change the rest")
 
 
 async def _rename(session: AsyncSession, edited: _Edited, edit: SessionEdit, before: Before) -> None:
@@ -182,5 +188,5 @@ def _not_begun(placed: PlacedSession) -> None:
     Raises:
         CommandError: it has.
     """
-    if placed.run.is_started:
+    if placed.events:
         raise CommandError(f"“{placed.session.title}” has begun, so it stays as it is")

@@ -11,11 +11,13 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import ScheduleQuestion
+from bot.fetching.links import shown
 from bot.rules.changes import plain
 from bot.rules.following import Follows, next_look
 from bot.rules.programme import conference_day
 from bot.rules.programme_diff import Origin
 from bot.schedules import schedule as read
+from bot.services.versions import Before
 from bot.timezones import local, zone
 from db.tables import Conference, Server, Session, Source, Talk
 
@@ -65,8 +67,8 @@ class ImportRequest:
     origin: Origin = Origin.IMPORT
 
 
-async def conference_of(session: AsyncSession, server: Server, request: ImportRequest) -> Conference:
-    """The conference that a file belongs to, made if there is none.
+async def conference_of(session: AsyncSession, server: Server, request: ImportRequest, before: Before) -> Conference:
+    """The conference that a file belongs to, made if there is none: that of its address, else of its name.
 
     Raises:
         ScheduleQuestion: the file states offsets but no zone, and none is known for the venue.
@@ -78,9 +80,10 @@ async def conference_of(session: AsyncSession, server: Server, request: ImportRe
         )
     )
     asked = zone(request.timezone).zone if request.timezone else None
-    found = await _same_conference(session, open_ones, schedule)
+    found = await _linked_conference(session, open_ones, request.link)
+    found = found or await _same_conference(session, open_ones, schedule)
     if found is not None:
-        found.timezone = asked or found.timezone
+        before.change(found, {"timezone": asked or found.timezone})
         return found
     timezone = asked or server.timezone or schedule.timezone
     if timezone is None:
@@ -94,6 +97,17 @@ async def conference_of(session: AsyncSession, server: Server, request: ImportRe
     session.add(conference)
     await session.flush()
     return conference
+
+
+async def _linked_conference(
+    session: AsyncSession, open_ones: Sequence[Conference], link: SourceLink | None
+) -> Conference | None:
+    """The open conference that an address belongs to, whatever the conference is called in it by now."""
+    if link is None:
+        return None
+    query = select(Source.conference_id).where(Source.url == link.url)
+    theirs = set(await session.exec(query.where(col(Source.conference_id).in_([c.id for c in open_ones]))))
+    return next((conference for conference in open_ones if conference.id in theirs), None)
 
 
 async def _same_conference(
@@ -117,7 +131,7 @@ async def source_of(session: AsyncSession, conference: Conference, request: Impo
     source = await _linked_source(session, conference, request.link) if request.link else None
     source = source or await _named_source(session, conference, request, now)
     if request.link is not None:
-        _follow(source, request.link, now)
+        _follow(source, request.link, now, chooses=request.origin is not Origin.REFRESH)
     return source
 
 
@@ -126,25 +140,28 @@ async def _linked_source(session: AsyncSession, conference: Conference, link: So
     return (await session.exec(select(Source).where(*here).order_by(col(Source.id)))).first()
 
 
-def _follow(source: Source, link: SourceLink, now: datetime) -> None:
-    source.url, source.follows, source.options = link.url, link.follows.value, link.options
+def _follow(source: Source, link: SourceLink, now: datetime, *, chooses: bool) -> None:
+    """Note an address and its version; what is done with it only where somebody chooses, not when it is refreshed."""
+    if chooses:
+        source.url, source.follows, source.options = link.url, link.follows.value, link.options
     source.etag, source.last_modified, source.seen = link.etag, link.last_modified, link.seen
     source.failures, source.problem = 0, None
-    source.fetch_at = None if link.follows is Follows.NEVER else next_look(now)
+    source.fetch_at = None if source.follows == Follows.NEVER else next_look(now)
 
 
 async def _named_source(session: AsyncSession, conference: Conference, request: ImportRequest, now: datetime) -> Source:
     schedule = request.schedule
-    address = request.link.url if request.link else None
+    # without what may be secret: a source's name is shown, and handed on in exports
+    address = shown(request.link.url) if request.link else None
     name = request.source_name or address or schedule.conference or schedule.sessions[0].title
     namesakes = await _sources_called(session, conference, name)
     for found in namesakes:
-        if request.source_name or address:
+        if request.source_name:
             if found.name == name:
                 return found
-        elif not await _shares_nothing(session, found, schedule):
+        elif address is None and not await _shares_nothing(session, found, schedule):
             return found
-    if not (request.source_name or address):
+    if not request.source_name:
         # two pages of one title, such as two "Deep Learning" sessions, are two sources
         name = _free_name(name, schedule.sessions[0], conference.timezone, {found.name for found in namesakes})
     source = Source(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +18,7 @@ from bot.rules.run import TimingKind
 from bot.rules.session_cuts import Times, span
 from bot.schedules import schedule as read
 from bot.services.versions import Before
+from db.bulk import insert_rows
 from db.columns import METADATA
 from db.tables import Session, Source, Talk, TimingEvent
 
@@ -41,6 +42,7 @@ class Stored:
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
+    sessions_changed: int = 0
     session_ids: list[int] = field(default_factory=list)
     changes: list[TalkChange] = field(default_factory=list)
     talks_before: int = 0
@@ -85,14 +87,6 @@ class _Part:
         assert self.row.id is not None  # noqa: S101 - flushed before anybody asks
         return self.row.id
 
-    @property
-    def home(self) -> int:
-        """Where a new talk goes: into the session that an organiser joined this one to, if none of it is left here."""
-        matched = [row for row in self.rows if row is not None]
-        if not matched or any(row.session_id == self.key for row in matched):
-            return self.key
-        return matched[0].session_id
-
 
 async def store_talks(session: AsyncSession, source: Source, file: Sequence[read.Session], stored: Stored) -> None:
     """Match a source's stored talks with a file's, session by session, and write what differs."""
@@ -104,7 +98,7 @@ async def store_talks(session: AsyncSession, source: Source, file: Sequence[read
     known = [_identity(talk) if stored.is_export else _identity_of_row(talk) for talk in talks]
     stored_of = match_talks(known, [_identity(talk) for talk in in_file]).stored_of
     rows = [talks[i] if (i := stored_of.get(n)) is not None else None for n in range(len(in_file))]
-    begun = await _begun(session, source) if talks else frozenset[int]()
+    begun = await _begun(session, source) if talks else _Begun()
     parts = _parts(session, source, file, sessions, rows=rows, stored=stored)
     await session.flush()  # numbers all new sessions in one go
     for part in parts:
@@ -112,21 +106,29 @@ async def store_talks(session: AsyncSession, source: Source, file: Sequence[read
     stored.before.added("sessions", [part.key for part in parts if part.key not in sessions])
     added = [values for part in parts for values in _store_part(part, begun, stored)]
     if added:
-        # all at once: as ORM rows, whose keys are asked for, SQLite takes them one by one
-        await session.exec(insert(METADATA.tables["talks"]), params=added)
+        await insert_rows(session, METADATA.tables["talks"], added)
         if talks:
             await _note_added(session, added, max(talk.id or 0 for talk in talks), stored)
     kept = set(stored_of.values())
-    _remove([talk for index, talk in enumerate(talks) if index not in kept and talk.id not in begun], stored)
-    _span(parts, sessions, added, stored)
+    _remove([talk for index, talk in enumerate(talks) if index not in kept and talk.id not in begun.talks], stored)
+    _span(talks, added, sessions | {part.key: part.row for part in parts}, stored)
     await session.flush()
 
 
-async def _begun(session: AsyncSession, source: Source) -> Collection[int]:
-    """The talks that a moderator put on stage: they stay in their session, and took place."""
-    query = select(TimingEvent.talk_id).join(Session, col(Session.id) == TimingEvent.session_id)
-    started = query.where(Session.source_id == source.id, TimingEvent.kind == TimingKind.START).distinct()
-    return frozenset(talk_id for talk_id in await session.exec(started) if talk_id is not None)
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The sessions that have timing events, which are never cut anew, and the talks that were put on stage."""
+
+    sessions: Collection[int] = frozenset()
+    talks: Collection[int] = frozenset()
+
+
+async def _begun(session: AsyncSession, source: Source) -> _Begun:
+    columns = select(TimingEvent.session_id, TimingEvent.kind, TimingEvent.talk_id)
+    query = columns.join(Session, col(Session.id) == TimingEvent.session_id).where(Session.source_id == source.id)
+    events = list(await session.exec(query.distinct()))
+    started = (talk_id for _, kind, talk_id in events if kind == TimingKind.START and talk_id is not None)
+    return _Begun(frozenset(session_id for session_id, _, _ in events), frozenset(started))
 
 
 def _parts(
@@ -156,7 +158,7 @@ def _session_row(
     """The row that was found for a file's session, brought up to date, else a new one."""
     values: Values = {"title": part.title, "room": part.room, "moderator": part.moderator}
     if found is not None:
-        stored.change(found, values)
+        stored.sessions_changed += stored.change(found, values)
         return found
     values |= {"starts_at": part.starts_at, "ends_at": part.ends_at}
     row = Session(conference_id=source.conference_id, source_id=source.id or 0, **values)
@@ -164,26 +166,43 @@ def _session_row(
     return row
 
 
-def _store_part(part: _Part, begun: Collection[int], stored: Stored) -> Iterator[Values]:
-    """Write a session's talks into the rows that were found for them; the new ones are given, to be inserted."""
+def _store_part(part: _Part, begun: _Begun, stored: Stored) -> Iterator[Values]:
+    """Write a session's talks into the rows that were found for them; the new ones are given, to be inserted.
+
+    A new talk goes where an organiser put the talk before it.
+    """
+    home = _first_home(part, stored)
     for talk, row in zip(part.file.talks, part.rows, strict=True):
         values = {**_values(talk), "session_id": part.key}
         if row is None:
             stored.added += 1
             stored.changes.append(change_of(None, _facts(talk)))
-            yield values | {"session_id": part.home}
+            yield values | {"session_id": home, "file_said": {}}
             continue
-        if row.id in begun:
-            del values["session_id"], values["cancelled"]
-        before = _facts(row)
-        stored.touches(row.session_id)  # where it was until now has to be planned anew as well
-        if stored.change(row, values):
-            stored.changed += 1
-            stored.changes.append(change_of(before, _facts(row)))
-            stored.touches(row.session_id)
-            stored.told.append(row.id or 0)
-        else:
-            stored.unchanged += 1
+        is_placed = stored.file_session(row) == part.key
+        if row.session_id in begun.sessions:
+            del values["session_id"]
+        if row.id in begun.talks:
+            del values["cancelled"]
+        _store_talk(row, values, stored)
+        home = row.session_id if is_placed else home
+
+
+def _first_home(part: _Part, stored: Stored) -> int:
+    placed = (row for row in part.rows if row is not None and stored.file_session(row) == part.key)
+    return next((row.session_id for row in placed), part.key)
+
+
+def _store_talk(row: Talk, values: Values, stored: Stored) -> None:
+    before = _facts(row)
+    stored.touches(row.session_id)  # where it was until now has to be planned anew as well
+    if stored.change(row, values):
+        stored.changed += 1
+        stored.changes.append(change_of(before, _facts(row)))
+        stored.touches(row.session_id)
+        stored.told.append(row.id or 0)
+    else:
+        stored.unchanged += 1
 
 
 async def _note_added(session: AsyncSession, added: Sequence[Values], last: int, stored: Stored) -> None:
@@ -207,15 +226,15 @@ def _remove(talks: Sequence[Talk], stored: Stored) -> None:
             stored.told.append(talk.id or 0)
 
 
-def _span(parts: Sequence[_Part], sessions: dict[int, Session], added: Sequence[Values], stored: Stored) -> None:
-    """A session lasts from the first to the last of the file's talks that are in it."""
-    talks: dict[int, list[Times]] = defaultdict(list)
+def _span(talks: Sequence[Talk], added: Sequence[Values], sessions: dict[int, Session], stored: Stored) -> None:
+    """A session lasts from the first to the last of its talks, also of those that the file does not have."""
+    times: dict[int, list[Times]] = defaultdict(list)
     for values in added:
-        talks[values["session_id"]].append((values["starts_at"], values["ends_at"], values["cancelled"]))
-    for talk in (talk for part in parts for talk in part.rows if talk is not None):
-        talks[talk.session_id].append((talk.starts_at, talk.ends_at, talk.cancelled))
-    for row in (sessions | {part.key: part.row for part in parts}).values():
-        if theirs := talks.get(row.id or 0):
+        times[values["session_id"]].append((values["starts_at"], values["ends_at"], values["cancelled"]))
+    for talk in talks:
+        times[talk.session_id].append((talk.starts_at, talk.ends_at, talk.cancelled))
+    for key, row in sessions.items():
+        if theirs := times.get(key):
             stored.before.change(row, span(theirs))
 
 
@@ -243,6 +262,8 @@ def _identity(talk: read.Talk | Talk) -> TalkIdentity:
 
 
 def _identity_of_row(talk: Talk) -> TalkIdentity:
-    """What the file last said of a talk: an edited title is not looked for in the next version."""
-    title = talk.file_said.get("title", talk.title)
-    return TalkIdentity(title, tuple(talk.speakers), talk.starts_at, talk.file_id, talk.room)
+    """What the file last said of a talk: what was edited is not looked for in the next version."""
+    said = talk.file_said
+    starts_at = datetime.fromisoformat(said["starts_at"]) if "starts_at" in said else talk.starts_at
+    title, room = said.get("title", talk.title), said.get("room", talk.room)
+    return TalkIdentity(title, tuple(talk.speakers), starts_at, talk.file_id, room)

@@ -49,13 +49,15 @@ async def talks_now(session: AsyncSession, talk_ids: Collection[int]) -> dict[in
     return found
 
 
-def facts_before(talk_id: int, now: TalkNow, before: Before) -> TalkFacts | None:
-    """What a talk was before a change that noted what it replaced; None where it is new."""
-    old = before.of("talks").get(talk_id)
-    if old is None:
-        is_new = talk_id in before.new.get("talks", ()) or now.session_id in before.new.get("sessions", ())
-        return None if is_new else now.facts
-    return replace(now.facts, **{name: value for name, value in old.items() if name in _FACTS})
+def facts_before(talks: Mapping[int, TalkNow], before: Before) -> dict[int, TalkFacts | None]:
+    """What talks were before a change that noted what it replaced; None for one that is new."""
+    old, new = before.of("talks"), {table: frozenset(keys) for table, keys in before.new.items()}
+    was: dict[int, TalkFacts | None] = {}
+    for key, talk in talks.items():
+        is_new = key in new.get("talks", ()) or talk.session_id in new.get("sessions", ())
+        replaced = {name: value for name, value in old.get(key, {}).items() if name in _FACTS}
+        was[key] = None if is_new and key not in old else replace(talk.facts, **replaced)
+    return was
 
 
 _FACTS = frozenset(field.name for field in fields(TalkFacts))
@@ -66,7 +68,7 @@ async def owe_changes(
 ) -> frozenset[int]:
     """Owe each channel concerned a message about the talks whose change is news; which talks those are."""
     talks = await talks_now(session, talk_ids)
-    was = {talk_id: facts_before(talk_id, talk, before) for talk_id, talk in talks.items()}
+    was = facts_before(talks, before)
     news = {key: talk for key, talk in talks.items() if is_news(change_of(was[key], talk.facts), now)}
     if not news:
         return frozenset()
@@ -79,7 +81,9 @@ async def owe_changes(
     for channel_id, told in by_channel.items():
         shown = sorted(told, key=lambda key: news[key].facts.starts_at)[:MOST_TOLD]
         changes = {key: (was[key], news[key].facts) for key in shown}
-        await _owe(session, _message(server.id, channel_id, news[shown[0]].conference_id, changes, now))
+        owed = _message(server.id, channel_id, news[shown[0]].conference_id, changes, now)
+        owed.details["more"] = len(told) - len(shown)
+        await _owe(session, owed)
     return frozenset(key for told in by_channel.values() for key in told)
 
 
@@ -90,8 +94,11 @@ async def _rooms(session: AsyncSession, talks: Mapping[int, TalkNow], before: Be
         key: {talk.session_id, noted.get(key, {}).get("session_id", talk.session_id)} for key, talk in talks.items()
     }
     keys = {key for of_talk in sessions.values() for key in of_talk}
-    query = select(Session.id, Session.room).where(col(Session.id).in_(keys))
-    rooms = {key: {room, old_rooms.get(key or 0, {}).get("room", room)} for key, room in await session.exec(query)}
+    rooms: dict[int, set[str | None]] = {}
+    for part in in_parts(sorted(keys)):
+        query = select(Session.id, Session.room).where(col(Session.id).in_(part))
+        rows = [(key or 0, room) for key, room in await session.exec(query)]
+        rooms |= {key: {room, old_rooms.get(key, {}).get("room", room)} for key, room in rows}
     return {key: {room for one in of_talk for room in rooms.get(one, ())} for key, of_talk in sessions.items()}
 
 
@@ -125,7 +132,8 @@ async def _owe(session: AsyncSession, owed: Owed) -> None:
         await session.exec(insert(METADATA.tables["deliveries"]).values(**row_of(owed, planned_at=owed.due_at)))
         return
     before = {**owed.details["before"], **waiting.details["before"]}
-    waiting.details = {"before": before}
+    more = max(owed.details["more"], waiting.details.get("more", 0))
+    waiting.details = {"before": before, "more": more}
     waiting.expires_at = max(moment for moment in (waiting.expires_at, owed.expires_at) if moment)
     if waiting.state == State.CLAIMED:
         # its message was written already, from the programme as it was before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, true
@@ -17,10 +17,11 @@ from bot.rules.outbox import POSTED
 from bot.rules.programme_diff import Origin, TalkChange, TalkFacts, change_of
 from bot.rules.reminders import Kind
 from bot.rules.run import TimingKind
+from bot.services.editing import change_rows
 from bot.services.planning import replan
 from bot.services.programme import in_parts
 from bot.services.telling import facts_before, owe_changes, talks_now
-from bot.services.versions import Before, Columns
+from bot.services.versions import Before, Columns, questions_follow
 from db.database import Database
 from db.programme_tables import ProgrammeVersion
 from db.question_tables import Question
@@ -36,6 +37,7 @@ class ProgrammeChange:
         by: a Discord user; None is the command line or the refresh.
         changes: what it did, or what undoing it does, talk by talk.
         earlier: how many changes before it can be undone after it.
+        stays_cut: the title of a session that has begun, whose talks stay in it.
     """
 
     version_id: int
@@ -46,6 +48,7 @@ class ProgrammeChange:
     changes: tuple[TalkChange, ...]
     timezone: str
     earlier: int
+    stays_cut: str | None = None
 
 
 async def last_change(db: Database, server_id: int) -> ProgrammeChange | None:
@@ -56,7 +59,8 @@ async def last_change(db: Database, server_id: int) -> ProgrammeChange | None:
             return None
         before = Before.from_json(version.before)
         talks = await talks_now(session, await _touched(session, before))
-        changes = [change_of(facts_before(key, talk, before), talk.facts) for key, talk in talks.items()]
+        was = facts_before(talks, before)
+        changes = [change_of(was[key], talk.facts) for key, talk in talks.items() if was[key] != talk.facts]
         return await _as_change(session, version, changes)
 
 
@@ -119,18 +123,21 @@ async def _undo(session: AsyncSession, version: ProgrammeVersion, *, by: int | N
     before, undoing = Before.from_json(version.before), Before()
     touched = await _touched(session, before)
     was = {key: talk.facts for key, talk in (await talks_now(session, touched)).items()}
-    await _check_uncut(session, before)
-    unheard = await _unheard(session, version, before)
+    begun = await _begun(session, before)
+    unheard = await _unheard(session, version, before) if not begun else ()
     await _cancel_new(session, before, unheard, undoing)
-    await _put_back(session, before, undoing)
-    told = await owe_changes(session, server, list(undoing.rows.get("talks", {})), undoing, now)
+    await _put_back(session, before, undoing, begun)
+    await questions_follow(session, list(undoing.moved))
+    await _respan(session, undoing)
+    news = [] if version.kind == Origin.ON_THE_DAY else list(undoing.rows.get("talks", {}))
+    told = await owe_changes(session, server, news, undoing, now)
     left = {k: talk.facts for k, talk in (await talks_now(session, touched)).items() if talk.session_id not in unheard}
     change = await _as_change(session, version, _differences(was, left))
     version.undone_at, version.undone_by = now, by
     await session.flush()
     await _forget(session, unheard, version)
     await replan(session, server=server, now=now, told=told)
-    return change
+    return replace(change, stays_cut=next(iter(begun.values()), None))
 
 
 def _differences(was: Mapping[int, TalkFacts], now: Mapping[int, TalkFacts]) -> list[TalkChange]:
@@ -146,34 +153,35 @@ async def _touched(session: AsyncSession, before: Before) -> list[int]:
     return list(dict.fromkeys([*before.rows.get("talks", {}), *before.new.get("talks", ()), *of_new]))
 
 
-async def _check_uncut(session: AsyncSession, before: Before) -> None:
-    """A session that has begun is never cut anew."""
-    cut = {key: old["session_id"] for key, old in before.rows.get("talks", {}).items() if "session_id" in old}
-    for part in in_parts(list(cut)):
+async def _begun(session: AsyncSession, before: Before) -> dict[int, str]:
+    """The sessions that a change cut and that have timing events since, with their titles: they are not cut anew."""
+    found: dict[int, str] = {}
+    for part in in_parts(list(before.moved)):
         here = await session.exec(select(Talk.session_id).where(col(Talk.id).in_(part)))
-        begun = select(Session.title).join(TimingEvent, col(TimingEvent.session_id) == Session.id)
-        begun = begun.where(col(Session.id).in_({*here, *cut.values()}), TimingEvent.kind == TimingKind.START)
-        title = (await session.exec(begun)).first()
-        if title is not None:
-            raise CommandError(f"“{title}” has begun, so its talks stay in it", do="Change it with /schedule edit")
+        keys = {*here, *(before.moved[key] for key in part)}
+        query = select(Session.id, Session.title).where(col(Session.id).in_(keys))
+        begun = query.where(col(Session.id).in_(select(col(TimingEvent.session_id))))
+        found |= {key or 0: title for key, title in await session.exec(begun)}
+    return found
 
 
 async def _unheard(session: AsyncSession, version: ProgrammeVersion, before: Before) -> Collection[int]:
     """The sessions that a change brought and nobody has heard of: nothing is left of those."""
     new = before.new.get("sessions", ())
-    told = select(Delivery.id).where(
+    posted = select(Delivery.kind, Delivery.planned_at).where(
         Delivery.server_id == version.server_id,
-        Delivery.kind == Kind.CHANGES,
-        col(Delivery.planned_at) >= version.made_at,
+        col(Delivery.state).in_(POSTED),
+        col(Delivery.kind).in_([Kind.CHANGES, Kind.BOARD]),
     )
-    if not new or (await session.exec(told.where(col(Delivery.state).in_(POSTED)))).first() is not None:
+    # a board shows every session of its day, and is planned anew with each of them
+    if not new or any(at >= version.made_at for _, at in await session.exec(posted)):
         return ()
     heard: set[int | None] = set()
     for part in in_parts(new):
         for column in (Delivery.session_id, TimingEvent.session_id, Question.session_id):
             query = select(col(column)).where(col(column).in_(part))
-            posted = col(Delivery.state).in_(POSTED) if column is Delivery.session_id else true()
-            heard.update(await session.exec(query.where(posted)))
+            is_posted = col(Delivery.state).in_(POSTED) if column is Delivery.session_id else true()
+            heard.update(await session.exec(query.where(is_posted)))
     return set(new) - heard
 
 
@@ -188,15 +196,34 @@ async def _cancel_new(session: AsyncSession, before: Before, unheard: Collection
                 undoing.change(talk, {"cancelled": True})
 
 
-async def _put_back(session: AsyncSession, before: Before, undoing: Before) -> None:
-    rows: list[tuple[Talk | Session | None, Columns]] = [
-        *[(await session.get(Talk, key), old) for key, old in before.of("talks").items()],
-        *[(await session.get(Session, key), old) for key, old in before.of("sessions").items()],
-    ]
-    for row, old in rows:
-        if row is not None:
-            undoing.change(row, old)
+async def _put_back(session: AsyncSession, before: Before, undoing: Before, begun: Collection[int]) -> None:
+    talks, sessions = before.of("talks"), before.of("sessions")
+    for part in in_parts(list(talks)):
+        for talk in await session.exec(select(Talk).where(col(Talk.id).in_(part))):
+            undoing.change(talk, _uncut(talk, talks[talk.id or 0], begun))
+    for part in in_parts(list(sessions)):
+        for row in await session.exec(select(Session).where(col(Session.id).in_(part))):
+            undoing.change(row, sessions[row.id or 0])
+    for key, old in before.of("conferences").items():
+        undoing.change(await session.get_one(Conference, key), old)
     await session.flush()
+
+
+async def _respan(session: AsyncSession, undoing: Before) -> None:
+    """Give the sessions of the talks that changed the span of what is left in them."""
+    touched: set[int] = set()
+    for part in in_parts(list(undoing.rows.get("talks", {}))):
+        touched.update(await session.exec(select(Talk.session_id).where(col(Talk.id).in_(part))))
+    for session_id in sorted(touched):
+        await change_rows(session, session_id, {}, undoing)
+
+
+def _uncut(row: Talk, old: Columns, begun: Collection[int]) -> Columns:
+    """What a talk held, but for its session where it would leave or enter one that has begun."""
+    if "session_id" in old and not {row.session_id, old["session_id"]}.isdisjoint(begun):
+        said = {name: value for name, value in row.file_said.items() if name == "session_id"}
+        return {**old, "session_id": row.session_id, "file_said": {**old.get("file_said", row.file_said), **said}}
+    return old
 
 
 async def _forget(session: AsyncSession, unheard: Collection[int], version: ProgrammeVersion) -> None:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.rules.kept_edits import as_json
 from bot.rules.programme_diff import Origin
+from bot.services.programme import in_parts
 from db.columns import METADATA
 from db.programme_tables import ProgrammeVersion
+from db.question_tables import Question
 from db.tables import Conference, Session, Talk
 from db.types import UTCDateTime
 
@@ -30,16 +34,20 @@ class Before:
     rows: dict[str, dict[int, Columns]] = field(default_factory=dict)
     new: dict[str, list[int]] = field(default_factory=dict)
 
-    def change(self, row: Session | Talk, values: Mapping[str, Any]) -> bool:
-        """Set only the columns that differ, so that an unchanged row is not written; whether any did."""
+    def change(self, row: Conference | Session | Talk, values: Mapping[str, Any]) -> bool:
+        """Set only the columns that differ, so that an unchanged row is not written; whether anything shown did.
+
+        What the file said beside an edit is no change by itself.
+        """
         different = {name: value for name, value in values.items() if getattr(row, name) != value}
-        if different and row.id is not None:
+        is_change = bool(different.keys() - {"file_said"})
+        if is_change and row.id is not None:
             noted = self.rows.setdefault(str(row.__tablename__), {}).setdefault(row.id, {})
             for name in different:
                 noted.setdefault(name, as_json(getattr(row, name)))
         for name, value in different.items():
             setattr(row, name, value)
-        return bool(different)
+        return is_change
 
     def added(self, table: str, keys: Sequence[int]) -> None:
         """Note that rows are new."""
@@ -49,6 +57,12 @@ class Before:
     def of(self, table: str) -> dict[int, Columns]:
         """What the rows of a table held, by key, as they are read from the store."""
         return {key: _as_stored(table, values) for key, values in self.rows.get(table, {}).items()}
+
+    @property
+    def moved(self) -> dict[int, int]:
+        """The sessions that talks were in, by talk, where they are in another one since."""
+        talks = self.rows.get("talks", {})
+        return {key: int(values["session_id"]) for key, values in talks.items() if "session_id" in values}
 
     @property
     def is_empty(self) -> bool:
@@ -82,6 +96,7 @@ async def keep_version(
     """Keep what a change replaced, in the transaction that makes it; nothing where it changed nothing."""
     if before.is_empty:
         return
+    await questions_follow(session, list(before.moved))
     version = ProgrammeVersion(
         server_id=conference.server_id,
         conference_id=conference.id or 0,
@@ -93,6 +108,14 @@ async def keep_version(
     )
     session.add(version)
     await session.flush()
+
+
+async def questions_follow(session: AsyncSession, talk_ids: Sequence[int]) -> None:
+    """Have the questions of talks belong to the sessions that the talks are in now."""
+    now_in = select(col(Talk.session_id)).where(col(Talk.id) == Question.talk_id).scalar_subquery()
+    for part in in_parts(talk_ids):
+        theirs = update(Question).where(col(Question.talk_id).in_(part))
+        await session.exec(theirs.values(session_id=now_in))
 
 
 def _as_stored(table: str, values: Columns) -> Columns:

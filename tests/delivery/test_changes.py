@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.schedules.schedule import Talk
-from tests.builders import a_schedule, a_session, a_talk, at, fifteen_talks
+from bot.services.editing import TalkEdit, edit_talk
+from bot.services.undoing import preview_undo, undo_change
+from tests.builders import SERVER, a_schedule, a_session, a_talk, at, fifteen_talks
 from tests.delivery.desk import Desk
 from tests.delivery.fakes import FakeChannels
 from tests.services.store import deliveries, import_page, use_channel
@@ -116,5 +118,35 @@ async def test_what_is_over_spelled_otherwise_or_weeks_away_is_not_told(desk: De
     talks[9] = replace(talks[9], title="Talk: 10", abstract="More.")
     later = a_session(a_talk("Later", starts_at=at("12:00", "2022-08-01")), title="Later", room=None)
     await import_page(desk.db, desk.clock, a_schedule(a_session(*talks), later))
+    await desk.settle()
+    assert told(channels) == []
+
+
+async def test_of_hundreds_of_changes_the_number_is_right(desk: Desk, channels: FakeChannels) -> None:
+    many = [a_talk(f"Talk {n}", starts_at=at("12:30") + timedelta(minutes=n), speakers=(f"S{n}",)) for n in range(300)]
+    await reimport(desk, many)
+    await desk.until(at("12:21"))
+    await reimport(desk, [replace(talk, cancelled=True) for talk in many])
+    await desk.settle()
+    assert told(channels)[0][-1] == "… and 288 more changes"
+
+
+async def test_board_of_what_was_undone_says_that_nothing_takes_place(desk: Desk, channels: FakeChannels) -> None:
+    await reimport(desk, list(fifteen_talks()))
+    await desk.until(at("12:21"))
+    change = await preview_undo(desk.db, desk.clock, SERVER)
+    await undo_change(desk.db, desk.clock, server_id=SERVER, version_id=change.version_id, by=7)
+    await desk.settle()
+    (board,) = channels.starting("**Now and next**")
+    assert board.edits[-1].splitlines()[1:] == ["Nothing takes place here today."]
+
+
+async def test_undo_of_what_moderators_did_on_the_day_tells_nothing(desk: Desk, channels: FakeChannels) -> None:
+    await reimport(desk, list(fifteen_talks()))
+    await desk.until(at("12:21"))
+    edit = TalkEdit(8, starts_at=at("13:20"))
+    await edit_talk(desk.db, desk.clock, server_id=SERVER, session_id=1, edit=edit, by=7)
+    change = await preview_undo(desk.db, desk.clock, SERVER)
+    await undo_change(desk.db, desk.clock, server_id=SERVER, version_id=change.version_id, by=7)
     await desk.settle()
     assert told(channels) == []

@@ -33,7 +33,7 @@ def test_session_that_is_named_after_its_room_names_it_once() -> None:
 
 
 def test_preview_of_what_is_stored_already_asks_nothing() -> None:
-    counts = replace(COUNTS, added=0, unchanged=15, timezone=LOS_ANGELES)
+    counts = replace(COUNTS, added=0, unchanged=15, timezone=LOS_ANGELES, changes_nothing=True)
     message = organising.import_preview(a_schedule(), counts, ID)
     assert message.content.splitlines()[1:3] == ["Venue's zone: America/Los_Angeles", "Talks: 15 unchanged"]
     assert message.content.splitlines()[-1] == "Nothing to import: all of this is stored already."

@@ -153,8 +153,11 @@ def test_board_is_owed_15_minutes_before_the_first_start_until_the_last_end() ->
     )
 
 
-def test_board_of_a_day_without_running_talks_is_not_owed() -> None:
-    assert owed_board([expected(a_talk(cancelled=True))], a_place(), date(2022, 7, 21)) is None
+def test_board_of_a_day_on_which_all_was_called_off_is_edited_but_not_posted() -> None:
+    board = owed_board([expected(a_talk(cancelled=True))], a_place(), date(2022, 7, 21))
+    assert board is not None
+    assert board.only_if_posted
+    assert owed_board([], a_place(), date(2022, 7, 21)) is None
 
 
 def test_digest_of_the_board_changes_with_the_room_it_shows() -> None:

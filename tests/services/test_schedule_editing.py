@@ -8,17 +8,19 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.errors import CommandError
+from bot.rules.queue_times import Phase
 from bot.rules.run import TimingKind
 from bot.rules.taps import Tap
 from bot.schedules.schedule import Schedule, Talk
-from bot.services.editing import TalkEdit, edit_talk
-from bot.services.schedule_editing import EditOutcome, SessionEdit, edit_session, preview_edit
+from bot.services.editing import SessionEdit, TalkEdit, edit_talk
+from bot.services.pending_edits import held_edit, hold_edit
+from bot.services.schedule_editing import EditOutcome, edit_session, preview_edit
 from bot.services.timekeeping import tap_clock
 from bot.services.undoing import preview_undo, undo_change
 from db.database import Database
 from tests.builders import SERVER, a_schedule, a_session, a_talk, at, fifteen_talks
 from tests.clocks import SteppedClock
-from tests.services.hall import anybody
+from tests.services.hall import Hall, anybody
 from tests.services.store import deliveries, everything, import_page, programme_of, talks, use_channel
 
 
@@ -153,9 +155,13 @@ async def test_session_that_has_begun_is_neither_split_nor_joined_nor_unsplit(
     for wanted in (SessionEdit(1, split_before=2), SessionEdit(1, join=2), SessionEdit(2, join=1)):
         with pytest.raises(CommandError, match="“One” has begun"):
             await edit_session(db, clock, server_id=SERVER, edit=wanted, by=7)
-    with pytest.raises(CommandError, match="“One” has begun"):
-        await preview_undo(db, clock, SERVER)
     assert everything(db) == before
+    # the cut stays, and what was before it can be undone all the same
+    shown = await preview_undo(db, clock, SERVER)
+    assert (shown.changes, shown.stays_cut) == ((), "One")
+    await undo_change(db, clock, server_id=SERVER, version_id=shown.version_id, by=7)
+    assert await sessions(db) == [("One", 3), ("One (part 2)", 4), ("Two", 8)]
+    assert (await preview_undo(db, clock, SERVER)).origin.value == "import"
 
 
 @pytest.mark.parametrize(
@@ -204,3 +210,97 @@ async def test_talk_on_stage_stays_where_it_is_whatever_the_file_says(db: Databa
     assert (stored.session_id, stored.cancelled) == (1, False)
     await import_page(db, clock, a_schedule(a_session(*rest)))
     assert not (await talks(db))[0].cancelled
+
+
+async def test_same_file_after_alike_talks_were_moved_changes_nothing(db: Database, clock: SteppedClock) -> None:
+    starts = (at(f"12:{30 + 10 * number}") for number in range(3))
+    alike = [a_talk("Discussion", starts_at=start, minutes=10, speakers=()) for start in starts]
+    await import_page(db, clock, a_schedule(a_session(*alike)))
+    await edit(db, clock, SessionEdit(1, shift=timedelta(minutes=10)))
+    before = [(talk.id, talk.starts_at) for talk in await talks(db)]
+    assert (await import_page(db, clock, a_schedule(a_session(*alike)))).changes_nothing
+    assert [(talk.id, talk.starts_at) for talk in await talks(db)] == before
+
+
+async def test_questions_go_with_their_talk_and_come_back_with_it(db: Database, clock: SteppedClock) -> None:
+    await use_channel(db, clock)
+    await import_page(db, clock, page())
+    hall = Hall(db, clock)
+    hall.at("12:27")
+    await hall.put(Phase.OPEN, talk=8)
+    await hall.ask("Why?", talk=8)
+    await edit(db, clock, SessionEdit(1, split_before=8))
+    assert [question.id for question in (await hall.queues(2)).questions] == [1]
+    shown = await preview_undo(db, clock, SERVER)
+    await undo_change(db, clock, server_id=SERVER, version_id=shown.version_id, by=7)
+    assert [question.id for question in (await hall.queues(1)).questions] == [1]
+
+
+async def test_edit_that_was_shown_is_applied_once_and_to_what_it_was_shown_for(
+    db: Database, clock: SteppedClock
+) -> None:
+    await import_page(db, clock, page())
+    wanted = SessionEdit(1, shift=timedelta(minutes=15))
+    key = await hold_edit(db, clock, server_id=SERVER, user_id=7, edit=wanted)
+    stale = await hold_edit(db, clock, server_id=SERVER, user_id=7, edit=wanted)
+    assert await held_edit(db, server_id=SERVER, key=key) == wanted
+    await edit_session(db, clock, server_id=SERVER, edit=wanted, by=7, held=key)
+    for again, words in ((key, "already dealt with"), (stale, "the programme changed since")):
+        with pytest.raises(CommandError, match=words):
+            await edit_session(db, clock, server_id=SERVER, edit=wanted, by=7, held=again)
+    assert (await talks(db))[0].starts_at == at("12:45")
+
+
+async def test_session_that_has_begun_is_not_cut_by_a_newer_file(db: Database, clock: SteppedClock) -> None:
+    await import_page(db, clock, a_schedule(conference="C"))
+    clock.advance(minutes=11)
+    await tap_clock(db, clock, server_id=SERVER, session_id=1, tap=Tap(TimingKind.START, 7), check=anybody)
+    some = fifteen_talks()
+    cut = a_session(*some[:3], title="One"), a_session(*some[3:], title="Two")
+    await import_page(db, clock, a_schedule(*cut, conference="C"))
+    assert {talk.session_id for talk in await talks(db)} == {1}
+
+
+async def test_talk_that_the_file_adds_behind_a_split_goes_to_the_second_half(
+    db: Database, clock: SteppedClock
+) -> None:
+    await import_page(db, clock, page())
+    await edit(db, clock, SessionEdit(1, split_before=8))
+    more = a_talk("Talk 16", starts_at=at("14:00"), speakers=("Z",))
+    await import_page(db, clock, a_schedule(a_session(*fifteen_talks(), more)))
+    assert (await talks(db))[-1].session_id == 2
+
+
+async def test_length_of_the_talk_on_stage_can_be_edited(db: Database, clock: SteppedClock) -> None:
+    await import_page(db, clock, page())
+    clock.advance(minutes=11)
+    await tap_clock(db, clock, server_id=SERVER, session_id=1, tap=Tap(TimingKind.START, 7), check=anybody)
+    outcome = await edit(db, clock, SessionEdit(1, talk=TalkEdit(1, length=timedelta(minutes=9))))
+    (session,) = outcome.sessions
+    assert session.run.lengths == {1: timedelta(minutes=9)}
+
+
+@pytest.mark.parametrize("wanted", [SessionEdit(1, split_before=8, room="G"), SessionEdit(1, join=2, title="X")])
+async def test_cut_goes_with_no_other_change(db: Database, clock: SteppedClock, wanted: SessionEdit) -> None:
+    await import_page(db, clock, page())
+    with pytest.raises(CommandError, match="does not go with other changes"):
+        await edit_session(db, clock, server_id=SERVER, edit=wanted, by=7)
+
+
+@pytest.mark.parametrize("other", [{"moderator": "Grace Hopper"}, {"title": "Deeper Learning"}, {"room": "Hall G"}])
+async def test_what_differs_of_a_session_alone_is_a_change(
+    db: Database, clock: SteppedClock, other: dict[str, str]
+) -> None:
+    await import_page(db, clock, a_schedule(conference="C"))
+    outcome = await import_page(db, clock, a_schedule(a_session(**other), conference="C"))
+    assert (outcome.changes_nothing, outcome.sessions_changed, outcome.unchanged) == (False, 1, 15)
+
+
+async def test_file_without_a_talk_that_was_brought_back_is_no_step(db: Database, clock: SteppedClock) -> None:
+    fewer = a_schedule(a_session(*fifteen_talks()[:14]))
+    await import_page(db, clock, page())
+    await import_page(db, clock, fewer)
+    await edit(db, clock, SessionEdit(1, talk=TalkEdit(15, cancelled=False)))
+    before = {name: rows for name, rows in everything(db).items() if name in ("sessions", "programme_versions")}
+    assert (await import_page(db, clock, fewer)).changes_nothing
+    assert {name: rows for name, rows in everything(db).items() if name in before} == before

@@ -13,9 +13,9 @@ from bot.errors import CommandError
 from bot.schedules.detect import read_schedule
 from bot.schedules.schedule import Schedule
 from bot.services import uploads
-from bot.services.editing import TalkEdit
+from bot.services.editing import SessionEdit, TalkEdit
 from bot.services.importing import ImportOutcome
-from bot.services.schedule_editing import SessionEdit, edit_session
+from bot.services.schedule_editing import edit_session
 from bot.services.schedule_export import (
     ExportedSchedule,
     ScheduleFormat,

@@ -14,7 +14,8 @@ from bot.services.editing import TalkEdit, edit_talk
 from bot.services.timekeeping import tap_clock
 from bot.services.undoing import last_change, preview_undo, undo_change
 from db.database import Database
-from tests.builders import SERVER, a_schedule, a_session, a_talk, at, fifteen_talks
+from db.tables import Session
+from tests.builders import NEW_YORK, SERVER, a_schedule, a_session, a_talk, at, fifteen_talks
 from tests.clocks import SteppedClock
 from tests.services.hall import anybody
 from tests.services.store import deliveries, everything, import_page, programme_of, talks, use_channel
@@ -107,7 +108,7 @@ async def test_last_change_says_who_what_and_when(db: Database, clock: SteppedCl
     await edit_talk(db, clock, server_id=SERVER, session_id=1, edit=TalkEdit(1, title="First"), by=7)
     last = await last_change(db, SERVER)
     assert last is not None
-    assert (last.origin.value, last.name, last.by, last.earlier) == ("edit", "Deep Learning", 7, 1)
+    assert (last.origin.value, last.name, last.by, last.earlier) == ("on the day", "Deep Learning", 7, 1)
     assert [(change.kind.value, change.facts.title) for change in last.changes] == [("retitled", "First")]
 
 
@@ -123,3 +124,21 @@ async def test_servers_undo_their_own_changes_only(db: Database, clock: SteppedC
     await import_page(db, clock, server_id=2)
     with pytest.raises(CommandError):
         await preview_undo(db, clock, SERVER)
+
+
+async def test_undo_gives_back_the_zone_of_the_conference(db: Database, clock: SteppedClock) -> None:
+    await import_page(db, clock, timezone=NEW_YORK)
+    outcome = await import_page(db, clock, timezone="Europe/Berlin")
+    assert not outcome.changes_nothing
+    await undo(db, clock)
+    assert (await import_page(db, clock)).timezone == NEW_YORK
+
+
+async def test_session_spans_what_an_undo_left_of_it(db: Database, clock: SteppedClock) -> None:
+    await use_channel(db, clock)
+    await import_page(db, clock)
+    clock.advance(minutes=11)
+    await tap_clock(db, clock, server_id=SERVER, session_id=1, tap=Tap(TimingKind.START, 7), check=anybody)
+    await undo(db, clock)
+    async with db.reading() as session:
+        assert (await session.get_one(Session, 1)).ends_at == at("12:35")
