@@ -68,8 +68,10 @@ def readable(text: str, latex: Latex | None = None) -> str:
     is_marked = any(map(plain.__contains__, MARKS))
     if not is_marked and plain.isascii() and "  " not in plain and "\n" not in plain:
         return plain.strip()
+    if is_marked:
+        plain = without_markup(plain, latex or Latex())
     if is_marked or not plain.isascii():
-        plain = visible(without_markup(plain, latex or Latex()))
+        plain = visible(plain)
     paragraphs = (_one_paragraph(part) for part in _PARAGRAPHS.split(plain.strip()))
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 

@@ -8,6 +8,7 @@ from bot.schedules.people import LONGEST_NAME
 
 _SURE = re.compile(r"[;|\n\r\u00b7\u22c5•]|\s/\s")
 _AND = re.compile(r",?\s+(?:and|und|et|y|e|en|&|\+)\s+", re.IGNORECASE)
+_JOINTS = frozenset(("and", "und", "et", "y", "e", "en", "&", "+"))
 # A comma inside brackets belongs to where somebody works.
 _COMMA = re.compile(r",(?![^()]{0,200}\))")
 _NUMBER = re.compile(r"\d{1,9}:\s*")
@@ -31,7 +32,8 @@ def _unnumbered(part: str) -> str:
 
 
 def _names(part: str, *, commas: bool) -> list[str]:
-    between = [name for name in _AND.split(part) if name.strip()]
+    may_be_several = not _JOINTS.isdisjoint(part.casefold().split())
+    between = [name for name in (_AND.split(part) if may_be_several else (part,)) if name.strip()]
     if not commas:
         return between
     return [name for each in between for name in _between_commas(each, among_more=len(between) > 1)]

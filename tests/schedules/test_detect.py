@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import gc
 import gzip
 import io
 import zipfile
@@ -133,3 +135,19 @@ def test_a_refusal_without_a_place_names_the_file() -> None:
 def test_every_reader_has_a_name_of_its_own() -> None:
     names = [reader.format for reader in READERS]
     assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("content", [a_page().encode(), b"nothing"])
+def test_garbage_is_collected_again_after_reading(content: bytes) -> None:
+    with contextlib.suppress(ScheduleError):
+        read_schedule(content, options())
+    assert gc.isenabled()
+
+
+def test_who_collects_no_garbage_keeps_it_so() -> None:
+    gc.disable()
+    try:
+        read_schedule(a_page().encode(), options())
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -217,3 +217,7 @@ def test_ampersands_percents_and_prices_always_stay(text: str) -> None:
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="$\\`*_[!~'{&-#"), max_size=60))
 def test_text_without_markup_is_only_cleaned(text: str) -> None:
     assert readable_line(text) == squeezed(text)
+
+
+def test_markup_is_seen_where_something_unseen_parted_it() -> None:
+    assert readable("trees -\x01- and leaves") == readable("trees -- and leaves") == "trees – and leaves"
