@@ -33,7 +33,7 @@ def _figures(name: str, runs: Sequence[Mapping[str, float]]) -> list[Figure]:
         return middle([run[figure] for run in runs])
 
     return [
-        Figure(f"{name}: {TALKS:,} talks less those read", TALKS - of("talks"), "", 0),
+        Figure(f"{name}: of {TALKS:,} talks not read", TALKS - of("talks"), "", 0),
         Figure(f"{name}: parsed", of("parse"), "s"),
         Figure(f"{name}: processor time of it", of("parse_cpu"), "s"),
         Figure(f"{name}: stored and planned", of("store"), "s"),

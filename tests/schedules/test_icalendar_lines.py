@@ -1,0 +1,40 @@
+"""Lines are unfolded all at once, but for files with odd folds: both ways have to read the same."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.schedules.icalendar_lines import Component, read_components
+
+LINES = st.sampled_from(
+    (
+        *("BEGIN:VEVENT", "END:VEVENT", " BEGIN:VEVENT", "\tEND : VEVENT", "SUMMARY:Trees", "DESCRIPTION:one\\, two"),
+        *("", " ", " folded", "\tfolded", "  BEGIN of a sentence", "no property", "X;A=b:c", "X ; A=b : c"),
+        *('ATTENDEE;CN="Ada: the first":mailto:ada@example.org', 'ATTENDEE;CN=A"d:a":b', "X-\x0b:y"),
+    )
+)
+ENDS = st.sampled_from(("\n", "\r\n", "\r"))
+
+
+def plain(component: Component) -> object:
+    return component.name, component.line, component.properties, [plain(inner) for inner in component.inner]
+
+
+def read(first: str, lines: list[str], end: str) -> object:
+    found = read_components(end.join([first, "BEGIN:VCALENDAR", *lines, "END:VCALENDAR"]))
+    return [plain(each) for each in found.calendars], found.refused, found.warnings
+
+
+@given(lines=st.lists(LINES, max_size=12), end=ENDS)
+def test_lines_are_read_alike_all_at_once_and_one_by_one(lines: list[str], end: str) -> None:
+    # No calendar has a NUL; a text with one is taken line by line.
+    assert read("X:", lines, end) == read("X:\0", lines, end)
+
+
+def test_places_count_the_lines_that_are_folded_away() -> None:
+    found = read_components("BEGIN:VEVENT\nDESCRIPTION:a\n b\n\tc\n\nSUMMARY:Trees\nEND:VEVENT\n")
+    assert [(each.raw, each.line) for name in ("DESCRIPTION", "SUMMARY") for each in found.events[0].every(name)] == [
+        ("abc", 2),
+        ("Trees", 6),
+    ]
