@@ -38,7 +38,7 @@ from db.database import Database
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 5
+LOOK_SECONDS = 2
 """Real: how often the store is asked whether an address is due."""
 
 
