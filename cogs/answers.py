@@ -80,6 +80,20 @@ def number_of(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS else None
 
 
+def key_of(chosen: str | None, prefix: str, what: str) -> int | None:
+    """The key that an autocompleted option hands over; `what` it is not a one of, if somebody typed something else.
+
+    Raises:
+        CommandError: somebody did.
+    """
+    if chosen is None:
+        return None
+    number = number_of(chosen.removeprefix(prefix))
+    if number is None:
+        raise CommandError(f"“{chosen}” is not a {what}", do="Choose one that the command offers")
+    return number
+
+
 def require_manager(interaction: Interaction) -> None:
     """Managers only; checked here for commands and buttons alike, since Discord's own check covers no button.
 

@@ -16,7 +16,7 @@ from bot.rules.questions import times_asked
 from bot.rules.queue_times import IN_WORDS, Phase
 from bot.services.moderating import Wanted, session_queues, set_phase, take_step
 from bot.services.queues import SessionQueues
-from cogs.answers import CHOICES, Interaction, number_of, server_id
+from cogs.answers import CHOICES, Interaction, key_of, server_id
 from cogs.sessions import moderator_check, session_of
 
 QUESTION = "question#"
@@ -28,12 +28,7 @@ def question_key(chosen: str | None) -> int | None:
     Raises:
         CommandError: somebody typed something else.
     """
-    if chosen is None:
-        return None
-    number = number_of(chosen.removeprefix(QUESTION))
-    if number is None:
-        raise CommandError(f"“{chosen}” is not a question of this session", do="Choose one that the command offers")
-    return number
+    return key_of(chosen, QUESTION, "question of this session")
 
 
 async def question_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.client import ChairsideClient
 from bot.errors import CommandError
-from bot.fetching.links import shown as address
+from bot.fetching.links import shown
 from bot.messages.import_questions import answered_in
 from bot.messages.message import IMPORT_MODAL
 from bot.messages.organising import FollowedShown, difference, exported, schedule_overview
@@ -41,7 +41,7 @@ from cogs.importing import (
     preview,
     settled,
 )
-from cogs.schedule_edits import EditButton, ScheduleEdits, UndoButton, shown
+from cogs.schedule_edits import EditButton, ScheduleEdits, UndoButton
 from cogs.zones import zone_choices
 
 Dates = Literal["day first", "month first"]
@@ -108,7 +108,7 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
         require_manager(interaction)
         if file is None and url is None:
             change = await last_change(self._client.db, server_id(interaction))
-            await answer(interaction, last_change_shown(shown(change) if change else None))
+            await answer(interaction, last_change_shown(change))
             return
         options = self._options(timezone, year, dates)
         held = await _handed_over(interaction, file, url, options, source=source, follows=Follows.NEVER)
@@ -126,7 +126,7 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
         require_manager(interaction)
         everything = await programme(self._client.db, self._client.clock, server_id(interaction))
         sources = await followed_sources(self._client.db, server_id(interaction))
-        followed = [FollowedShown(address(one.link.url), one.link.follows, one.problem) for one in sources]
+        followed = [FollowedShown(shown(one.link.url), one.link.follows, one.problem) for one in sources]
         await answer(
             interaction, schedule_overview([_session_line(placed) for placed in everything.sessions], followed)
         )

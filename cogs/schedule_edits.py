@@ -10,7 +10,6 @@ from discord.ext import commands
 from bot.errors import CommandError
 from bot.messages.message import EDIT, UNDO, Message
 from bot.messages.schedule_edits import (
-    ChangeShown,
     SessionShown,
     edit_applied,
     edit_preview,
@@ -23,7 +22,7 @@ from bot.services.pending_imports import forget_import
 from bot.services.programme import PlacedSession
 from bot.services.schedule_editing import EditOutcome, edit_session, preview_edit
 from bot.services.timekeeping import live_session
-from bot.services.undoing import ProgrammeChange, preview_undo, undo_change
+from bot.services.undoing import preview_undo, undo_change
 from cogs.answers import Interaction, acknowledge, answer, number_of, require_manager, server_id
 from cogs.buttons import PersistentButton
 from cogs.durations import duration, time_of_day
@@ -106,22 +105,7 @@ class ScheduleEdits(commands.Cog):
         require_manager(interaction)
         client = interaction.client
         change = await preview_undo(client.db, client.clock, server_id(interaction))
-        await answer(interaction, undo_preview(shown(change)))
-
-
-def shown(change: ProgrammeChange) -> ChangeShown:
-    """A change as messages take it."""
-    return ChangeShown(
-        version_id=change.version_id,
-        origin=change.origin,
-        name=change.name,
-        at=change.at,
-        by=change.by,
-        changes=change.changes,
-        timezone=change.timezone,
-        earlier=change.earlier,
-        stays_cut=change.stays_cut,
-    )
+        await answer(interaction, undo_preview(change))
 
 
 def _first_start(placed: PlacedSession) -> datetime:
@@ -200,4 +184,4 @@ class UndoButton(PersistentButton, template=UNDO):
             by=interaction.user.id,
         )
         client.store_changed()
-        await answer(interaction, undone(shown(change)))
+        await answer(interaction, undone(change))

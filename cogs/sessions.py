@@ -10,7 +10,7 @@ from bot.messages.times import printed
 from bot.services.audience import programme
 from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Check, Live, live_session, session_meant
-from cogs.answers import CHOICES, Interaction, number_of, server_id
+from cogs.answers import CHOICES, Interaction, key_of, server_id
 
 TALK = "talk#"
 AUTOCOMPLETED = "session#"
@@ -38,12 +38,7 @@ def session_key(chosen: str | None) -> int | None:
     Raises:
         CommandError: somebody typed something else.
     """
-    if chosen is None:
-        return None
-    number = number_of(chosen.removeprefix(AUTOCOMPLETED))
-    if number is None:
-        raise CommandError(f"“{chosen}” is not a session of this server", do="Choose one that the command offers")
-    return number
+    return key_of(chosen, AUTOCOMPLETED, "session of this server")
 
 
 def moderator_check(interaction: Interaction) -> Check:
@@ -100,9 +95,4 @@ def talk_key(chosen: str | None) -> int | None:
     Raises:
         CommandError: somebody typed something else.
     """
-    if chosen is None:
-        return None
-    number = number_of(chosen.removeprefix(TALK))
-    if number is None:
-        raise CommandError(f"“{chosen}” is not a talk of this session", do="Choose one that the command offers")
-    return number
+    return key_of(chosen, TALK, "talk of this session")

@@ -14,6 +14,7 @@ from bot.errors import ChairsideError
 from bot.export_cli import ExportOrder, export
 from db.database import Database
 from tests.clocks import SteppedClock
+from tests.misuse import refused_line
 from tests.services.store import everything, import_page
 from tests.services.stored_questions import a_question
 
@@ -127,15 +128,7 @@ def test_misuse_is_one_line_and_exit_code_2(
     arguments: list[str],
     line: str,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setattr("sys.argv", ["chairside", "export", "questions", *arguments])
-    with pytest.raises(SystemExit) as left:
-        main()
-    printed = capsys.readouterr()
-    assert (left.value.code, printed.out) == (2, "")
-    assert len(printed.err.splitlines()) == 1
-    assert line in printed.err
+    assert line in refused_line(monkeypatch, capsys, tmp_path, "export", "questions", *arguments)
 
 
 def test_command_line_writes_the_file(

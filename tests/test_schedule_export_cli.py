@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
 from bot.errors import ChairsideError
 from bot.schedule_export_cli import ScheduleOrder, export
 from db.database import Database
 from tests.builders import SERVER, a_schedule
 from tests.clocks import SteppedClock
+from tests.misuse import refused_line
 from tests.services.store import everything, import_page
 
 PLAIN = ScheduleOrder(conference=None, server=None, form=None, out=None, force=False)
@@ -112,12 +112,4 @@ def test_misuse_is_one_line_and_exit_code_2(
     arguments: list[str],
     line: str,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setattr("sys.argv", ["chairside", "export", "schedule", *arguments])
-    with pytest.raises(SystemExit) as left:
-        main()
-    printed = capsys.readouterr()
-    assert (left.value.code, printed.out) == (2, "")
-    assert len(printed.err.splitlines()) == 1
-    assert line in printed.err
+    assert line in refused_line(monkeypatch, capsys, tmp_path, "export", "schedule", *arguments)

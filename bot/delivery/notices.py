@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from sqlalchemy import insert
 from sqlmodel import col, select
 
 from bot.clock import Clock
 from bot.delivery.channel import Channels, Problem
 from bot.rules.programme import conference_day
 from bot.rules.reminders import Kind, Owed
-from bot.services.planning import row_of
+from bot.services.planning import owe
 from db.database import Database
 from db.tables import Delivery
 
@@ -46,5 +45,5 @@ async def report_problem(db: Database, clock: Clock, channels: Channels, row: De
     async with db.transaction() as session:
         told = await session.exec(select(Delivery.id).where(about_this))
         if told.first() is None:
-            await session.exec(insert(Delivery).values(**row_of(notice, planned_at=now)))
+            await owe(session, notice)
             log.warning("server %s is told that %s", row.server_id, problem.what)

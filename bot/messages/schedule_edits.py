@@ -10,7 +10,7 @@ from bot.messages.message import Button, Message
 from bot.messages.programme_changes import change_lines
 from bot.messages.text import dotted, fitting, lines, plural, safe
 from bot.messages.times import day_name, printed, readers_date
-from bot.rules.programme_diff import Origin, TalkChange
+from bot.rules.programme_diff import Origin, ProgrammeChange, TalkChange
 
 _DID = {Origin.IMPORT: "Import of", Origin.REFRESH: "Refresh of", Origin.EDIT: "Edit of", Origin.ON_THE_DAY: "Edit of"}
 ALL_AS_BEFORE = "No talk changes its time, room or title."
@@ -25,21 +25,6 @@ class SessionShown:
     starts_at: datetime | None
     ends_at: datetime | None
     talks: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeShown:
-    """A change of the programme: what it was, who made it when, and what it did or what undoing it would do."""
-
-    version_id: int
-    origin: Origin
-    name: str
-    at: datetime
-    by: int | None
-    changes: Sequence[TalkChange]
-    timezone: str
-    earlier: int
-    stays_cut: str | None = None
 
 
 def edit_preview(
@@ -60,7 +45,7 @@ def edit_applied(changes: Sequence[TalkChange], timezone: str) -> Message:
     return Message(fitting("**Changed**", items, "… and {} more"))
 
 
-def last_change_shown(change: ChangeShown | None) -> Message:
+def last_change_shown(change: ProgrammeChange | None) -> Message:
     """What the last change of the programme did."""
     if change is None:
         return Message("Nothing of the programme was changed yet, or all of it was undone.")
@@ -68,7 +53,7 @@ def last_change_shown(change: ChangeShown | None) -> Message:
     return Message(fitting(_head(change), items, "… and {} more"))
 
 
-def undo_preview(change: ChangeShown) -> Message:
+def undo_preview(change: ProgrammeChange) -> Message:
     """What undoing the last change would do, with the question whether to."""
     head = lines(_head(change), "Undoing it would change:")
     earlier = f"{plural(change.earlier, 'earlier change')} can be undone after it." if change.earlier else None
@@ -81,18 +66,18 @@ def undo_preview(change: ChangeShown) -> Message:
     return Message(fitting(head, items, "… and {} more"), buttons)
 
 
-def undone(change: ChangeShown) -> Message:
+def undone(change: ProgrammeChange) -> Message:
     """What was undone."""
     head = lines(f"Undone: {_named(change)}.", "What it had replaced is back:")
     return Message(fitting(head, _told(change.changes, change.timezone), "… and {} more"))
 
 
-def _head(change: ChangeShown) -> str:
+def _head(change: ProgrammeChange) -> str:
     who = f"by <@{change.by}>" if change.by else "by itself" if change.origin is Origin.REFRESH else None
     return "Last change: " + dotted(f"**{_named(change)}**", readers_date(change.at), who)
 
 
-def _named(change: ChangeShown) -> str:
+def _named(change: ProgrammeChange) -> str:
     return f"{_DID[change.origin]} “{safe(change.name, 100)}”"
 
 

@@ -75,6 +75,29 @@ class TalkChange:
         return facts
 
 
+@dataclass(frozen=True, slots=True)
+class ProgrammeChange:
+    """One change of a server's programme.
+
+    Attributes:
+        name: of the source that was imported, or of the session that was edited.
+        by: a Discord user; None is the command line or the refresh.
+        changes: what it did, or what undoing it does, talk by talk.
+        earlier: how many changes before it can be undone after it.
+        stays_cut: the title of a session that has begun, whose talks stay in it.
+    """
+
+    version_id: int
+    origin: Origin
+    name: str
+    at: datetime
+    by: int | None
+    changes: tuple[TalkChange, ...]
+    timezone: str
+    earlier: int
+    stays_cut: str | None = None
+
+
 def change_of(before: TalkFacts | None, after: TalkFacts | None) -> TalkChange:
     """What became of a talk that differs; of several changes the gravest."""
     if before is None or after is None:

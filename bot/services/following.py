@@ -8,16 +8,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import col, select
 
 from bot.errors import CommandError
 from bot.rules.following import Follows, is_told, next_look
 from bot.rules.reminders import Kind, Owed
 from bot.schedules.schedule import ReadingOptions
-from bot.services.planning import row_of
+from bot.services.planning import owe
 from bot.services.sources import SourceLink
-from db.columns import METADATA
 from db.database import Database
 from db.tables import Conference, Delivery, Server, Source
 
@@ -137,8 +136,7 @@ async def set_follows(db: Database, *, server_id: int, url: str, follows: Follow
 async def looked_at(db: Database, source: FollowedSource, link: SourceLink) -> None:
     """Note that an address answered, and with which version."""
     values = {"etag": link.etag, "last_modified": link.last_modified, "seen": link.seen, "failures": 0, "problem": None}
-    async with db.transaction() as session:
-        await session.exec(update(Source).where(col(Source.id) == source.id).values(values))
+    await _note(db, source, values)
 
 
 async def failed(
@@ -151,9 +149,7 @@ async def failed(
         "problem": problem[:500],
         "fetch_at": next_look(now, failures, retry_after),
     }
-    followed = col(Source.id) == source.id, col(Source.follows) != Follows.NEVER
-    async with db.transaction() as session:
-        await session.exec(update(Source).where(*followed).values(values))
+    await _note(db, source, values, col(Source.follows) != Follows.NEVER)
     return is_told(failures)
 
 
@@ -167,9 +163,12 @@ async def is_unchanged(db: Database, source: FollowedSource) -> bool:
 
 async def unreadable(db: Database, source: FollowedSource, problem: str) -> None:
     """Note that what an address holds cannot be read; it is read again at the next look, as if it were new."""
-    values = {"failures": 0, "problem": problem[:500]}
+    await _note(db, source, {"failures": 0, "problem": problem[:500]})
+
+
+async def _note(db: Database, source: FollowedSource, values: dict[str, Any], *where: ColumnElement[bool]) -> None:
     async with db.transaction() as session:
-        await session.exec(update(Source).where(col(Source.id) == source.id).values(values))
+        await session.exec(update(Source).where(col(Source.id) == source.id, *where).values(values))
 
 
 async def owe_found(db: Database, source: FollowedSource, *, place: int, about: str, what: str, now: datetime) -> None:
@@ -195,4 +194,4 @@ async def owe_found(db: Database, source: FollowedSource, *, place: int, about: 
     async with db.transaction() as session:
         told = await session.exec(select(Delivery.id).where(Delivery.key == owed.key))
         if told.first() is None:
-            await session.exec(insert(METADATA.tables["deliveries"]).values(**row_of(owed, planned_at=now)))
+            await owe(session, owed)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, update
+from sqlalchemy import ColumnElement, bindparam, insert, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -205,6 +205,11 @@ async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> 
     # one statement for all that change the same columns: a tap moves several signals at once
     for rows in by_columns.values():
         await session.exec(update(deliveries).where(deliveries.c.id == bindparam("delivery_id")), params=rows)
+
+
+async def owe(session: AsyncSession, item: Owed) -> None:
+    """Write one message that something that happened owes at once."""
+    await session.exec(insert(METADATA.tables["deliveries"]).values(**row_of(item, planned_at=item.due_at)))
 
 
 def row_of(item: Owed, *, planned_at: datetime, delivery_id: str | None = None) -> dict[str, Any]:

@@ -63,11 +63,11 @@ class Stored:
 
         An export states what is stored: what somebody changed in it is an edit.
         """
+        if not (self.is_export or row.file_said):
+            return self.before.change(row, values)
         stored = {name: getattr(row, name) for name in values}
         if self.is_export:
             return self.before.change(row, {**values, "file_said": noted(stored, values, row.file_said)})
-        if not row.file_said:
-            return self.before.change(row, values)
         said = {name: value for name, value in row.file_said.items() if name in values}
         rest = {name: value for name, value in row.file_said.items() if name not in values}
         values, left = merged(values, stored, said)

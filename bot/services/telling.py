@@ -11,17 +11,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.rules.outbox import UNSENT, State
 from bot.rules.programme_diff import TalkFacts, change_of, is_news
 from bot.rules.reminders import Kind, Owed
-from bot.services.planning import row_of
+from bot.services.planning import owe
 from bot.services.programme import Chosen, in_parts, room_channels
 from bot.services.versions import Before
-from db.columns import METADATA
 from db.tables import Delivery, Server, Session, Talk
 
 MOST_TOLD = 100
@@ -129,7 +127,7 @@ async def _owe(session: AsyncSession, owed: Owed) -> None:
     waiting = next((row for row in rows if row.state in UNSENT and row.key.split(":")[1] == owed.subject), None)
     if waiting is None:
         owed = owed.revised(max((row.revision for row in rows), default=-1) + 1)
-        await session.exec(insert(METADATA.tables["deliveries"]).values(**row_of(owed, planned_at=owed.due_at)))
+        await owe(session, owed)
         return
     before = {**owed.details["before"], **waiting.details["before"]}
     more = max(owed.details["more"], waiting.details.get("more", 0))

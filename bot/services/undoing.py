@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, true
@@ -14,41 +14,19 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.clock import Clock
 from bot.errors import CommandError
 from bot.rules.outbox import POSTED
-from bot.rules.programme_diff import Origin, TalkChange, TalkFacts, change_of
+from bot.rules.programme_diff import Origin, ProgrammeChange, TalkChange, TalkFacts, change_of
 from bot.rules.reminders import Kind
 from bot.rules.run import TimingKind
 from bot.services.editing import change_rows
 from bot.services.planning import replan
 from bot.services.programme import in_parts
+from bot.services.question_moves import questions_follow
 from bot.services.telling import facts_before, owe_changes, talks_now
-from bot.services.versions import Before, Columns, questions_follow
+from bot.services.versions import Before, Columns
 from db.database import Database
 from db.programme_tables import ProgrammeVersion
 from db.question_tables import Question
 from db.tables import Conference, Delivery, Server, Session, Source, Talk, TimingEvent
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeChange:
-    """One change of a server's programme.
-
-    Attributes:
-        name: of the source that was imported, or of the session that was edited.
-        by: a Discord user; None is the command line or the refresh.
-        changes: what it did, or what undoing it does, talk by talk.
-        earlier: how many changes before it can be undone after it.
-        stays_cut: the title of a session that has begun, whose talks stay in it.
-    """
-
-    version_id: int
-    origin: Origin
-    name: str
-    at: datetime
-    by: int | None
-    changes: tuple[TalkChange, ...]
-    timezone: str
-    earlier: int
-    stays_cut: str | None = None
 
 
 async def last_change(db: Database, server_id: int) -> ProgrammeChange | None:

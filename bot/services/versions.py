@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.rules.kept_edits import as_json
 from bot.rules.programme_diff import Origin
-from bot.services.programme import in_parts
+from bot.services.question_moves import questions_follow
 from db.columns import METADATA
 from db.programme_tables import ProgrammeVersion
-from db.question_tables import Question
 from db.tables import Conference, Session, Talk
 from db.types import UTCDateTime
 
@@ -108,14 +105,6 @@ async def keep_version(
     )
     session.add(version)
     await session.flush()
-
-
-async def questions_follow(session: AsyncSession, talk_ids: Sequence[int]) -> None:
-    """Have the questions of talks belong to the sessions that the talks are in now."""
-    now_in = select(col(Talk.session_id)).where(col(Talk.id) == Question.talk_id).scalar_subquery()
-    for part in in_parts(talk_ids):
-        theirs = update(Question).where(col(Question.talk_id).in_(part))
-        await session.exec(theirs.values(session_id=now_in))
 
 
 def _as_stored(table: str, values: Columns) -> Columns:
