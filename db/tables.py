@@ -23,6 +23,12 @@ class Server(SQLModel, table=True):
         cue_settings: "ladders" and "questions" by kind, in seconds, and "in_channel"; empty is the default.
         guards_clock: whether a forgotten clock rolls on by the plan.
         question_settings: the fields of bot.rules.queue_times.QuestionSettings that were chosen, in seconds or days.
+        ping_role_id: the role that reminders mention; None mentions nobody.
+        board_channel_id: where the board of all rooms stands; None is nowhere.
+        audit_channel_id: where what moderators and managers do is told; None is only in /status audit.
+        chases_speakers: whether a speaker who has not checked in is asked once.
+        setup_steps: the steps of /setup start that were answered or passed over.
+        paused_at: virtual; since when nothing is posted at a manager's wish.
     """
 
     __tablename__ = "servers"
@@ -37,6 +43,12 @@ class Server(SQLModel, table=True):
     cue_settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     guards_clock: bool = True
     question_settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    ping_role_id: int | None = Field(default=None, sa_type=BigInteger)
+    board_channel_id: int | None = Field(default=None, sa_type=BigInteger)
+    audit_channel_id: int | None = Field(default=None, sa_type=BigInteger)
+    chases_speakers: bool = True
+    setup_steps: list[str] = Field(default_factory=list, sa_type=JSON)
+    paused_at: datetime | None = instant(nullable=True)
     joined_at: datetime | None = instant(nullable=True)
     left_at: datetime | None = instant(nullable=True)
 
@@ -188,6 +200,7 @@ class Delivery(SQLModel, table=True):
         edit_at: virtual; when the posted message is to be brought up to date, None if nothing is due.
         claimed_at, lease_until, retry_at, sent_at: real.
         lateness_ms: real time from the due moment to Discord's answer.
+        user_id: whose direct message it is; None for what is posted in a channel.
     """
 
     __tablename__ = "deliveries"
@@ -203,6 +216,7 @@ class Delivery(SQLModel, table=True):
     session_id: int | None = belongs_to("sessions.id", nullable=True)
     talk_id: int | None = belongs_to("talks.id", nullable=True)
     channel_id: int = Field(sa_type=BigInteger, index=True)
+    user_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
     kind: str = Field(max_length=20)
     state: str = Field(default="pending", max_length=12)
     reason: str | None = Field(default=None, max_length=500)

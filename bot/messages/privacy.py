@@ -28,6 +28,13 @@ class TracesShown:
     pending_imports: int
     changes: int
     undone: int
+    settings: int
+    direct: int
+    subscriptions: int
+    speaks: int
+    linked: int
+    names: int
+    actions: int
     moderated: Sequence[str]
 
 
@@ -53,8 +60,9 @@ def confirm(traces: TracesShown, user_id: int) -> Message:
         )
     head = "This removes you from what is stored on **all** servers that this bot serves, for good:"
     tail = lines(
-        "Votes and files not imported yet are deleted. Questions and what you did as a moderator stay, without your "
-        "id and name. You stay the moderator of sessions that are not over; hand over first with /session handover.",
+        "Votes, reminders, your zone and files not imported yet are deleted. Questions and what you did as a moderator "
+        "stay, without your id and name. You stay the moderator of sessions that are not over; hand over first with "
+        "/session handover.",
         "To keep everything, dismiss this message.",
     )
     return Message(lines(head, *items, tail), (Button("Remove me", f"forget:{user_id}", primary=True),))
@@ -91,6 +99,13 @@ def _items(traces: TracesShown) -> list[str]:
         (traces.pending_imports, f"{plural(traces.pending_imports, 'file')} waiting for you to confirm its import"),
         (traces.changes, f"{plural(traces.changes, 'change')} of a programme"),
         (traces.undone, f"{plural(traces.undone, 'change')} of a programme undone"),
+        (traces.settings, "your time zone and whether direct messages reach you"),
+        (traces.subscriptions, f"{plural(traces.subscriptions, 'reminder')} that you asked for"),
+        (traces.direct, f"{plural(traces.direct, 'direct message')}, sent or waiting"),
+        (traces.speaks, f"speaker of {plural(traces.speaks, 'talk')}"),
+        (traces.linked, f"{plural(traces.linked, 'speaker')} linked as a moderator"),
+        (traces.names, f"{plural(traces.names, 'name')} in schedules linked with you"),
+        (traces.actions, f"{plural(traces.actions, 'entry', 'entries')} in servers' audit logs"),
         (
             len(traces.moderated),
             f"moderator of {plural(len(traces.moderated), 'session')}: {_titles(traces.moderated)}",

@@ -21,6 +21,7 @@ from bot.services.planning import consoles_changed
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import question_messages_changed
 from db.database import Database
+from db.people_tables import AuditEntry, ModeratorName, Person, SpeakerLink, Subscription
 from db.programme_tables import ProgrammeVersion
 from db.question_tables import Question, QuestionStep, QuestionVote, TalkQueue
 from db.tables import Conference, Delivery, PendingImport, Server, Session, Source, Talk, TimingEvent
@@ -41,6 +42,10 @@ class Traces:
         timing_events: taps on sessions' clocks.
         imports: programmes that they imported last; pending_imports: files that wait for them to confirm.
         changes: changes of programmes that they made; undone: those that they took back.
+        settings: whether they chose a zone or were written to directly; direct: direct messages, sent or waiting.
+        subscriptions: what they want to be reminded of.
+        speaks: talks that they speak in or claim to; linked: speakers that they linked.
+        names: names in schedules that are said to be theirs; actions: entries in audit logs.
         moderated: the titles of the sessions that they are named for as a moderator.
     """
 
@@ -55,6 +60,13 @@ class Traces:
     pending_imports: int = 0
     changes: int = 0
     undone: int = 0
+    settings: int = 0
+    direct: int = 0
+    subscriptions: int = 0
+    speaks: int = 0
+    linked: int = 0
+    names: int = 0
+    actions: int = 0
     moderated: tuple[str, ...] = ()
 
 
@@ -77,10 +89,19 @@ _NAMED: dict[str, tuple[Any, Any]] = {
     "pending_imports": (PendingImport.user_id, PendingImport.server_id),
     "changes": (ProgrammeVersion.made_by, ProgrammeVersion.server_id),
     "undone": (ProgrammeVersion.undone_by, ProgrammeVersion.server_id),
+    "settings": (Person.id, None),
+    "direct": (Delivery.user_id, Delivery.server_id),
+    "subscriptions": (Subscription.user_id, Subscription.server_id),
+    "speaks": (SpeakerLink.user_id, SpeakerLink.talk_id),
+    "linked": (SpeakerLink.linked_by, SpeakerLink.talk_id),
+    "names": (ModeratorName.user_id, ModeratorName.server_id),
+    "actions": (AuditEntry.by, AuditEntry.server_id),
 }
-"""The columns that hold a person's id, each with the one that leads to a server."""
-_DONE_BY = ("entered", "steps", "queues", "timing_events", "imports", "changes", "undone")
+"""The columns that hold a person's id, each with the one that leads to a server; what has none is on no server."""
+_DONE_BY = ("entered", "steps", "queues", "timing_events", "imports", "changes", "undone", "linked", "actions")
 """Where the id alone goes and what was done stays."""
+_THEIRS = ("votes", "pending_imports", "settings", "direct", "subscriptions", "speaks", "names")
+"""What is deleted: it is about them alone."""
 
 
 async def what_is_stored(db: Database, server_id: int | None, user_id: int) -> Traces:
@@ -98,8 +119,9 @@ async def remove_person(db: Database, clock: Clock, user_id: int) -> Removed:
     async with db.transaction() as session:
         traces = await _traces(session, user_id, None)
         await _refresh(session, user_id, now)
-        await session.exec(delete(QuestionVote).where(col(QuestionVote.user_id) == user_id))
-        await session.exec(delete(PendingImport).where(col(PendingImport.user_id) == user_id))
+        for name in _THEIRS:
+            column = _NAMED[name][0]
+            await session.exec(delete(column.class_).where(column == user_id))
         await _disown_questions(session, user_id)
         for name in _DONE_BY:
             column = _NAMED[name][0]
@@ -114,6 +136,8 @@ async def _traces(session: AsyncSession, user_id: int, server_id: int | None) ->
     here = _on(server_id) if server_id is not None else {}
     counts: dict[str, int] = {}
     for name, (column, leads_to) in _NAMED.items():
+        if here and leads_to is None:
+            continue
         where = [column == user_id, *_within(leads_to, here)]
         counts[name] = (await session.exec(select(func.count()).where(*where))).one()
     anonymous = Question.asker_id == user_id, col(Question.anonymous).is_(True), *_within(Question.session_id, here)
@@ -137,8 +161,10 @@ def _on(server_id: int) -> dict[str, Any]:
 
 def _within(column: Any, here: dict[str, Any]) -> list[Any]:  # noqa: ANN401 - any table's column
     """The condition that a row belongs to a server; none where all servers are meant."""
+    if not here:
+        return []
     (target,) = column.foreign_keys
-    return [column.in_(here[target.column.table.name])] if here else []
+    return [column.in_(here[target.column.table.name])]
 
 
 async def _named_for(session: AsyncSession, user_id: int, here: dict[str, Any]) -> list[Session]:

@@ -29,6 +29,10 @@ NOT_A_PERSON = {
     "servers.channel_id",
     "servers.moderators_channel_id",
     "servers.moderators_role_id",
+    "servers.ping_role_id",
+    "servers.board_channel_id",
+    "servers.audit_channel_id",
+    "people.dm_channel_id",
     "room_channels.channel_id",
     "sessions.console_thread_id",
     "deliveries.channel_id",
@@ -37,6 +41,8 @@ NOT_A_PERSON = {
 }
 HOLDS_PEOPLE_IN_A_LIST = {"sessions.moderator_ids"}
 NO_PEOPLE_IN_JSON = {
+    "servers.setup_steps",
+    "audit_entries.details",
     "servers.lead_minutes",
     "servers.cue_settings",
     "servers.question_settings",
@@ -89,6 +95,18 @@ async def ada_everywhere(db: Database, clock: SteppedClock) -> None:
         await session.exec(sources.update().values(imported_by=ADA))
         versions = METADATA.tables["programme_versions"]
         await session.exec(versions.update().values(made_by=ADA, undone_by=ADA))
+    await rows(db, "people", *({"id": who, "dm_channel_id": 5, "told_closed": False} for who in (ADA, GRACE)))
+    reminder = {"server_id": SERVER, "kind": "word", "words": "nets", "lead_seconds": 60, "mentions": False}
+    await rows(db, "subscriptions", *({**reminder, "user_id": who, "made_at": at("12:20")} for who in (ADA, GRACE)))
+    link = {"claimed_at": at("12:20"), "linked_at": at("12:21"), "wants_cues": False}
+    await rows(db, "speaker_links", {**link, "talk_id": 1, "user_id": ADA, "linked_by": GRACE})
+    await rows(db, "speaker_links", {**link, "talk_id": 2, "user_id": GRACE, "linked_by": ADA})
+    await rows(db, "moderator_names", {"server_id": SERVER, "name": "ada q", "user_id": ADA})
+    done = {"server_id": SERVER, "at": at("12:20"), "action": "timer start", "details": {}}
+    await rows(db, "audit_entries", {**done, "by": ADA}, {**done, "by": GRACE})
+    sent = {"key": "k", "server_id": SERVER, "channel_id": 5, "kind": "cue", "state": "sent", "lead_seconds": 0}
+    moments = {"due_at": at("12:25"), "planned_at": at("12:20"), "revision": 0, "attempts": 1, "details": {}}
+    await rows(db, "deliveries", {**sent, **moments, "id": "d", "user_id": ADA})
     await start(db, clock, ADA)
     await name_moderators(db, 1, [GRACE, ADA])
     await name_moderators(db, 2, [ADA])
@@ -120,6 +138,13 @@ async def test_what_is_stored_counts_over_all_servers_or_one(db: Database, clock
         pending_imports=1,
         changes=2,
         undone=2,
+        settings=1,
+        direct=1,
+        subscriptions=1,
+        speaks=1,
+        linked=1,
+        names=1,
+        actions=1,
         moderated=("Deep Learning", "Elsewhere"),
     )
     assert await what_is_stored(db, None, ADA) == everywhere
@@ -161,7 +186,15 @@ async def test_removal_keeps_what_was_asked_and_done_and_touches_nobody_else(db:
     gone = {
         table: len(before[table]) - len(after[table]) for table in before if len(before[table]) != len(after[table])
     }
-    assert gone == {"question_votes": 3, "pending_imports": 1}
+    assert gone == {
+        "question_votes": 3,
+        "pending_imports": 1,
+        "people": 1,
+        "subscriptions": 1,
+        "speaker_links": 1,
+        "moderator_names": 1,
+        "deliveries": 1,
+    }
     async with db.reading() as session:
         questions = list(await session.exec(select_rows(Question).order_by(col(Question.id))))
     assert [(q.asker_id, q.asker_name, q.anonymous, q.entered_by) for q in questions] == [
@@ -174,7 +207,15 @@ async def test_removal_keeps_what_was_asked_and_done_and_touches_nobody_else(db:
     assert [bool(q.message_url) for q in questions] == [False, False, True, False, False]
     assert questions[3].text == f"As @removed person and @removed person asked <@{GRACE}>: why?"
     assert (await what_is_stored(db, None, GRACE)) == Traces(
-        questions=1, votes=1, steps=1, pending_imports=1, moderated=("Deep Learning",)
+        questions=1,
+        votes=1,
+        steps=1,
+        pending_imports=1,
+        settings=1,
+        subscriptions=1,
+        speaks=1,
+        actions=1,
+        moderated=("Deep Learning",),
     )
 
 
