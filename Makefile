@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install rehearse test check long bench lock clean
+.PHONY: help install rehearse test check long bench permissions lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ long: .venv/dev.stamp ## the journeys that take half a minute and more
 
 bench: .venv/dev.stamp ## measure the promises of docs/performance.md
 	@$(BIN)/python -m benchmarks
+
+permissions: .venv/run.stamp ## write docs/permissions.md anew
+	@$(BIN)/python -m bot.permissions_page > docs/permissions.md
 
 lock: .venv/dev.stamp ## resolve requirements/*.txt anew from pyproject.toml
 	@./requirements/lock.sh $(BIN)/uv

@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.clock import Clock
 from bot.discord_address import use_gateway
+from bot.errors import ChairsideError
 from bot.fetching.fetch import Fetcher
 from bot.replies import Replies
 from bot.services.commands_sync import commands_changed, commands_synced, digest_of
@@ -117,6 +118,11 @@ class ChairsideClient(commands.AutoShardedBot):
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         await self.server_changed(after.guild.id)
 
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[ChairsideClient], _command: object, /
+    ) -> None:
+        await import_module("cogs.audit").record(interaction)
+
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
         await self.server_changed(after.guild.id)
 
@@ -134,6 +140,19 @@ class ChairsideTree(app_commands.CommandTree[ChairsideClient]):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
+
+    async def interaction_check(self, interaction: discord.Interaction[ChairsideClient], /) -> bool:
+        if interaction.command is None:
+            return True  # one that is no more; the library says so
+        try:
+            import_module("cogs.permissions").require_audience(interaction)
+        except ChairsideError as error:
+            if interaction.type is discord.InteractionType.autocomplete:
+                await interaction.response.autocomplete([])
+            else:
+                await import_module("cogs.answers").answer_error(interaction, error)
+            return False
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[ChairsideClient], error: app_commands.AppCommandError, /

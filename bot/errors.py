@@ -6,7 +6,8 @@ ChairsideError            what is wrong, where, and what to do about it; shown t
 │   └── FetchError        a link from which nothing comes: says whether trying again later may help
 ├── ConfigurationError    settings the bot cannot start with
 ├── DatabaseError         a store that cannot be opened or migrated
-└── CommandError          a command or button that makes no sense right now, or that this person may not use
+└── CommandError          a command or button that makes no sense right now
+    └── NotAllowedError   one that this person may not use: says who may
 """
 
 from __future__ import annotations
@@ -78,3 +79,18 @@ class DatabaseError(ChairsideError):
 
 class CommandError(ChairsideError):
     """A command or button that makes no sense right now, or that this person may not use."""
+
+
+class NotAllowedError(CommandError):
+    """A command or button that this person may not use.
+
+    Attributes:
+        user_ids, role_id: who may, as far as they are known by name.
+    """
+
+    def __init__(
+        self, what: str, *, do: str | None = None, user_ids: tuple[int, ...] = (), role_id: int | None = None
+    ) -> None:
+        self.user_ids = user_ids
+        self.role_id = role_id
+        super().__init__(what, do=do)

@@ -48,6 +48,9 @@ async def answer_error(interaction: Interaction, error: Exception, *, beside: bo
         beside: leave the message alone whose button was pressed, and say it in one of its own.
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(error, app_commands.TransformerError):
+        # Discord's clients hand over people by their id as well, wherever they are
+        cause = CommandError(f"“{error.value}” cannot be used there", do="Choose somebody who is on this server")
     if isinstance(cause, ChairsideError):
         message = refusal(cause)
     else:

@@ -24,7 +24,8 @@ from cogs.answers import CHOICES, UNEXPECTED, Interaction, acknowledge, answer, 
 from cogs.attendee import talk_option
 from cogs.buttons import PersistentButton, register
 from cogs.forms import Components, if_submitted
-from cogs.sessions import moderator_check, talk_key
+from cogs.permissions import moderator_check
+from cogs.sessions import talk_key
 
 log = logging.getLogger(__name__)
 LONGEST = 4000

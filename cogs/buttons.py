@@ -10,6 +10,8 @@ import discord
 
 from bot.client import ChairsideClient
 from cogs.answers import Interaction, answer_error
+from cogs.audit import record
+from cogs.permissions import require_audience
 
 _KEEPS_MESSAGE = discord.InteractionResponseType.deferred_message_update
 """What was pressed stands there, and would be replaced by the line that says why nothing was done."""
@@ -30,12 +32,14 @@ class Persistent(discord.ui.DynamicItem[Item], template=r"^$"):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
+            require_audience(interaction)
             await self.used(interaction)
+            await record(interaction)
         except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and selects
             await answer_error(interaction, error, beside=interaction.response.type is _KEEPS_MESSAGE)
 
     async def used(self, interaction: Interaction) -> None:
-        """Acknowledge, check who may, one service call, show."""
+        """Acknowledge, one service call, show; who may was checked."""
         raise NotImplementedError
 
 

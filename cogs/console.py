@@ -12,7 +12,7 @@ from bot.rules.taps import Tap
 from bot.services.timekeeping import Live, live_session, redraw_console
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.buttons import PersistentButton, register
-from cogs.sessions import moderator_check
+from cogs.permissions import moderator_check
 from cogs.timer import do, preview, status_of
 
 ONE_MINUTE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.messages.message import Message
 from bot.services.cue_settings import CueChoice, set_cues
-from cogs.answers import Interaction, acknowledge, answer, require_manager, server_id
+from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.durations import duration
 
 DEFAULT = "default"
@@ -32,7 +32,6 @@ async def cues(
 ) -> None:
     """Choose the server's time signals."""
     await acknowledge(interaction)
-    require_manager(interaction)
     choice = CueChoice(
         kind=kind or "",
         marks=_marks(marks) if marks else None,

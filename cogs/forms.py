@@ -9,6 +9,8 @@ from typing import Any
 import discord
 
 from cogs.answers import Interaction, acknowledge, answer_error
+from cogs.audit import record
+from cogs.permissions import require_audience
 
 Components = Sequence[Mapping[str, Any]]
 
@@ -22,7 +24,9 @@ async def if_submitted(
     if interaction.type is not discord.InteractionType.modal_submit or found is None:
         return
     try:
+        require_audience(interaction)
         await acknowledge(interaction)
         await take(found, data.get("components", []))
+        await record(interaction)
     except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and forms
         await answer_error(interaction, error)

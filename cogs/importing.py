@@ -28,7 +28,7 @@ from bot.services.pending_imports import (
     settled_import,
 )
 from bot.services.sources import ImportRequest, SourceLink
-from cogs.answers import Interaction, acknowledge, answer, number_of, require_manager, server_id
+from cogs.answers import Interaction, acknowledge, answer, number_of, server_id
 from cogs.buttons import PersistentButton
 
 
@@ -105,7 +105,6 @@ async def compared(interaction: Interaction, held: HeldImport) -> tuple[Schedule
 
 async def settled(interaction: Interaction, key: str, option: str, answered: str) -> Message:
     """The preview once a question is answered, or the next question."""
-    require_manager(interaction)
     client, server = interaction.client, server_id(interaction)
     held = await settled_import(client.db, server_id=server, key=key, option=option, answer=answered)
     message = await preview(interaction, held)
@@ -147,7 +146,6 @@ class ImportButton(PersistentButton, template=IMPORT):
 
     async def pressed(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        require_manager(interaction)
         client, key = interaction.client, self.match["pending"]
         held = await held_import(client.db, server_id=server_id(interaction), key=key)
         if self.match["answer"] == "discard":
@@ -178,7 +176,6 @@ class LookButton(PersistentButton, template=LOOK):
 
     async def pressed(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         client = interaction.client
         key = number_of(self.match["source"]) or 0
         source = await followed_source(client.db, server_id=server_id(interaction), source_id=key)

@@ -1,15 +1,17 @@
-"""For managers: /status now, and the button under a notice that looks again."""
+"""For managers: /status now and audit, and the buttons that lead to them."""
 
 from __future__ import annotations
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ChairsideClient
-from bot.messages.message import STATUS, Message
+from bot.messages.message import AUDIT, STATUS, Message
 from bot.messages.organising import status
 from bot.services.servers import delivery_counts, server_settings
-from cogs.answers import Interaction, acknowledge, answer, require_manager, server_id
+from cogs.answers import Interaction, acknowledge, answer, redraw, server_id
+from cogs.audit import audit_page
 from cogs.buttons import PersistentButton, register
 from cogs.setup import problems_of
 
@@ -21,8 +23,13 @@ class StatusCommands(commands.GroupCog, name="status", description="How Chairsid
     @app_commands.command(name="now", description="What was posted, what waits, what went wrong and why")
     async def now(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         await answer(interaction, await current_status(interaction))
+
+    @app_commands.command(name="audit", description="What moderators and managers did here, newest first")
+    @app_commands.describe(by="Only what this person did")
+    async def audit(self, interaction: Interaction, by: discord.User | None = None) -> None:
+        await acknowledge(interaction)
+        await answer(interaction, await audit_page(interaction, by.id if by else None))
 
 
 async def current_status(interaction: Interaction) -> Message:
@@ -48,11 +55,20 @@ class StatusButton(PersistentButton, template=STATUS):
 
     async def pressed(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         await interaction.client.server_changed(server_id(interaction))
         await answer(interaction, await current_status(interaction))
 
 
+class AuditButton(PersistentButton, template=AUDIT):
+    """Under an entry: the log; under a page of it, an older one in its place."""
+
+    async def pressed(self, interaction: Interaction) -> None:
+        is_posted = self.match["delivery"] is not None
+        await (acknowledge(interaction) if is_posted else interaction.response.defer())
+        by, before = int(self.match["by"]) or None, int(self.match["before"]) or None
+        await redraw(interaction, await audit_page(interaction, by, before))
+
+
 async def setup(client: ChairsideClient) -> None:
     await client.add_cog(StatusCommands())
-    register(client, StatusButton)
+    register(client, StatusButton, AuditButton)

@@ -18,8 +18,9 @@ from bot.rules.queue_times import Phase
 from bot.services.moderating import Wanted, set_order
 from bot.services.question_export import questions_file
 from cogs.answers import Interaction, acknowledge, answer, server_id
+from cogs.permissions import moderator_check
 from cogs.queue_answers import listed, put, question_choices, question_key, queues_of, step
-from cogs.sessions import moderator_check, session_choices, session_of, talk_choices, talk_key
+from cogs.sessions import session_choices, session_of, talk_choices, talk_key
 
 Named = app_commands.Range[str, 1, 100]
 

@@ -12,7 +12,7 @@ from bot.messages.text import lines, plural
 from bot.rules.questions import Order
 from bot.rules.queue_times import QuestionSettings
 from bot.services.question_choice import QuestionChoice, chosen_questions, set_questions
-from cogs.answers import Interaction, acknowledge, answer, require_manager, server_id
+from cogs.answers import Interaction, acknowledge, answer, server_id
 
 ORDERS = {
     Order.TOP: "most votes first (top)",
@@ -44,7 +44,6 @@ async def questions(
 ) -> None:
     """Choose how the server's queues work; without a choice, show what is set."""
     await acknowledge(interaction)
-    require_manager(interaction)
     client, server = interaction.client, server_id(interaction)
     choice = QuestionChoice(
         order=Order(order) if order else None,

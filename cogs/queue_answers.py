@@ -17,7 +17,8 @@ from bot.rules.queue_times import IN_WORDS, Phase
 from bot.services.moderating import Wanted, session_queues, set_phase, take_step
 from bot.services.queues import SessionQueues
 from cogs.answers import CHOICES, Interaction, key_of, server_id
-from cogs.sessions import moderator_check, session_of
+from cogs.permissions import moderator_check
+from cogs.sessions import session_of
 
 QUESTION = "question#"
 

@@ -27,7 +27,7 @@ from bot.services.pending_imports import HeldImport
 from bot.services.programme import PlacedSession
 from bot.services.schedule_export import ScheduleFormat, export_schedule, exportable_conferences
 from bot.services.undoing import last_change
-from cogs.answers import CHOICES, Interaction, acknowledge, answer, require_manager, server_id
+from cogs.answers import CHOICES, Interaction, acknowledge, answer, server_id
 from cogs.buttons import register
 from cogs.forms import Components, if_submitted
 from cogs.importing import (
@@ -79,7 +79,6 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
         changes: Literal["ask first", "apply by themselves", "never look again"] = "ask first",
     ) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         options = self._options(timezone, year, dates)
         follows = _FOLLOWS[changes]
         held = await _handed_over(interaction, file, url, options, source=source, follows=follows)
@@ -105,7 +104,6 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
         source: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         if file is None and url is None:
             change = await last_change(self._client.db, server_id(interaction))
             await answer(interaction, last_change_shown(change))
@@ -123,7 +121,6 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
     @app_commands.command(name="show", description="Which sessions are stored, and where each is announced")
     async def show(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         everything = await programme(self._client.db, self._client.clock, server_id(interaction))
         sources = await followed_sources(self._client.db, server_id(interaction))
         followed = [FollowedShown(shown(one.link.url), one.link.follows, one.problem) for one in sources]
@@ -150,7 +147,6 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
         conference: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         now = self._client.clock.now()
         made = await export_schedule(
             self._client.db, server_id=server_id(interaction), conference=conference, form=kind, now=now

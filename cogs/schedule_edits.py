@@ -23,7 +23,7 @@ from bot.services.programme import PlacedSession
 from bot.services.schedule_editing import EditOutcome, edit_session, preview_edit
 from bot.services.timekeeping import live_session
 from bot.services.undoing import preview_undo, undo_change
-from cogs.answers import Interaction, acknowledge, answer, number_of, require_manager, server_id
+from cogs.answers import Interaction, acknowledge, answer, number_of, server_id
 from cogs.buttons import PersistentButton
 from cogs.durations import duration, time_of_day
 from cogs.sessions import matching_talks, session_choices, session_key, talk_key
@@ -64,7 +64,6 @@ class ScheduleEdits(commands.Cog):
         join: Named | None = None,
     ) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         placed = await _session(interaction, session)
         starts_at = time_of_day(start, placed) if start else None
         line, place = _one_line(title), _one_line(room)
@@ -102,7 +101,6 @@ class ScheduleEdits(commands.Cog):
     @app_commands.command(name="undo", description="Take back the last change of the programme, as often as you like")
     async def undo(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         client = interaction.client
         change = await preview_undo(client.db, client.clock, server_id(interaction))
         await answer(interaction, undo_preview(change))
@@ -151,7 +149,6 @@ class EditButton(PersistentButton, template=EDIT):
 
     async def pressed(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        require_manager(interaction)
         client, key, server = interaction.client, self.match["pending"], server_id(interaction)
         wanted = await held_edit(client.db, server_id=server, key=key)
         if self.match["answer"] == "leave":
@@ -171,7 +168,6 @@ class UndoButton(PersistentButton, template=UNDO):
 
     async def pressed(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        require_manager(interaction)
         client, version_id = interaction.client, number_of(self.match["version"]) or 0
         if self.match["answer"] == "leave":
             await answer(interaction, LEFT)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from discord import Member, app_commands
+from discord import app_commands
 
 from bot.errors import CommandError
 from bot.messages.text import shortened
 from bot.messages.times import printed
 from bot.services.audience import programme
 from bot.services.programme import PlacedSession
-from bot.services.timekeeping import Check, Live, live_session, session_meant
+from bot.services.timekeeping import Live, live_session, session_meant
 from cogs.answers import CHOICES, Interaction, key_of, server_id
+from cogs.permissions import moderator_check
 
 TALK = "talk#"
 AUTOCOMPLETED = "session#"
@@ -39,23 +40,6 @@ def session_key(chosen: str | None) -> int | None:
         CommandError: somebody typed something else.
     """
     return key_of(chosen, AUTOCOMPLETED, "session of this server")
-
-
-def moderator_check(interaction: Interaction) -> Check:
-    """Lets managers, the server's moderators and those named for the session pass; commands and buttons alike."""
-
-    def check(placed: PlacedSession) -> None:
-        member, role = interaction.user, placed.moderators_role_id
-        if interaction.permissions.manage_guild or member.id in placed.moderator_ids:
-            return
-        if role is not None and isinstance(member, Member) and member.get_role(role) is not None:
-            return
-        raise CommandError(
-            "only this session's moderators may do this",
-            do="A manager names them with /setup moderators, a moderator hands over with /session handover",
-        )
-
-    return check
 
 
 async def session_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -18,6 +18,7 @@ from bot.messages.text import lines
 from bot.services.moderators import set_moderators
 from bot.services.servers import ServerSettings, server_settings, set_channel, set_leads, set_timezone
 from cogs.answers import Interaction, acknowledge, answer, answer_error, require_manager, server_id
+from cogs.audit_settings import audit
 from cogs.cues import cues
 from cogs.question_settings import questions
 from cogs.zones import zone_choices
@@ -35,6 +36,7 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         self._client = client
         self.app_command.add_command(cues)  # type: ignore[union-attr] # a group cog has its group
         self.app_command.add_command(questions)  # type: ignore[union-attr] # as above
+        self.app_command.add_command(audit)  # type: ignore[union-attr] # as above
 
     @app_commands.command(name="start", description="What is set, what is missing, and the choices to put it right")
     async def start(self, interaction: Interaction) -> None:

@@ -16,7 +16,8 @@ from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Live, preview_rebalance, tap_clock
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.durations import duration
-from cogs.sessions import moderator_check, session_choices, session_of, talk_choices, talk_key
+from cogs.permissions import moderator_check
+from cogs.sessions import session_choices, session_of, talk_choices, talk_key
 
 Session = app_commands.Range[str, 1, 100]
 Ago = app_commands.Range[str, 1, 20]

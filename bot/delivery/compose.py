@@ -14,12 +14,15 @@ from bot.delivery.compose_changes import ToldChanges, changes_told, of_changes
 from bot.delivery.compose_questions import SHOWS_QUESTIONS, console_queue, of_questions
 from bot.delivery.composed import Composed
 from bot.messages import announcements, console
+from bot.messages.audit import audit_told
 from bot.messages.message import Message
 from bot.messages.programme_changes import change_found
+from bot.rules.audit import Act
 from bot.rules.console import console_facts
 from bot.rules.outbox import Standing
 from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
+from bot.services.audit import acts_told
 from bot.services.planning import board_day, owed_to_moderators
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import SessionQueues, load_queues, queued_by_talk
@@ -39,6 +42,7 @@ class Material:
         queues: of the sessions whose questions are shown, by session.
         queued: how many questions wait for each talk of the boards.
         changes: what messages about a changed programme tell, by delivery.
+        acts: entries of audit logs, by their number.
     """
 
     now: datetime
@@ -47,6 +51,7 @@ class Material:
     queues: dict[int, SessionQueues] = field(default_factory=dict)
     queued: dict[int, int] = field(default_factory=dict)
     changes: dict[str, ToldChanges] = field(default_factory=dict)
+    acts: dict[int, Act] = field(default_factory=dict)
 
 
 async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Material:
@@ -79,6 +84,7 @@ async def _gather_of(session: AsyncSession, server: Server, rows: Sequence[Deliv
     now = material.now
     boards = [row for row in rows if row.kind == Kind.BOARD]
     material.changes |= await changes_told(session, [row for row in rows if row.kind == Kind.CHANGES], now)
+    material.acts |= await acts_told(session, [row.details["entry"] for row in rows if row.kind == Kind.AUDIT])
     ids = {row.session_id for row in rows if row.session_id is not None and row.kind != Kind.BOARD}
     if ids:
         placed = await load_sessions(session, server=server, now=now, session_ids=sorted(ids))
@@ -107,6 +113,9 @@ def write(material: Material, row: Delivery) -> Composed | None:
         return Composed(message, None, "")
     if row.kind == Kind.FOUND:
         return Composed(change_found(row.details["what"], row.details["source"], row.id), None, "")
+    if row.kind == Kind.AUDIT:
+        act = material.acts.get(row.details["entry"])
+        return Composed(audit_told(act, row.id), None, "") if act else None
     if row.kind == Kind.BOARD:
         return _board(material, row)
     if row.kind == Kind.CHANGES:

@@ -21,7 +21,7 @@ IMPORT_ASKS = r"importasks:(?P<option>timezone|year|day-first):(?P<value>yes|no|
 """Settles what an import asked: at once where the button has a value, else by the form that it opens."""
 IMPORT_MODAL = r"importmodal:(?P<option>timezone|year):(?P<pending>[\w-]{22})"
 EDIT = r"edit:(?P<answer>apply|leave):(?P<pending>[\w-]{22})"
-UNDO = rf"undo:(?P<answer>apply|leave):(?P<version>{_NUMBER})"
+UNDO = rf"undochange:(?P<answer>apply|leave):(?P<version>{_NUMBER})"
 """Undoes the change that was shown, and no other that was made since."""
 LOOK = rf"look:(?P<source>{_NUMBER}):{_DELIVERY}"
 """Fetches a source anew and shows what importing it would change."""
@@ -44,6 +44,8 @@ CHOOSE = rf"choose:(?P<session>{_NUMBER}):(?P<talk>{_NUMBER}):(?P<page>\d{{1,4}}
 MERGE = rf"merge:(?P<question>{_NUMBER}):(?P<into>{_NUMBER}):(?P<session>{_NUMBER})"
 LEFT = rf"left:(?P<question>{_NUMBER}):{_DELIVERY}"
 STEP_UNDO = rf"qundo:(?P<step>{_NUMBER}):(?P<session>{_NUMBER})"
+AUDIT = rf"audit:(?P<by>\d{{1,20}}):(?P<before>{_NUMBER})(?::{_DELIVERY})?"
+"""A page of the audit log: of everybody for person 0, of the newest entries before entry 0."""
 IN_ROW = 5
 
 

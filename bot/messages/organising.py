@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.errors import ChairsideError, ScheduleError
+from bot.errors import ChairsideError, NotAllowedError, ScheduleError
 from bot.messages.message import Message, import_buttons
 from bot.messages.programme_changes import change_lines
 from bot.messages.text import dotted, fitting, lines, plural, safe
@@ -21,6 +21,7 @@ WARNINGS_SHOWN = 3
 VANISHES = "**More than a third of the talks that are stored are not in this file.** Is it the whole programme?"
 ROOMS_SHOWN = 10
 SOURCES_SHOWN = 4
+MODERATORS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,15 @@ def refusal(error: ChairsideError) -> Message:
     if isinstance(error, ScheduleError):
         for switch, option in _SWITCHES:
             text = text.replace(switch, option)
-    return Message(error_line(text))
+    who = _who_may(error) if isinstance(error, NotAllowedError) else None
+    return Message(" ".join(filter(None, (error_line(text), who))))
+
+
+def _who_may(error: NotAllowedError) -> str | None:
+    """The moderators as Discord shows them; an answer to one person alone pings nobody."""
+    people = [f"<@{user_id}>" for user_id in error.user_ids[:MODERATORS_SHOWN]]
+    role = [f"members of <@&{error.role_id}>"] if error.role_id else []
+    return f"They are: {', '.join([*people, *role])}." if people or role else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +267,6 @@ HELP = Message(
         "- /setup start: channel, zone and reminders in one place; /setup questions: how questions are taken",
         "- /schedule import: store a programme, from a file or an address; /schedule show: what is stored",
         "- /schedule diff, edit, undo, export: compare it, change it, take changes back, hand it on",
-        "- /status now: what was posted, what waits, what went wrong",
+        "- /status now: what was posted, what waits, what went wrong; /status audit: who did what",
     )
 )

@@ -60,8 +60,8 @@ def undo_preview(change: ProgrammeChange) -> Message:
     cut = f"“{safe(change.stays_cut, 80)}” has begun: its talks stay in it." if change.stays_cut else None
     items = [*_told(change.changes, change.timezone), *filter(None, (cut, earlier))]
     buttons = (
-        Button("Undo it", f"undo:apply:{change.version_id}", primary=True),
-        Button("Leave as it is", f"undo:leave:{change.version_id}"),
+        Button("Undo it", f"undochange:apply:{change.version_id}", primary=True),
+        Button("Leave as it is", f"undochange:leave:{change.version_id}"),
     )
     return Message(fitting(head, items, "… and {} more"), buttons)
 

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     CHANGES = "changes"
     FOUND = "found"
     NOTICE = "notice"
+    AUDIT = "audit"
     BOARD = "board"
     CONSOLE = "console"
     CUE = "cue"
@@ -51,13 +52,14 @@ URGENCY = {
     Kind.CHANGES: 3,
     Kind.FOUND: 4,
     Kind.NOTICE: 4,
+    Kind.AUDIT: 5,
     Kind.CONSOLE: 4,
     Kind.LEFTOVERS: 4,
     Kind.LEFT_PART: 4,
     Kind.BOARD: 5,
 }
 """Who goes first when many are due; 6 is left for direct messages."""
-OF_EVENTS = frozenset({Kind.CHANGES, Kind.FOUND, Kind.NOTICE})
+OF_EVENTS = frozenset({Kind.CHANGES, Kind.FOUND, Kind.NOTICE, Kind.AUDIT})
 """Owed because something happened, not because of the plan: no plan withdraws them."""
 
 

@@ -123,6 +123,7 @@ async def remove_person(db: Database, clock: Clock, user_id: int) -> Removed:
             column = _NAMED[name][0]
             await session.exec(delete(column.class_).where(column == user_id))
         await _disown_questions(session, user_id)
+        await _disown_acts(session, user_id)
         for name in _DONE_BY:
             column = _NAMED[name][0]
             await session.exec(update(column.class_).where(column == user_id).values({column.key: None}))
@@ -186,6 +187,13 @@ async def _disown_questions(session: AsyncSession, user_id: int) -> None:
     for mention in (f"<@{user_id}>", f"<@!{user_id}>"):
         text = func.replace(Question.text, mention, f"@{REMOVED_PERSON}")
         await session.exec(update(Question).where(col(Question.text).contains(mention)).values(text=text))
+
+
+async def _disown_acts(session: AsyncSession, user_id: int) -> None:
+    """Audit logs that tell of something done to a person tell it of nobody."""
+    mention = f"<@{user_id}>"
+    for row in await session.exec(select(AuditEntry).where(cast(col(AuditEntry.details), String).contains(mention))):
+        row.details = {name: f"@{REMOVED_PERSON}" if text == mention else text for name, text in row.details.items()}
 
 
 async def _moderated(session: AsyncSession, user_id: int, now: datetime) -> tuple[list[Session], list[Session]]:

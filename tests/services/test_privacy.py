@@ -39,10 +39,9 @@ NOT_A_PERSON = {
     "deliveries.message_id",
     "synced_commands.application_id",
 }
-HOLDS_PEOPLE_IN_A_LIST = {"sessions.moderator_ids"}
+HOLDS_PEOPLE_IN_A_LIST = {"sessions.moderator_ids", "audit_entries.details"}
 NO_PEOPLE_IN_JSON = {
     "servers.setup_steps",
-    "audit_entries.details",
     "servers.lead_minutes",
     "servers.cue_settings",
     "servers.question_settings",
@@ -103,7 +102,7 @@ async def ada_everywhere(db: Database, clock: SteppedClock) -> None:
     await rows(db, "speaker_links", {**link, "talk_id": 2, "user_id": GRACE, "linked_by": ADA})
     await rows(db, "moderator_names", {"server_id": SERVER, "name": "ada q", "user_id": ADA})
     done = {"server_id": SERVER, "at": at("12:20"), "action": "timer start", "details": {}}
-    await rows(db, "audit_entries", {**done, "by": ADA}, {**done, "by": GRACE})
+    await rows(db, "audit_entries", {**done, "by": ADA}, {**done, "by": GRACE, "details": {"to": f"<@{ADA}>"}})
     sent = {"key": "k", "server_id": SERVER, "channel_id": 5, "kind": "cue", "state": "sent", "lead_seconds": 0}
     moments = {"due_at": at("12:25"), "planned_at": at("12:20"), "revision": 0, "attempts": 1, "details": {}}
     await rows(db, "deliveries", {**sent, **moments, "id": "d", "user_id": ADA})

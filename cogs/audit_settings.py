@@ -1,0 +1,31 @@
+"""For managers: /setup audit, in the group of the other settings."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+
+from bot.delivery.channel import DiscordChannels
+from bot.messages.message import Message
+from bot.messages.text import lines
+from bot.services.audit import set_audit_channel
+from cogs.answers import Interaction, acknowledge, answer, server_id
+
+
+@app_commands.command(
+    name="audit", description="A channel that is told what moderators and managers do; none without it"
+)
+@app_commands.describe(channel="The channel, best one that only managers see; left out, no channel is told")
+async def audit(interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
+    """Choose where entries of the audit log are posted as they are made."""
+    await acknowledge(interaction)
+    client, server = interaction.client, server_id(interaction)
+    await set_audit_channel(client.db, server_id=server, channel_id=channel.id if channel else None)
+    if channel is None:
+        await answer(
+            interaction, Message("No channel is told what moderators and managers do; /status audit shows it.")
+        )
+        return
+    problem = DiscordChannels(client).problem(server, channel.id)
+    trouble = f"But as it is, {problem.what} {problem.remedy}" if problem else None
+    await answer(interaction, Message(lines(f"{channel.mention} is told what moderators and managers do.", trouble)))

@@ -1,0 +1,63 @@
+"""What moderators and managers do is written down, told where a server wants it, and shown to managers only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.journeys.run_stage import RunStage
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[RunStage]:
+    stage = RunStage(tmp_path)
+    await stage.open()
+    try:
+        await stage.ready()
+        yield stage
+    finally:
+        await stage.close()
+
+
+async def test_commands_buttons_and_options_are_recorded_with_who_and_about_what(stage: RunStage) -> None:
+    await stage.tap("Start", at="12:33")
+    await stage.use(stage.second, "timer extend", minutes="1")
+    await stage.use(stage.moderator, "session handover", to=stage.second)
+    await stage.use(stage.moderator, "timer status")
+    await stage.use(stage.attendee, "timer extend", minutes="1")
+    log = (await stage.use(stage.manager, "status audit")).content.splitlines()
+    handed, extended, started, *before = [line.split("> ", 1)[1] for line in log[1:]]
+    assert handed == f"<@{stage.moderator.id}> /session handover to: <@{stage.second.id}> · Deep Learning"
+    assert extended == f"<@{stage.second.id}> /timer extend minutes: 1 · Deep Learning"
+    assert started.startswith(f"<@{stage.moderator.id}> pressed button: Start")
+    assert before[0] == f"<@{stage.manager.id}> pressed button: Import"
+    assert "file: session.txt" in before[1]
+    theirs = (await stage.use(stage.manager, "status audit", by=stage.second)).content
+    assert theirs.count("<t:") == 1
+
+
+async def test_entries_are_told_in_the_channel_that_a_server_chose_also_over_a_restart(stage: RunStage) -> None:
+    chosen = await stage.use(stage.manager, "setup audit", channel=stage.general)
+    assert chosen.content == f"<#{stage.general.id}> is told what moderators and managers do."
+    await stage.use(stage.moderator, "session handover", to=stage.second)
+    told = await stage.until_posted("/session handover", channel=stage.general)
+    assert told.pinged.users == frozenset()
+    await stage.kill_bot()
+    await stage.start_bot()
+    page = await stage.press(stage.manager, told, "Audit log")
+    assert "/setup audit channel" in page.content
+    assert len([message for message in stage.general.messages if "/session handover" in message.content]) == 1
+    await stage.use(stage.manager, "setup audit")
+    await stage.use(stage.second, "timer start")
+    await stage.until_posted("On stage", channel=stage.backstage)
+    assert not [message for message in stage.general.messages if "/timer start" in message.content]
+
+
+async def test_person_who_is_removed_is_in_no_entry(stage: RunStage) -> None:
+    await stage.use(stage.moderator, "session handover", to=stage.second)
+    question = await stage.use(stage.second, "privacy delete")
+    await stage.press(stage.second, question.message, "Remove me")
+    log = (await stage.use(stage.manager, "status audit")).content
+    assert str(stage.second.id) not in log

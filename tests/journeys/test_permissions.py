@@ -1,0 +1,221 @@
+"""Everything that can be done, tried by each kind of person: allowed or refused as docs/permissions.md says."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from bot.rehearsal.loopback import Person, Reply, TextChannel
+from bot.rehearsal.loopback.world import posting
+from bot.rehearsal.loopback.world.commands import CHAT_INPUT
+from bot.rehearsal.loopback.world.interactions import InteractionKind
+from bot.rehearsal.loopback.world.messages import Message, Upload
+from bot.rules.permissions import ACTIONS, Action, Role, Way
+from tests.journeys.run_stage import RunStage
+from tests.journeys.stage import PATIENCE, SAMPLE, TITLES
+
+PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+REFUSALS = ("only managers of this server may do this", "only this session's moderators may do this")
+SOMEBODY_ELSES = "this button is somebody else's"
+D = "d" * 22
+TALK, SESSION, OTHERS_SESSION = 2, "session#1", "session#2"
+OTHER_ROOM = b"title,start,end,room,date\nElsewhere,12:30,13:30,Hall G,2022-07-21\n"
+
+TABLES = ("conferences", "sources", "sessions", "talks", "timing_events", "questions", "question_votes", "talk_queues")
+COMMANDS: Mapping[str, Mapping[str, object]] = {
+    "ask": {"question": "Why does it converge?", "talk": f"talk#{TALK}"},
+    "talk": {"talk": "neural"},
+    "session handover": {"session": SESSION},
+    "session edit": {"talk": f"talk#{TALK}", "title": "Another title"},
+    "timer extend": {"minutes": "1"},
+    "qa dismiss": {"question": "question#1"},
+    "qa pin": {"question": "question#1"},
+    "qa merge": {"question": "question#1", "into": "question#2"},
+    "qa approve": {"question": "question#1"},
+    "qa order": {"order": "top"},
+    "schedule import": {"file": Upload("session.txt", SAMPLE), "timezone": "America/New_York", "year": 2022},
+    "schedule diff": {"file": Upload("session.txt", SAMPLE), "timezone": "America/New_York", "year": 2022},
+    "schedule edit": {"session": SESSION, "title": "Another name"},
+    "setup timezone": {"timezone": "America/New_York"},
+    "setup reminders": {"minutes": "5"},
+    "setup cues": {"marks": "default"},
+}
+"""The options that a command must have, or that make it say something about the session."""
+ITEMS: Mapping[str, str] = {
+    "talk": f"talk:{TALK}:{D}",
+    "agenda": f"agenda:{D}",
+    "page": "page:2022-07-21:0",
+    "ask": f"ask:{TALK}",
+    "questions": f"questions:{TALK}:0",
+    "vote": f"vote:1:{TALK}:0",
+    "console": f"console:end:1:{TALK}:0:{D}",
+    "confirm": f"confirm:extend:1:{TALK}:60",
+    "undo": "undo:1:1",
+    "clock": f"clock:1:{D}",
+    "queue": f"queue:list:1:{TALK}:0",
+    "qpage": f"qpage:1:{TALK}:0",
+    "choose": f"choose:1:{TALK}:0",
+    "question": "question:pin:1:1",
+    "merge": "merge:1:2:1",
+    "qundo": "qundo:1:1",
+    "left": f"left:1:{D}",
+    "import": f"import:discard:{D}",
+    "importasks": f"importasks:year::{D}",
+    "look": f"look:1:{D}",
+    "edit": f"edit:leave:{D}",
+    "undochange": "undochange:leave:1",
+    "status": f"status:{D}",
+    "audit": "audit:0:0",
+    "setup": "setup:leads",
+}
+FORMS: Mapping[str, tuple[str, str, str]] = {
+    "askmodal": (f"askmodal:{TALK}", "question", "Why does it diverge?"),
+    "importmodal": (f"importmodal:year:{D}", "value", "2022"),
+}
+
+
+class Everybody(RunStage):
+    """A stage with one of each kind of person."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        elsewhere = self.loopback.add_server("Elsewhere")
+        elsewhere.add_channel("general")
+        self.room_elsewhere = elsewhere.add_channel("room")
+        self.fred_at_home = elsewhere.add_member("Fred", manages_server=True)
+        fred_as_guest = self.server.add_member("Fred")
+        self.other_moderator = self.server.add_member("Olga")
+        self.speaker = self.server.add_member("Sven")
+        self.people: Mapping[Role, Person] = {
+            Role.MANAGER: self.manager,
+            Role.MODERATOR: self.moderator,
+            Role.OTHER_MODERATOR: self.other_moderator,
+            Role.SPEAKER: self.speaker,
+            Role.ATTENDEE: self.attendee,
+            Role.OTHER_MANAGER: fred_as_guest,
+        }
+
+    async def ready(self) -> None:
+        await super().ready()
+        file = Upload("hall-g.csv", OTHER_ROOM)
+        preview = await self.use(self.manager, "schedule import", file=file, timezone="America/New_York")
+        await self.press(self.manager, preview.message, "Import")
+        await self.use(self.manager, "session handover", to=self.other_moderator, session=OTHERS_SESSION)
+        for command in self.loopback.world.commands.visible(self.server.id, CHAT_INPUT).values():
+            command["default_member_permissions"] = None  # Discord is told to show everything to everybody
+        self.at("12:36")
+        await self.use(self.moderator, "timer start", talk=f"talk#{TALK}")
+        for text in ("Why does it converge?", "Does it scale to video?"):
+            await self.use(self.manager, "ask", question=text, talk=f"talk#{TALK}")
+
+    async def tried(self, person: Person, action: Action, channel: TextChannel) -> Reply:
+        """Somebody does it in a channel."""
+        if action.way is Way.COMMAND:
+            return await person.slash(channel, action.name, **self.options(action.name, channel))
+        if action.way is Way.MENU:
+            return await person.context_menu(await person.say(channel, "Is it stable?"), action.name)
+        if action.way is Way.FORM:
+            return await self.submitted(person, channel, *FORMS[action.name])
+        custom_id = f"forget:{self.manager.id}" if action.name == "forget" else ITEMS[action.name]
+        message = self.with_item(channel, custom_id, is_select=action.way is Way.SELECT)
+        if action.way is Way.SELECT:
+            return await person.choose(message, custom_id, "1")
+        return await person.press(message, custom_id=custom_id)
+
+    def options(self, name: str, channel: TextChannel) -> Mapping[str, object]:
+        given = dict(COMMANDS.get(name, {}))
+        if name in ("setup channel", "setup moderators"):
+            given["channel"] = channel
+        if name == "session handover":
+            given["to"] = self.moderator
+        if name.startswith(("timer", "qa")) or name in ("session open", "session close", "session console"):
+            given["session"] = SESSION
+        return given
+
+    def with_item(self, channel: TextChannel, custom_id: str, *, is_select: bool = False) -> Message:
+        """A message of the bot's that carries a button or select of this id."""
+        item: dict[str, Any] = {"type": 2, "style": 2, "label": "Try", "custom_id": custom_id}
+        if is_select:
+            item = {"type": 3, "custom_id": custom_id, "options": [{"label": "One", "value": "1"}]}
+        draft = posting.Draft(content="Try", components=[{"type": 1, "components": [item]}])
+        return posting.post(self.loopback.world, channel, self.loopback.world.bot, draft)
+
+    async def submitted(self, person: Person, channel: TextChannel, custom_id: str, field: str, value: str) -> Reply:
+        row = {"type": 1, "components": [{"type": 4, "custom_id": field, "value": value}]}
+        data = {"custom_id": custom_id, "components": [row]}
+        world = self.loopback.world
+        interaction = world.interactions.send(InteractionKind.MODAL, person.user, channel, data)
+        return await Reply(world, interaction).acknowledged()
+
+    def stored(self) -> set[tuple[object, ...]]:
+        """Every row of the programme, its clock and its questions, as it stands in the store."""
+        with closing(sqlite3.connect(self.folder / "rehearsal.sqlite3")) as store:
+            return {(table, *row) for table in TABLES for row in store.execute(f"SELECT * FROM {table}")}  # noqa: S608 - a constant's names
+
+
+def said(reply: Reply) -> str:
+    return " ".join([reply.content, *(followup.content for followup in reply.followups)])
+
+
+def is_refused(reply: Reply) -> bool:
+    return reply.failed or any(words in said(reply) for words in (*REFUSALS, SOMEBODY_ELSES))
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> Any:  # noqa: ANN401 - a fixture that yields
+    stage = Everybody(tmp_path)
+    await stage.open()
+    try:
+        await stage.ready()
+        yield stage
+    finally:
+        await stage.close()
+
+
+def documented() -> dict[tuple[Way, str], dict[Role, str]]:
+    """The page's rows, as people read them."""
+    ways = dict(zip(("Commands", "In a message's menu, under Apps", "Buttons", "Selects", "Forms"), Way, strict=True))
+    rows: dict[tuple[Way, str], dict[Role, str]] = {}
+    for title, part in re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+        for name, cells in re.findall(r"^\| `/?(.*?)`.*? \| (.*) \|", part, re.MULTILINE):
+            rows[ways[title], name] = dict(zip(Role, cells.split(" | "), strict=False))
+    return rows
+
+
+async def test_each_action_is_allowed_or_refused_as_the_page_says(stage: Everybody) -> None:
+    rows, wrong = documented(), []
+    assert set(rows) == {(action.way, action.name) for action in ACTIONS}
+    last = {"session close", "privacy delete", "forget"}
+    for role in sorted(Role, key=lambda role: role is Role.MANAGER):
+        for action in sorted(ACTIONS, key=lambda action: action.name in last):
+            reply = await answered(await stage.tried(stage.people[role], action, stage.hall))
+            cell = rows[action.way, action.name][role]
+            may = role is Role.MANAGER if cell == "themselves" else cell == "yes"
+            if is_refused(reply) is may or "Something went wrong" in said(reply):
+                wrong.append(f"{role} {action.way} {action.name}: {said(reply)[:200]}")
+    assert wrong == []
+
+
+async def test_manager_of_another_server_reaches_nothing_of_this_one_from_there(stage: Everybody) -> None:
+    before = stage.stored()
+    for action in ACTIONS:
+        reply = await answered(await stage.tried(stage.fred_at_home, action, stage.room_elsewhere))
+        assert "Something went wrong" not in said(reply), (action.name, said(reply))
+        assert not set(TITLES) & set(re.split(r"[“”*]", said(reply))), (action.name, said(reply))
+    assert stage.stored() >= before
+
+
+async def answered(reply: Reply) -> Reply:
+    """The reply once all of it is there: a form, the answer, or the refusal beside what was pressed."""
+
+    def is_there() -> Reply | None:
+        done = reply.interaction.settled or reply.failed or reply.followups or reply.modal
+        return reply if done else None
+
+    return await reply.world.hub.wait_for(is_there, within=PATIENCE, otherwise=lambda: str(reply.interaction))
