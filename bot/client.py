@@ -17,7 +17,7 @@ from bot.errors import ChairsideError
 from bot.fetching.fetch import Fetcher
 from bot.replies import Replies
 from bot.services.commands_sync import commands_changed, commands_synced, digest_of
-from bot.services.servers import server_joined, server_left
+from bot.services.servers import server_joined, server_left, servers_gone
 from bot.settings import Settings
 from db.database import Database
 
@@ -98,6 +98,12 @@ class ChairsideClient(commands.AutoShardedBot):
     async def on_guild_available(self, guild: discord.Guild) -> None:
         await server_joined(self.db, self.clock, guild.id, guild.name)
         await self.server_changed(guild.id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        # Discord lists every server of the shard here, those that are away for a while too
+        here = {guild.id for guild in self.guilds}
+        for server_id in await servers_gone(self.db, self.clock, here, shard_id, self.shard_count or 1):
+            log.info("the bot was removed from server %d while it was not connected", server_id)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self.on_guild_available(guild)

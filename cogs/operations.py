@@ -1,4 +1,4 @@
-"""For managers: /status now and audit, and the buttons that lead to them."""
+"""For managers: /status now, audit, pause and resume, and the buttons that lead to them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from discord.ext import commands
 
 from bot.client import ChairsideClient
 from bot.messages.message import AUDIT, STATUS, Message
-from bot.messages.organising import status
+from bot.messages.organising import paused, resumed, status
+from bot.services.pausing import pause_posting, resume_posting
 from bot.services.servers import delivery_counts, server_settings
 from cogs.answers import Interaction, acknowledge, answer, redraw, server_id
 from cogs.audit import audit_page
@@ -31,6 +32,21 @@ class StatusCommands(commands.GroupCog, name="status", description="How Chairsid
         await acknowledge(interaction)
         await answer(interaction, await audit_page(interaction, by.id if by else None))
 
+    @app_commands.command(name="pause", description="Post nothing on this server until /status resume")
+    async def pause(self, interaction: Interaction) -> None:
+        await acknowledge(interaction)
+        client = interaction.client
+        since = await pause_posting(client.db, client.clock, server_id(interaction))
+        await answer(interaction, paused(since))
+
+    @app_commands.command(name="resume", description="Post again; what came too late meanwhile is left out")
+    async def resume(self, interaction: Interaction) -> None:
+        await acknowledge(interaction)
+        client, server = interaction.client, server_id(interaction)
+        was_paused = await resume_posting(client.db, server)
+        await client.server_changed(server)
+        await answer(interaction, resumed(was_paused=was_paused))
+
 
 async def current_status(interaction: Interaction) -> Message:
     """How this server's deliveries stand, with what a manager has to put right."""
@@ -47,6 +63,7 @@ async def current_status(interaction: Interaction) -> Message:
         late_reasons=counts.late_reasons,
         worst_lateness_ms=counts.worst_lateness_ms,
         problems=problems,
+        paused_at=counts.paused_at,
     )
 
 

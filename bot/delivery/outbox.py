@@ -17,6 +17,7 @@ from bot.rules.outbox import State, too_late
 from bot.rules.reminders import Kind
 from bot.services.planning import new_delivery_id
 from bot.services.queues import MEANWHILE, SETTLES
+from bot.services.servers import SHARD_SHIFT
 from db.database import Database
 from db.tables import Delivery, Server, Session
 from db.types import UTCDateTime
@@ -26,7 +27,6 @@ LEASE = timedelta(seconds=15)
 BATCH = 500
 MEANWHILES = timedelta(milliseconds=10)
 """More than changes can add to an edit that is under way; an edit wanted at once is later than that."""
-SHARD_SHIFT = 22
 _NEVER_SENT = {
     "state": State.PENDING.value,
     "message_id": None,
@@ -92,7 +92,8 @@ class Outbox:
         self._db = db
         self._claimant = claimant
         self._mine: list[ColumnElement[bool]] = [owned] if (owned := shards.owns()) is not None else []
-        self._mine.append(col(Delivery.server_id).in_(select(Server.id).where(col(Server.left_at).is_(None))))
+        posting = select(Server.id).where(col(Server.left_at).is_(None), col(Server.paused_at).is_(None))
+        self._mine.append(col(Delivery.server_id).in_(posting))
 
     async def release(self) -> None:
         """Take over from a process that is known to be gone: what it prepared waits again, what it sent is doubtful."""
@@ -168,6 +169,7 @@ class Outbox:
                     col(Delivery.claimed_by) == self._claimant,
                     col(Delivery.due_at) == row.due_at,
                     col(Delivery.state).in_([State.CLAIMED, State.DOUBTFUL]),
+                    *self._mine,  # its server may have paused since it was claimed
                 )
                 fenced = update(Delivery).where(ours).values(**values).returning(col(Delivery.id))
                 sending.update((await session.exec(fenced)).scalars())

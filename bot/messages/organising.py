@@ -10,7 +10,7 @@ from bot.errors import ChairsideError, NotAllowedError, ScheduleError
 from bot.messages.message import Message, import_buttons
 from bot.messages.programme_changes import change_lines
 from bot.messages.text import dotted, fitting, lines, plural, safe
-from bot.messages.times import day_name, printed, relative
+from bot.messages.times import day_name, printed, readers_date, relative
 from bot.messages.typed import error_line
 from bot.rules.following import Follows
 from bot.rules.programme_diff import TalkChange
@@ -196,10 +196,12 @@ def status(
     late_reasons: Sequence[str],
     worst_lateness_ms: float | None,
     problems: Sequence[str],
+    paused_at: datetime | None = None,
 ) -> Message:
     """How deliveries stand, in words: what is sent, what waits, what went wrong and why."""
     sent, waiting = by_state.get("sent", 0), by_state.get("pending", 0)
     items = [
+        f"**Paused** since {readers_date(paused_at)}: nothing is posted until /status resume." if paused_at else None,
         f"Posted: {sent}"
         + (f", the latest at most {worst_lateness_ms:.0f} ms after its moment" if worst_lateness_ms else ""),
         f"Waiting: {waiting}" + (f", the next {relative(next_due_at)}" if next_due_at else ""),
@@ -209,9 +211,24 @@ def status(
         else None,
         *(f"- {safe(reason, 200)}" for reason in late_reasons),
         *(f"**To put right:** {problem}" for problem in problems),
-        "Everything is in order." if not problems and not blocked else None,
+        "Everything is in order." if not problems and not blocked and not paused_at else None,
     ]
     return Message(fitting("**Status**", [item for item in items if item], "… and {} more"))
+
+
+def paused(since: datetime) -> Message:
+    """What a pause does, and how it ends."""
+    return Message(
+        f"Paused since {readers_date(since)}: nothing is posted or edited on this server, consoles and direct messages "
+        "included. Clocks go on. /status resume ends it; what still helps then is posted."
+    )
+
+
+def resumed(*, was_paused: bool) -> Message:
+    """That posting goes on."""
+    if not was_paused:
+        return Message("Posting was not paused.")
+    return Message("Posting again. What came too late meanwhile is left out; messages that stand are put right.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *_commands(Audience.MANAGERS, "schedule", "import edit undo export", "show diff"),
     *_commands(Audience.MANAGERS, "setup", "channel moderators timezone reminders cues questions audit", "start"),
-    *_commands(Audience.MANAGERS, "status", "", "now audit"),
+    *_commands(Audience.MANAGERS, "status", "pause resume", "now audit"),
     Action(Way.BUTTON, "talk", Audience.EVERYONE, "*Details* under a reminder"),
     Action(Way.BUTTON, "agenda", Audience.EVERYONE, "*Agenda* under a reminder or the board"),
     Action(Way.BUTTON, "page", Audience.EVERYONE, "another page or day of an agenda"),

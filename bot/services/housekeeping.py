@@ -1,4 +1,4 @@
-"""What is deleted by itself once it is old: questions where a server keeps them for so long only, and stale files."""
+"""What passing days do by themselves: old questions and stale files go, and conferences and servers that are over."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 HOUSEKEEPING_SECONDS = 3600
 """Real; a longer interval would begin anew with each start, and a bot restarted daily never come to it."""
 LONGEST_DAYS = 36_500
+ARCHIVED_AFTER = timedelta(days=7)
+"""After the last session's end: until then somebody may still be at its leftovers."""
+PURGED_AFTER = timedelta(days=30)
+"""After the bot was removed from a server: whoever did so by mistake has that long to invite it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,11 @@ async def keep_house(db: Database, clock: Clock) -> None:
     """Delete what is old; a store that does not answer is tried again the next time."""
     try:
         await delete_old(db, clock.now())
+        await archive_over(db, clock.now())
+        await purge_left(db, clock.now())
         await forget_old_imports(db, clock.real())
     except SQLAlchemyError:
-        log.exception("the store did not answer; old questions are deleted in an hour")
+        log.exception("the store did not answer; what is old is looked at again in an hour")
 
 
 async def delete_old(db: Database, now: datetime) -> Deleted:
@@ -98,3 +104,31 @@ async def forget_old_imports(db: Database, real: datetime) -> None:
     """Drop the files whose buttons nobody can press any more; `real` is the machine's time."""
     async with db.transaction() as session:
         await session.exec(delete(PendingImport).where(col(PendingImport.created_at) < real - KEPT_FOR))
+
+
+async def archive_over(db: Database, now: datetime) -> list[str]:
+    """Archive the conferences that are over, so that the next one begins clean; their names. `now` is virtual."""
+    last_end = select(func.max(Session.ends_at)).where(Session.conference_id == Conference.id).scalar_subquery()
+    over = select(Conference).where(col(Conference.archived_at).is_(None), last_end < now - ARCHIVED_AFTER)
+    async with db.reading() as session:
+        if (await session.exec(over.limit(1))).first() is None:
+            return []
+    async with db.transaction() as session:
+        rows = list(await session.exec(over))
+        for row in rows:
+            row.archived_at = now
+    names = [row.name for row in rows]
+    log.info("archived %d conferences that are over: %s", len(names), ", ".join(names))
+    return names
+
+
+async def purge_left(db: Database, now: datetime) -> int:
+    """Delete all of the servers that the bot was removed from long ago; how many. `now` is virtual."""
+    left = col(Server.left_at) < now - PURGED_AFTER
+    async with db.reading() as session:
+        if (await session.exec(select(Server.id).where(left).limit(1))).first() is None:
+            return 0
+    async with db.transaction() as session:
+        purged = (await session.exec(delete(Server).where(left))).rowcount
+    log.info("deleted all of %d servers that the bot was removed from more than 30 days ago", purged)
+    return purged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from bot.timezones import zone
 from db.database import Database
 from db.tables import Conference, Delivery, RoomChannel, Server, Session
 
+SHARD_SHIFT = 22
+"""Discord's rule: a server's shard is its id without so many bits, modulo the number of shards."""
 MAX_LEADS = 3
 MAX_LEAD_MINUTES = 24 * 60
 
@@ -67,6 +69,25 @@ async def server_left(db: Database, clock: Clock, server_id: int) -> None:
     """Note that the bot was removed from a server: nothing is posted there any more."""
     async with db.transaction() as session:
         (await server_row(session, server_id)).left_at = clock.now()
+
+
+async def servers_gone(db: Database, clock: Clock, here: Collection[int], shard_id: int, shard_count: int) -> list[int]:
+    """Note the servers that the bot was removed from while it was not connected; which they are.
+
+    Args:
+        db: the store.
+        clock: virtual now.
+        here: the servers that Discord lists for the shard, those that are away for a while included.
+        shard_id: which.
+        shard_count: of how many.
+    """
+    query = select(Server.id).where(col(Server.joined_at).is_not(None), col(Server.left_at).is_(None))
+    async with db.reading() as session:
+        known = [key for key in await session.exec(query) if (key >> SHARD_SHIFT) % shard_count == shard_id]
+    gone = [key for key in known if key not in here]
+    for key in gone:
+        await server_left(db, clock, key)
+    return gone
 
 
 async def set_channel(db: Database, clock: Clock, *, server_id: int, channel_id: int, room: str | None = None) -> None:
@@ -155,6 +176,7 @@ class DeliveryCounts:
     blocked_reason: str | None
     late_reasons: tuple[str, ...]
     worst_lateness_ms: float | None
+    paused_at: datetime | None
 
 
 async def delivery_counts(db: Database, server_id: int) -> DeliveryCounts:
@@ -169,10 +191,12 @@ async def delivery_counts(db: Database, server_id: int) -> DeliveryCounts:
             select(Delivery.reason).where(mine, given_up).order_by(col(Delivery.due_at).desc()).limit(3)
         )
         worst = await session.exec(select(func.max(Delivery.lateness_ms)).where(mine))
+        server = await session.get(Server, server_id)
         return DeliveryCounts(
             by_state=dict(states.all()),
             next_due_at=due.one(),
             blocked_reason=blocked.first(),
             late_reasons=tuple(reason for reason in late if reason),
             worst_lateness_ms=worst.one(),
+            paused_at=server.paused_at if server else None,
         )

@@ -9,7 +9,9 @@ import pytest
 
 from bot.rules.run import TimingKind
 from bot.rules.taps import Tap
-from bot.services.housekeeping import Deleted, delete_old, keep_house
+from bot.services.audience import programme
+from bot.services.housekeeping import Deleted, archive_over, delete_old, keep_house, purge_left
+from bot.services.servers import server_joined, server_left
 from bot.services.timekeeping import tap_clock
 from db.database import Database
 from db.tables import Server
@@ -132,3 +134,49 @@ async def test_store_that_does_not_answer_ends_no_housekeeping(
         await (await session.connection()).exec_driver_sql("DROP TABLE pending_imports")
     await keep_house(db, clock)
     assert "the store did not answer" in caplog.text
+
+
+async def test_conference_is_archived_a_week_after_its_last_session_and_the_next_begins_clean(
+    db: Database, clock: SteppedClock
+) -> None:
+    await import_page(db, clock)
+    assert await archive_over(db, END + timedelta(days=7)) == []
+    over = at("14:01", day="2022-07-28")
+    assert await archive_over(db, over) == ["Conference of July 2022"]
+    assert await archive_over(db, over) == []
+    clock.jump(over)
+    assert (await programme(db, clock, SERVER)).sessions == ()
+    year_later = a_schedule(
+        a_session(a_talk("Nets again", starts_at=at("12:30", day="2023-07-20")), title="Deep Learning")
+    )
+    outcome = await import_page(db, clock, year_later)
+    assert (outcome.added, outcome.changed, outcome.removed) == (1, 0, 0)
+    assert [p.session.title for p in (await programme(db, clock, SERVER)).sessions] == ["Deep Learning"]
+
+
+async def test_conference_without_a_session_is_left_alone(db: Database, clock: SteppedClock) -> None:
+    await import_page(db, clock)
+    await rows(db, "conferences", {"server_id": SERVER, "name": "Empty", "timezone": "UTC"})
+    assert await archive_over(db, at("14:01", day="2023-07-28")) == ["Conference of July 2022"]
+
+
+async def test_all_of_a_server_goes_a_month_after_the_bot_was_removed_and_nothing_of_others(
+    db: Database, clock: SteppedClock
+) -> None:
+    await asked_on_two_servers(db, clock)
+    await server_left(db, clock, SERVER)
+    before = everything(db)
+    assert await purge_left(db, clock.now() + timedelta(days=30)) == 0
+    assert everything(db) == before
+    assert await purge_left(db, clock.now() + timedelta(days=30, seconds=1)) == 1
+    after = everything(db)
+    assert {table for table in after if any(str(SERVER) in repr(row) for row in after[table])} == set()
+    assert [len(after[table]) for table in ("servers", "conferences", "sessions", "talks", "questions")] == [1] * 5
+
+
+async def test_server_that_invites_the_bot_again_in_time_keeps_everything(db: Database, clock: SteppedClock) -> None:
+    await asked_on_two_servers(db, clock)
+    await server_joined(db, clock, SERVER, "ICML")
+    await server_left(db, clock, SERVER)
+    await server_joined(db, clock, SERVER, "ICML")
+    assert await purge_left(db, clock.now() + timedelta(days=99)) == 0

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot.errors import ChairsideError, CommandError
+from bot.services.pausing import pause_posting
 from bot.services.servers import (
     DeliveryCounts,
     ServerSettings,
@@ -15,6 +17,8 @@ from bot.services.servers import (
     server_joined,
     server_left,
     server_settings,
+    servers_gone,
+    set_channel,
     set_leads,
     set_timezone,
 )
@@ -158,5 +162,22 @@ async def test_counts_tell_how_deliveries_stand(db: Database, clock: SteppedCloc
         blocked_reason=None,
         late_reasons=(),
         worst_lateness_ms=None,
+        paused_at=None,
     )
-    assert await delivery_counts(db, 1) == DeliveryCounts({}, None, None, (), None)
+    assert await delivery_counts(db, 1) == DeliveryCounts({}, None, None, (), None, None)
+    assert await pause_posting(db, clock, SERVER) == clock.now()
+    assert (await delivery_counts(db, SERVER)).paused_at == clock.now()
+
+
+async def test_removal_while_the_bot_was_away_is_noticed_for_its_own_shard_only(
+    db: Database, clock: SteppedClock
+) -> None:
+    kept, gone, other_shard, never_there = 1 << 22, 3 << 22, 2 << 22, 5 << 22
+    for server in (kept, gone, other_shard):
+        await server_joined(db, clock, server, "ICML")
+    await set_channel(db, clock, server_id=never_there, channel_id=CHANNEL)
+    assert await servers_gone(db, clock, {kept}, shard_id=1, shard_count=2) == [gone]
+    assert await servers_gone(db, clock, {kept}, shard_id=1, shard_count=2) == []
+    async with db.reading() as session:
+        left = {row.id for row in await session.exec(select(Server)) if row.left_at}
+    assert left == {gone}

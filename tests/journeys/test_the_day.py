@@ -1,0 +1,70 @@
+"""The day itself: posting paused and resumed, channels renamed or replaced, the bot removed and invited again."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+from bot.rehearsal.loopback.moments import RealMoments, pause
+from tests.journeys.stage import PATIENCE, TITLES, Stage
+
+
+async def test_nothing_is_posted_or_edited_while_paused_and_what_still_helps_comes_after(stage: Stage) -> None:
+    await stage.set_up()
+    stage.at("12:20")
+    board = await stage.until_posted("**Now and next**")
+    shown = board.content
+    assert "nothing is posted or edited" in (await stage.use(stage.manager, "status pause")).content
+    stage.at("12:31")
+    assert "**Paused** since" in (await stage.use(stage.manager, "status now")).content
+    await stage.kill_bot()
+    await stage.start_bot()
+    stage.at("12:32")
+    await stage.use(stage.manager, "now")
+    assert stage.announced() == []
+    assert board.content == shown
+    assert (await stage.use(stage.manager, "status resume")).content.startswith("Posting again.")
+    await stage.until_reminded(TITLES[1])
+    await stage.until_posted("**Now and next**", TITLES[0])
+    assert stage.announced() == [TITLES[1]]
+    assert (await stage.use(stage.manager, "status resume")).content == "Posting was not paused."
+
+
+async def test_channel_that_was_renamed_goes_on_and_one_that_was_deleted_is_replaced(stage: Stage) -> None:
+    await stage.set_up()
+    stage.hall.name = "hall-f-day-1"
+    stage.server.channel_changed(stage.hall)
+    stage.at("12:25")
+    await stage.until_reminded(TITLES[0])
+    stage.server.remove_channel(stage.hall)
+    another = stage.server.add_channel("hall-f-again")
+    stage.at("12:30")
+    notice = await stage.until_posted("Chairside cannot post", channel=stage.general)
+    assert "was deleted" in notice.content
+    stage.hall = another
+    await stage.use(stage.manager, "setup channel", channel=another)
+    await stage.until_reminded(TITLES[1])
+    await stage.until_posted("**Now and next**")
+    assert stage.announced() == [TITLES[1]]
+
+
+async def until_noticed_as_left(stage: Stage) -> None:
+    async with asyncio.timeout(PATIENCE):
+        with closing(sqlite3.connect(stage.folder / "rehearsal.sqlite3")) as store:
+            while store.execute("SELECT left_at FROM servers").fetchone()[0] is None:
+                await pause(RealMoments(), 0.02)
+
+
+async def test_bot_removed_while_it_was_away_posts_nothing_and_goes_on_once_invited_again(stage: Stage) -> None:
+    await stage.set_up()
+    await stage.kill_bot()
+    stage.server.remove_bot()
+    await stage.start_bot()
+    stage.at("12:26")
+    await until_noticed_as_left(stage)
+    stage.server.invite_bot()
+    await stage.until_reminded(TITLES[0])
+    stage.at("12:30")
+    await stage.until_reminded(TITLES[1])
+    assert stage.announced() == list(TITLES[:2])
