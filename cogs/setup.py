@@ -20,6 +20,7 @@ from bot.services.servers import ServerSettings, server_settings, set_channel, s
 from cogs.answers import Interaction, acknowledge, answer, answer_error, require_manager, server_id
 from cogs.audit_settings import audit
 from cogs.cues import cues
+from cogs.moderator_names import link_name, name_choices
 from cogs.question_settings import questions
 from cogs.zones import zone_choices
 
@@ -77,15 +78,26 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         return zone_choices(current)
 
     @app_commands.command(name="moderators", description="Who runs the sessions' clocks, and where their consoles are")
-    @app_commands.describe(channel="Where consoles and time signals go", role="Whose members may run every session")
+    @app_commands.describe(
+        channel="Where consoles and time signals go",
+        role="Whose members may run every session",
+        name="A moderator's name as the schedule has it",
+        member="Who that is; nobody if left out",
+    )
     async def moderators(
-        self, interaction: Interaction, channel: discord.TextChannel | None = None, role: discord.Role | None = None
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel | None = None,
+        role: discord.Role | None = None,
+        name: app_commands.Range[str, 1, 100] | None = None,
+        member: discord.Member | None = None,
     ) -> None:
         await acknowledge(interaction)
         require_manager(interaction)
         client, server = interaction.client, server_id(interaction)
-        if channel is None and role is None:
-            raise CommandError("nothing was chosen", do="Give a channel, a role, or both")
+        linked = (await link_name(interaction, name, member)).content if name else None
+        if channel is None and role is None and linked is None:
+            raise CommandError("nothing was chosen", do="Give a channel, a role, or a name with its member")
         channel_id, role_id = channel.id if channel else None, role.id if role else None
         await set_moderators(client.db, client.clock, server_id=server, channel_id=channel_id, role_id=role_id)
         client.store_changed()
@@ -93,7 +105,11 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         who = f"Members of {role.mention} may run every session." if role else None
         problem = DiscordChannels(client).problem(server, channel_id) if channel_id else None
         trouble = f"But as it is, {problem.what} {problem.remedy}" if problem else None
-        await answer(interaction, Message(lines(where, who, trouble)))
+        await answer(interaction, Message(lines(where, who, linked, trouble)))
+
+    @moderators.autocomplete("name")
+    async def _names(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return await name_choices(interaction, current)
 
     @app_commands.command(name="reminders", description="How long before each talk it is announced")
     @app_commands.describe(minutes="Minutes before the talk, such as 5, or several: 15, 5")

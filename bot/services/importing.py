@@ -11,8 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.rules.programme_diff import TalkChange, vanishes
+from bot.services.chosen import room_channels
 from bot.services.planning import replan
-from bot.services.programme import room_channels
 from bot.services.servers import server_row
 from bot.services.sources import ImportRequest, conference_of, source_of
 from bot.services.storing import Stored, store_talks

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import CommandError
+from bot.rules.changes import plain
+from bot.rules.moderator_names import names_in, people_named
+from bot.services.chosen import moderator_names
 from bot.services.planning import replan
 from bot.services.servers import server_row
 from db.database import Database
+from db.people_tables import ModeratorName
 from db.tables import Conference, Session
+
+NAME_LENGTH = 200
 
 
 async def set_moderators(
@@ -34,8 +41,47 @@ async def hand_over(db: Database, *, server_id: int, session_id: int, to: int, b
     """
     async with db.transaction() as session:
         row = await _session(session, server_id, session_id)
-        row.moderator_ids = [*(user for user in row.moderator_ids if user not in (by, to)), to]
+        now = row.moderator_ids or people_named(row.moderator, await moderator_names(session, server_id))
+        row.moderator_ids = [*(user for user in now if user not in (by, to)), to]
         return row.moderator_ids
+
+
+async def link_moderator(db: Database, *, server_id: int, name: str, user_id: int | None) -> list[str]:
+    """Say which Discord user a moderator in the schedules is, None for nobody; the titles of the sessions it names.
+
+    Raises:
+        CommandError: no session of this server's programme has a moderator of that name.
+    """
+    async with db.transaction() as session:
+        titles = [row.title for row, names in await _moderated(session, server_id) if plain(name) in map(plain, names)]
+        if not titles:
+            raise CommandError(
+                f"no session here names “{name}” as its moderator", do="Choose one that the command offers"
+            )
+        await server_row(session, server_id)
+        key = plain(name)[:NAME_LENGTH]
+        linked = await session.get(ModeratorName, (server_id, key))
+        if linked is not None:
+            await session.delete(linked)
+            await session.flush()
+        if user_id is not None:
+            session.add(ModeratorName(server_id=server_id, name=key, user_id=user_id))
+        return titles
+
+
+async def moderators_in_schedules(db: Database, server_id: int) -> list[str]:
+    """The names of all moderators in a server's programme, each once, in order."""
+    async with db.reading() as session:
+        named = {plain(name): name for _, names in await _moderated(session, server_id) for name in names}
+    return sorted(named.values(), key=str.casefold)
+
+
+async def _moderated(session: AsyncSession, server_id: int) -> list[tuple[Session, tuple[str, ...]]]:
+    """The sessions of open conferences that name a moderator, each with the names."""
+    query = select(Session).join(Conference, col(Session.conference_id) == Conference.id)
+    query = query.where(Conference.server_id == server_id, col(Conference.archived_at).is_(None))
+    rows = await session.exec(query.where(col(Session.moderator).is_not(None)).order_by(col(Session.starts_at)))
+    return [(row, names_in(row.moderator)) for row in rows]
 
 
 async def remember_console_thread(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, false, or_
 from sqlmodel import col, select
@@ -15,14 +15,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import give_way
 from bot.errors import CommandError
 from bot.rules.cues import DEFAULT_CUES, CueSettings
+from bot.rules.moderator_names import people_named
 from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
 from bot.rules.queue_times import QuestionSettings
 from bot.rules.reminders import Place
 from bot.rules.run import Run, TimingEvent, TimingKind, fold, followed_by
 from bot.rules.timing import forecast
+from bot.services.chosen import Chosen, chosen_by
 from bot.services.question_settings import DEFAULT_QUESTIONS, question_settings_of
 from db import tables
-from db.tables import Conference, RoomChannel, Server, Session, Source, Talk
+from db.tables import Conference, Server, Session, Source, Talk
 
 SQL_VARIABLES = 900
 """SQLite takes a bounded number of variables in one statement; longer lists are asked for in parts."""
@@ -99,7 +101,7 @@ async def load_sessions(
         channel_ids: only those that are announced in these channels.
         known: sessions that were loaded already in this transaction; they are not read again.
     """
-    chosen = Chosen(server, await room_channels(session, server.id), now)
+    chosen = await chosen_by(session, server, now)
     meant = _meant(server, session_ids, around)
     if channel_ids is not None:
         # the room decides, by its case-folded name: rows are read whole only once they are known to be meant
@@ -158,18 +160,6 @@ def _no_room(is_meant: bool) -> ColumnElement[bool]:  # noqa: FBT001 - one condi
     return col(Session.room).is_(None) if is_meant else false()
 
 
-class Chosen(NamedTuple):
-    """What a server chose, and the moment that is asked about."""
-
-    server: Server
-    channels: dict[str, int]
-    now: datetime
-
-    def channel_of(self, room: str | None) -> int | None:
-        """The channel that serves a room; None while none does."""
-        return self.channels.get((room or "").casefold(), self.server.channel_id)
-
-
 def _placed(
     rows: tuple[Session, Source, Conference],
     talks: Sequence[PlannedTalk],
@@ -189,7 +179,8 @@ def _placed(
         run=run,
         events=tuple(events),
         console_id=server.moderators_channel_id or row.console_thread_id,
-        moderator_ids=tuple(row.moderator_ids),
+        # whom it was handed to, else whoever its schedule names
+        moderator_ids=tuple(row.moderator_ids) or people_named(row.moderator, chosen.moderator_names),
         moderators_role_id=server.moderators_role_id,
         guarded=server.guards_clock,
         leads=tuple(timedelta(minutes=minutes) for minutes in server.lead_minutes),
@@ -199,13 +190,6 @@ def _placed(
         cues=cues_of(server),
         cues_in_channel=bool(server.cue_settings.get("in_channel")),
     )
-
-
-async def room_channels(session: AsyncSession, server_id: int) -> dict[str, int]:
-    """The channel of each room that has one of its own."""
-    columns = select(RoomChannel.room, RoomChannel.channel_id)
-    rows = await session.exec(columns.where(RoomChannel.server_id == server_id))
-    return {room.casefold(): channel_id for room, channel_id in rows}
 
 
 async def _talks_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[PlannedTalk]]:

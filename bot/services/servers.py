@@ -11,8 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import CommandError
+from bot.services.chosen import room_channels
 from bot.services.planning import replan
-from bot.services.programme import room_channels
 from bot.timezones import zone
 from db.database import Database
 from db.tables import Conference, Delivery, RoomChannel, Server, Session

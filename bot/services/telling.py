@@ -17,8 +17,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.rules.outbox import UNSENT, State
 from bot.rules.programme_diff import TalkFacts, change_of, is_news
 from bot.rules.reminders import Kind, Owed
+from bot.services.chosen import chosen_by
 from bot.services.planning import owe
-from bot.services.programme import Chosen, in_parts, room_channels
+from bot.services.programme import in_parts
 from bot.services.versions import Before
 from db.tables import Delivery, Server, Session, Talk
 
@@ -70,7 +71,7 @@ async def owe_changes(
     news = {key: talk for key, talk in talks.items() if is_news(change_of(was[key], talk.facts), now)}
     if not news:
         return frozenset()
-    channels = Chosen(server, await room_channels(session, server.id), now)
+    channels = await chosen_by(session, server, now)
     rooms = await _rooms(session, news, before)
     by_channel: dict[int, list[int]] = defaultdict(list)
     for talk_id in news:

@@ -1,0 +1,65 @@
+"""Moderators by the name in the schedule, and those whom a session was handed to."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import CommandError
+from bot.services.audience import programme
+from bot.services.moderators import hand_over, link_moderator, moderators_in_schedules
+from db.database import Database
+from tests.builders import SERVER, a_schedule, a_session, a_talk
+from tests.clocks import SteppedClock
+from tests.services.store import import_page
+
+ROBIN, ADA, SAM = 5, 6, 7
+OTHER_SERVER = 81384788765712999
+
+
+async def two_sessions(db: Database, clock: SteppedClock, second: str | None = "Ada Lovelace · Robin Walters") -> None:
+    first = a_session(a_talk("One"), title="First", moderator="Robin Walters")
+    await import_page(db, clock, a_schedule(first, a_session(a_talk("Two"), title="Second", moderator=second)))
+
+
+async def moderators(db: Database, clock: SteppedClock) -> dict[str, tuple[int, ...]]:
+    here = await programme(db, clock, SERVER)
+    return {placed.session.title: placed.moderator_ids for placed in here.sessions}
+
+
+async def test_linked_name_moderates_each_session_that_names_it_also_after_an_import(
+    db: Database, clock: SteppedClock
+) -> None:
+    await two_sessions(db, clock)
+    assert await moderators_in_schedules(db, SERVER) == ["Ada Lovelace", "Robin Walters"]
+    assert await link_moderator(db, server_id=SERVER, name="robin walters", user_id=ROBIN) == ["First", "Second"]
+    await link_moderator(db, server_id=SERVER, name="Ada Lovelace", user_id=ADA)
+    assert await moderators(db, clock) == {"First": (ROBIN,), "Second": (ADA, ROBIN)}
+    await two_sessions(db, clock, second="Ada Lovelace")
+    assert await moderators(db, clock) == {"First": (ROBIN,), "Second": (ADA,)}
+
+
+async def test_link_is_replaced_and_taken_back(db: Database, clock: SteppedClock) -> None:
+    await two_sessions(db, clock)
+    for user in (ROBIN, SAM):
+        await link_moderator(db, server_id=SERVER, name="Robin Walters", user_id=user)
+    assert (await moderators(db, clock))["First"] == (SAM,)
+    await link_moderator(db, server_id=SERVER, name="Robin Walters", user_id=None)
+    assert (await moderators(db, clock))["First"] == ()
+
+
+async def test_session_that_was_handed_over_is_no_longer_its_linked_moderators(
+    db: Database, clock: SteppedClock
+) -> None:
+    await two_sessions(db, clock)
+    await link_moderator(db, server_id=SERVER, name="Robin Walters", user_id=ROBIN)
+    await link_moderator(db, server_id=SERVER, name="Ada Lovelace", user_id=ADA)
+    assert await hand_over(db, server_id=SERVER, session_id=2, to=SAM, by=ROBIN) == [ADA, SAM]
+    assert await moderators(db, clock) == {"First": (ROBIN,), "Second": (ADA, SAM)}
+
+
+async def test_name_that_no_session_has_and_another_servers_are_refused(db: Database, clock: SteppedClock) -> None:
+    await two_sessions(db, clock)
+    for server, name in ((SERVER, "Robin Walter"), (OTHER_SERVER, "Robin Walters")):
+        with pytest.raises(CommandError, match="no session here names"):
+            await link_moderator(db, server_id=server, name=name, user_id=ROBIN)
+    assert await moderators_in_schedules(db, OTHER_SERVER) == []
