@@ -22,6 +22,7 @@ from cogs.audit_settings import audit
 from cogs.cues import cues
 from cogs.moderator_names import link_name, name_choices
 from cogs.question_settings import questions
+from cogs.rooms_board import board
 from cogs.zones import zone_choices
 
 CHANNEL_SELECT = "setup:channel"
@@ -38,6 +39,7 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         self.app_command.add_command(cues)  # type: ignore[union-attr] # a group cog has its group
         self.app_command.add_command(questions)  # type: ignore[union-attr] # as above
         self.app_command.add_command(audit)  # type: ignore[union-attr] # as above
+        self.app_command.add_command(board)  # type: ignore[union-attr] # as above
 
     @app_commands.command(name="start", description="What is set, what is missing, and the choices to put it right")
     async def start(self, interaction: Interaction) -> None:

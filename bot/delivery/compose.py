@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -17,11 +17,13 @@ from bot.messages import announcements, console
 from bot.messages.audit import audit_told
 from bot.messages.message import Message
 from bot.messages.programme_changes import change_found
+from bot.messages.rooms_board import rooms_board
 from bot.rules.audit import Act
 from bot.rules.console import console_facts
 from bot.rules.outbox import Standing
 from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
+from bot.rules.rooms_board import owed_rooms_board
 from bot.services.audit import acts_told
 from bot.services.planning import board_day, owed_to_moderators
 from bot.services.programme import PlacedSession, load_sessions
@@ -43,6 +45,7 @@ class Material:
         queued: how many questions wait for each talk of the boards.
         changes: what messages about a changed programme tell, by delivery.
         acts: entries of audit logs, by their number.
+        days: all sessions of a server on a day, by both.
     """
 
     now: datetime
@@ -52,6 +55,7 @@ class Material:
     queued: dict[int, int] = field(default_factory=dict)
     changes: dict[str, ToldChanges] = field(default_factory=dict)
     acts: dict[int, Act] = field(default_factory=dict)
+    days: dict[tuple[int, date], list[PlacedSession]] = field(default_factory=dict)
 
 
 async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Material:
@@ -91,13 +95,13 @@ async def _gather_of(session: AsyncSession, server: Server, rows: Sequence[Deliv
         material.sessions |= {p.session.id: p for p in placed}
         asked_about = {row.session_id for row in rows if row.kind in SHOWS_QUESTIONS}
         material.queues |= await load_queues(session, [p for p in placed if p.session.id in asked_about], now)
+    rooms = [row for row in rows if row.kind == Kind.ROOMS]
+    if rooms:
+        for p in await load_sessions(session, server=server, now=now, around=_around(rooms)):
+            material.days.setdefault((server.id, board_day(p)), []).append(p)
     if boards:
-        around = (
-            min(row.due_at for row in boards) - timedelta(days=1),
-            max(row.due_at for row in boards) + timedelta(days=2),
-        )
         channels = {row.channel_id for row in boards}
-        placed = await load_sessions(session, server=server, now=now, around=around, channel_ids=channels)
+        placed = await load_sessions(session, server=server, now=now, around=_around(boards), channel_ids=channels)
         shown: dict[Board, list[PlacedSession]] = defaultdict(list)
         for p in placed:
             if p.place:
@@ -106,22 +110,36 @@ async def _gather_of(session: AsyncSession, server: Server, rows: Sequence[Deliv
         material.queued |= await queued_by_talk(session, [p.session.id for p in placed])
 
 
+def _around(boards: Sequence[Delivery]) -> tuple[datetime, datetime]:
+    """Instants that surely hold the days of some boards."""
+    due = [row.due_at for row in boards]
+    return min(due) - timedelta(days=1), max(due) + timedelta(days=2)
+
+
 def write(material: Material, row: Delivery) -> Composed | None:
     """What a delivery's message shows at the material's moment; None where there is nothing left to say."""
-    if row.kind == Kind.NOTICE:
-        message = announcements.notice(row.details["problem"], row.details["remedy"], row.id)
-        return Composed(message, None, "")
-    if row.kind == Kind.FOUND:
-        return Composed(change_found(row.details["what"], row.details["source"], row.id), None, "")
-    if row.kind == Kind.AUDIT:
-        act = material.acts.get(row.details["entry"])
-        return Composed(audit_told(act, row.id), None, "") if act else None
-    if row.kind == Kind.BOARD:
-        return _board(material, row)
-    if row.kind == Kind.CHANGES:
-        return of_changes(material.changes.get(row.id), row)
+    of_no_session = _OF_NO_SESSION.get(Kind(row.kind))
+    if of_no_session is not None:
+        return of_no_session(material, row)
     placed = material.sessions.get(row.session_id or 0)
     return _about_session(material, placed, row) if placed else None
+
+
+def _notice(_material: Material, row: Delivery) -> Composed:
+    return Composed(announcements.notice(row.details["problem"], row.details["remedy"], row.id), None, "")
+
+
+def _found(_material: Material, row: Delivery) -> Composed:
+    return Composed(change_found(row.details["what"], row.details["source"], row.id), None, "")
+
+
+def _changes(material: Material, row: Delivery) -> Composed | None:
+    return of_changes(material.changes.get(row.id), row)
+
+
+def _audit(material: Material, row: Delivery) -> Composed | None:
+    act = material.acts.get(row.details["entry"])
+    return Composed(audit_told(act, row.id), None, "") if act else None
 
 
 def _about_session(material: Material, placed: PlacedSession, row: Delivery) -> Composed | None:
@@ -168,6 +186,28 @@ def _board(material: Material, row: Delivery) -> Composed | None:
         return None
     message = announcements.board(sessions, place, row.id, material.queued)
     return Composed(message, None, owed.text, next_change(sessions, material.now))
+
+
+def _rooms(material: Material, row: Delivery) -> Composed | None:
+    day = date.fromisoformat(row.details["day"])
+    placed = material.days.get((row.server_id, day))
+    if not placed:
+        return None
+    sessions, timezone = [p.expected for p in placed], placed[0].timezone
+    owed = owed_rooms_board(sessions, Place(row.server_id, row.channel_id, timezone), day)
+    if owed is None:
+        return None
+    return Composed(rooms_board(sessions, timezone, row.id), None, owed.text, next_change(sessions, material.now))
+
+
+_OF_NO_SESSION: Mapping[Kind, Callable[[Material, Delivery], Composed | None]] = {
+    Kind.NOTICE: _notice,
+    Kind.FOUND: _found,
+    Kind.AUDIT: _audit,
+    Kind.CHANGES: _changes,
+    Kind.BOARD: _board,
+    Kind.ROOMS: _rooms,
+}
 
 
 def _of_session(placed: PlacedSession, row: Delivery) -> Composed | None:

@@ -23,7 +23,7 @@ from db.tables import Delivery
 log = logging.getLogger(__name__)
 
 MAX_BACKOFF_SECONDS = 30.0
-LIVE = frozenset({Kind.BOARD, Kind.CONSOLE, Kind.QUESTION, Kind.LEFT_PART})
+LIVE = frozenset({Kind.BOARD, Kind.ROOMS, Kind.CONSOLE, Kind.QUESTION, Kind.LEFT_PART})
 """What shows more than its owed text tells, such as questions and votes: told to edit, it is edited."""
 
 
@@ -127,7 +127,7 @@ class Editor:
         again = (Outcome.NOT_SENT, Outcome.UNKNOWN, *((Outcome.FORBIDDEN,) if still_helps else ()))
         if failure.outcome in again:
             await self._outbox.edit_later(row, self._clock.real() + backoff(row.attempts))
-        elif failure.outcome is Outcome.MESSAGE_GONE and row.kind in (Kind.BOARD, Kind.CONSOLE):
+        elif failure.outcome is Outcome.MESSAGE_GONE and row.kind in (Kind.BOARD, Kind.ROOMS, Kind.CONSOLE):
             await self._outbox.post_again(row, self._clock.now())
         else:
             await self._outbox.stop_editing(row, str(failure))

@@ -113,7 +113,7 @@ ACTIONS: tuple[Action, ...] = (
         Audience.MODERATORS, "qa", "next answered dismiss pin merge approve undo open close order export", "list"
     ),
     *_commands(Audience.MANAGERS, "schedule", "import edit undo export", "show diff"),
-    *_commands(Audience.MANAGERS, "setup", "channel moderators timezone reminders cues questions audit", "start"),
+    *_commands(Audience.MANAGERS, "setup", "channel moderators timezone reminders cues questions audit board", "start"),
     *_commands(Audience.MANAGERS, "status", "pause resume", "now audit"),
     Action(Way.BUTTON, "talk", Audience.EVERYONE, "*Details* under a reminder"),
     Action(Way.BUTTON, "agenda", Audience.EVERYONE, "*Agenda* under a reminder or the board"),

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     AUDIT = "audit"
     BOARD = "board"
+    ROOMS = "rooms"
     CONSOLE = "console"
     CUE = "cue"
     ASK = "ask"
@@ -57,6 +58,7 @@ URGENCY = {
     Kind.LEFTOVERS: 4,
     Kind.LEFT_PART: 4,
     Kind.BOARD: 5,
+    Kind.ROOMS: 5,
 }
 """Who goes first when many are due; 6 is left for direct messages."""
 OF_EVENTS = frozenset({Kind.CHANGES, Kind.FOUND, Kind.NOTICE, Kind.AUDIT})

@@ -8,10 +8,11 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, update
+from sqlalchemy import ColumnElement, and_, bindparam, insert, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,10 +22,11 @@ from bot.rules.outbox import Edit, Move, OutboxChange, Shelve, State, compare
 from bot.rules.programme import conference_day
 from bot.rules.question_deliveries import owed_questions, with_threads
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
+from bot.rules.rooms_board import owed_rooms_board
 from bot.rules.timing import next_instant
 from bot.services.outbox_rows import stored_rows
 from bot.services.programme import PlacedSession, in_parts, load_sessions
-from bot.services.queues import SessionQueues, load_queues
+from bot.services.queues import SessionQueues, edit_soon, load_queues
 from bot.timezones import local
 from db.bulk import insert_rows
 from db.columns import METADATA
@@ -74,6 +76,10 @@ async def replan(
     queues = await load_queues(session, placed, now, with_votes=False)
     owed += [item for of_session in queues.values() for item in owed_to_room(of_session)]
     boards = await _boards(session, server=server, now=now, placed=placed, whole=session_ids is None)
+    if session_ids is None:
+        boards += _rooms_boards(server, placed)
+    elif server.board_channel_id is not None:
+        await edit_soon(session, and_(col(Delivery.server_id) == server.id, col(Delivery.kind) == Kind.ROOMS), now)
     stored = await stored_rows(session, server_id=server.id, session_ids=session_ids, boards=boards)
     change = compare([*with_threads(owed, stored), *boards], stored, now, told)
     await _write(session, change, now)
@@ -161,6 +167,21 @@ async def _boards(
             shown[p.place.channel_id, day].append(p)
     boards = (owed_board([p.expected for p in ps], _place(ps), day) for (_, day), ps in shown.items())
     return [board for board in boards if board]
+
+
+def _rooms_boards(server: Server, placed: Sequence[PlacedSession]) -> list[Owed]:
+    """The boards of all rooms, one a day, where the server wants them."""
+    if server.board_channel_id is None:
+        return []
+    by_day: dict[date, list[PlacedSession]] = defaultdict(list)
+    for p in placed:
+        by_day[board_day(p)].append(p)
+    place = Place(server.id, server.board_channel_id, "UTC")
+    owed = (
+        owed_rooms_board([p.expected for p in theirs], replace(place, timezone=theirs[0].timezone), day)
+        for day, theirs in by_day.items()
+    )
+    return [board for board in owed if board]
 
 
 def _place(placed: Sequence[PlacedSession]) -> Place:

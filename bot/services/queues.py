@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -199,11 +199,17 @@ async def questions_changed(session: AsyncSession, queues: SessionQueues, now: d
         # its own day's and the next one's, which nobody asks about yet, are the only boards that may still change
         board = deliveries.c.channel_id == placed.place.channel_id, deliveries.c.kind == Kind.BOARD
         where = or_(where, and_(*board, deliveries.c.due_at > now - 2 * _DAY, deliveries.c.due_at < now + _DAY))
-    settled = now + SETTLES
-    shown = deliveries.c.state == State.SENT, where
     if at_once:
-        await session.exec(update(deliveries).where(*shown).values(edit_at=now))
-        return
+        await session.exec(update(deliveries).where(deliveries.c.state == State.SENT, where).values(edit_at=now))
+    else:
+        await edit_soon(session, where, now)
+
+
+async def edit_soon(session: AsyncSession, which: ColumnElement[bool], now: datetime) -> None:
+    """Bring posted messages up to date once what comes together has come."""
+    deliveries = METADATA.tables["deliveries"]
+    settled = now + SETTLES
+    shown = deliveries.c.state == State.SENT, which
     overdue = select(deliveries.c.id, deliveries.c.edit_at).where(*shown, deliveries.c.edit_at <= now)
     for delivery_id, edit_at in (await session.exec(overdue)).all():
         one = update(deliveries).where(deliveries.c.id == delivery_id)

@@ -45,6 +45,7 @@ async def test_row_of_a_reminder_holds_all_that_the_sender_needs(db: Database, c
         "session_id": 1,
         "talk_id": 1,
         "channel_id": CHANNEL,
+        "user_id": None,
         "kind": "up_next",
         "state": "pending",
         "reason": None,

@@ -1,0 +1,55 @@
+"""The board of all rooms: one message a server and day that tells what is on, and next, in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.rules.programme import ExpectedSession, ExpectedTalk, fingerprint, on_stage, up_next
+from bot.rules.reminders import BOARD_AHEAD, Kind, Owed, Place
+
+NO_ROOM = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomNow:
+    """A room at a moment: what is on stage there, and what comes next; neither once it is over."""
+
+    room: str
+    now: tuple[ExpectedTalk, ...]
+    following: tuple[ExpectedTalk, ...]
+
+    @property
+    def is_over(self) -> bool:
+        return not self.now and not self.following
+
+
+def rooms_now(sessions: Sequence[ExpectedSession]) -> list[RoomNow]:
+    """Every room of some sessions in order of its name; what has no room stands last, under no name."""
+    by_room: dict[str, list[ExpectedSession]] = {}
+    for session in sessions:
+        by_room.setdefault(session.session.room or NO_ROOM, []).append(session)
+    in_order = sorted(by_room.items(), key=lambda part: (part[0] == NO_ROOM, part[0].casefold()))
+    return [RoomNow(room, tuple(on_stage(theirs)), tuple(up_next(theirs))) for room, theirs in in_order]
+
+
+def owed_rooms_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> Owed | None:
+    """The board of all rooms on one conference day; nothing where nothing takes place.
+
+    When it is owed goes by the plan alone: a tap in one of thirty rooms asks for its edit and plans nothing anew.
+    """
+    talks = [e.talk for session in sessions for e in session.running_order]
+    if not talks:
+        return None
+    plan = [(talk.id, talk.title, talk.room, talk.starts_at, talk.ends_at) for talk in talks]
+    return Owed(
+        server_id=place.server_id,
+        channel_id=place.channel_id,
+        kind=Kind.ROOMS,
+        subject=f"rooms-{day.isoformat()}",
+        due_at=min(talk.starts_at for talk in talks) - BOARD_AHEAD,
+        expires_at=max(talk.ends_at for talk in talks),
+        text=fingerprint([place.timezone, *plan]),
+        details={"day": day.isoformat()},
+    )
