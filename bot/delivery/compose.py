@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.delivery.compose_changes import ToldChanges, changes_told, of_changes
 from bot.delivery.compose_questions import SHOWS_QUESTIONS, console_queue, of_questions
+from bot.delivery.compose_speakers import of_speakers
 from bot.delivery.composed import Composed
 from bot.messages import announcements, console
 from bot.messages.audit import audit_told
@@ -22,12 +23,13 @@ from bot.rules.audit import Act
 from bot.rules.console import console_facts
 from bot.rules.outbox import Standing
 from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
-from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
+from bot.rules.reminders import TO_SPEAKERS, Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.rooms_board import owed_rooms_board
 from bot.services.audit import acts_told
-from bot.services.planning import board_day, owed_to_moderators
+from bot.services.planning import board_day
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import SessionQueues, load_queues, queued_by_talk
+from bot.services.session_owed import owed_to_moderators
 from db.database import Database
 from db.tables import Delivery, Server
 
@@ -143,6 +145,8 @@ def _audit(material: Material, row: Delivery) -> Composed | None:
 
 
 def _about_session(material: Material, placed: PlacedSession, row: Delivery) -> Composed | None:
+    if row.kind == Kind.CLAIM or row.kind in TO_SPEAKERS:
+        return of_speakers(placed, material.queues.get(placed.session.id), row, material.now)
     if row.kind in (Kind.CONSOLE, Kind.CUE, Kind.ASK):
         return _for_moderators(placed, material.queues.get(placed.session.id), row, material.now)
     if row.kind in SHOWS_QUESTIONS:
@@ -160,7 +164,7 @@ def _for_moderators(
         return None
     place = Place(row.server_id, row.channel_id, placed.timezone, placed.page_timezone)
     if row.kind == Kind.CONSOLE:
-        facts = console_facts(session, placed.run, now)
+        facts = console_facts(session, placed.run, now, placed.speakers)
         message = console.console(session, facts, place, row.id, console_queue(queues, row.id) if queues else None)
         return Composed(message, None, owed.text)
     talk = next((talk for talk in placed.session.talks if talk.id in owed.talk_ids), None)

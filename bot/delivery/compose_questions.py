@@ -11,7 +11,7 @@ from bot.rules.reminders import Kind
 from bot.services.queues import SessionQueues
 from db.tables import Delivery
 
-SHOWS_QUESTIONS = frozenset({Kind.CONSOLE, Kind.QUESTION, Kind.LEFTOVERS, Kind.LEFT_PART})
+SHOWS_QUESTIONS = frozenset({Kind.CONSOLE, Kind.QUESTION, Kind.LEFTOVERS, Kind.LEFT_PART, Kind.SPEAKER_LEFT})
 
 
 def of_questions(queues: SessionQueues | None, row: Delivery) -> Composed | None:

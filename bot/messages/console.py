@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from bot.rules.console import ConsoleFacts
 from bot.rules.programme import ExpectedSession, TalkState
 from bot.rules.reminders import Place
 from bot.rules.run import TimingEvent, TimingKind
+from bot.rules.speakers import Presence
 from bot.rules.taps import talk_on_stage
 from bot.rules.timing import over_by
 
@@ -75,7 +77,26 @@ def _following(facts: ConsoleFacts, place: Place) -> list[str]:
     expected = facts.following
     if expected is None:
         return ["Next: nothing more"]
-    return [f"Next: {talk_line(expected)}, expected {printed(expected.starts_at, place.timezone)}"]
+    return [
+        f"Next: {talk_line(expected)}, expected {printed(expected.starts_at, place.timezone)}",
+        *_presence(facts.presence, place),
+    ]
+
+
+def _presence(presence: Presence, place: Place) -> list[str]:
+    """Who of the speakers is here and who is missing, as far as they are linked."""
+    here = f"here: {_people(presence.here)}" if presence.here else None
+    missing = f"**missing: {_people(presence.missing)}**" if presence.missing else None
+    later = [f"<@{user_id}> ({printed(moment, place.timezone)})" for user_id, moment in presence.missing_later]
+    more = [f"{presence.more} more"] if presence.more else []
+    return [
+        *([f"Its speakers: {dotted(here, missing)}"] if here or missing else []),
+        *([f"Missing for later: {', '.join([*later, *more])}"] if later else []),
+    ]
+
+
+def _people(user_ids: Sequence[int]) -> str:
+    return ", ".join(f"<@{user_id}>" for user_id in user_ids)
 
 
 def _end(facts: ConsoleFacts, place: Place) -> str | None:

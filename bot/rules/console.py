@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.rules.cues import CueSettings, owed_cues
 from bot.rules.programme import ExpectedSession, ExpectedTalk, fingerprint
 from bot.rules.reminders import Kind, Owed, Place
 from bot.rules.run import ANSWER_TIME, Run, asks_at
+from bot.rules.speakers import Presence, Speaker, presence
 from bot.rules.taps import following_talk, talk_on_stage
 from bot.rules.timing import MINUTE, over_by
 
@@ -27,6 +29,7 @@ class ConsoleFacts:
         late: the drift of the talk on stage, in whole minutes.
         session_over: whole minutes that the forecast end is past the planned end; below zero is early.
         last: the last event, which Undo takes back; 0 if there is none.
+        presence: who of the speakers is here.
     """
 
     on_stage: ExpectedTalk | None
@@ -39,9 +42,10 @@ class ConsoleFacts:
     last: int
     is_open: bool
     is_closed: bool
+    presence: Presence = field(default_factory=Presence)
 
 
-def console_facts(session: ExpectedSession, run: Run, now: datetime) -> ConsoleFacts:
+def console_facts(session: ExpectedSession, run: Run, now: datetime, speakers: Sequence[Speaker] = ()) -> ConsoleFacts:
     """What the console shows at a moment."""
     current = talk_on_stage(session)
     left = current.time_left if current else None
@@ -56,6 +60,7 @@ def console_facts(session: ExpectedSession, run: Run, now: datetime) -> ConsoleF
         last=run.last.id if run.last else 0,
         is_open=run.opened_at is not None,
         is_closed=run.closed_at is not None or session.is_over,
+        presence=presence(session, speakers, following_talk(session)),
     )
 
 
@@ -64,7 +69,9 @@ def _minutes(span: timedelta) -> int:
     return int(span / MINUTE)
 
 
-def owed_console(session: ExpectedSession, run: Run, place: Place, now: datetime) -> list[Owed]:
+def owed_console(
+    session: ExpectedSession, run: Run, place: Place, now: datetime, speakers: Sequence[Speaker] = ()
+) -> list[Owed]:
     """The session's one console message; it appears before the session, or when somebody opens it."""
     planned = [talk for talk in session.session.talks if not talk.cancelled]
     if not planned:
@@ -81,7 +88,7 @@ def owed_console(session: ExpectedSession, run: Run, place: Place, now: datetime
             session_id=session.session.id,
             due_at=min(appears_at, run.opened_at) if run.opened_at else appears_at,
             expires_at=None if opened else ends_at + CONSOLE_STAYS,
-            text=_shown(console_facts(session, run, now), place),
+            text=_shown(console_facts(session, run, now, speakers), place),
         )
     ]
 
@@ -95,6 +102,10 @@ def _shown(facts: ConsoleFacts, place: Place) -> str:
         parts += [talk.talk.id, talk.talk.title, talk.talk.speakers, talk.assumed, facts.over, moving]
     if facts.following is not None:
         parts += [facts.following.talk.id, facts.following.talk.title, facts.following.talk.speakers]
+    here = facts.presence
+    if here != Presence():
+        later = [(user_id, f"{moment:%d %H:%M}") for user_id, moment in here.missing_later]
+        parts += [here.here, here.missing, later, here.more]
     return fingerprint(parts)
 
 

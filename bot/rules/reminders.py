@@ -40,6 +40,11 @@ class Kind(StrEnum):
     QUESTION = "question"
     LEFTOVERS = "leftovers"
     LEFT_PART = "left_part"
+    CLAIM = "claim"
+    CHECK_IN = "check_in"
+    CHASE = "chase"
+    SPEAKER_CUE = "speaker_cue"
+    SPEAKER_LEFT = "speaker_left"
 
 
 URGENCY = {
@@ -57,12 +62,21 @@ URGENCY = {
     Kind.CONSOLE: 4,
     Kind.LEFTOVERS: 4,
     Kind.LEFT_PART: 4,
+    Kind.CLAIM: 4,
     Kind.BOARD: 5,
     Kind.ROOMS: 5,
+    Kind.SPEAKER_CUE: 6,
+    Kind.CHASE: 7,
+    Kind.CHECK_IN: 7,
+    Kind.SPEAKER_LEFT: 7,
 }
 """Who goes first when many are due; 6 is left for direct messages."""
 OF_EVENTS = frozenset({Kind.CHANGES, Kind.FOUND, Kind.NOTICE, Kind.AUDIT})
 """Owed because something happened, not because of the plan: no plan withdraws them."""
+
+
+TO_SPEAKERS = frozenset({Kind.CHECK_IN, Kind.CHASE, Kind.SPEAKER_CUE, Kind.SPEAKER_LEFT})
+"""Owed to a talk's speakers by direct message: bot/rules/speakers.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,7 @@ class Owed:
         starts_at: the expected start that the message tells, None where it tells none.
         text: digest of what else it shows.
         talk_ids: the talks of the slot it announces.
+        user_id: whose direct message it is; None for what is posted in a channel.
         only_if_posted: owed as an edit of what stands already, never as a new message.
     """
 
@@ -100,6 +115,7 @@ class Owed:
     revision: int = 0
     starts_at: datetime | None = None
     text: str = ""
+    user_id: int | None = None
     only_if_posted: bool = False
     details: dict[str, Any] = field(default_factory=dict)
     key: str = field(init=False, repr=False, compare=False)

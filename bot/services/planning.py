@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,16 +17,16 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import give_way
-from bot.rules.console import owed_console, owed_signals
 from bot.rules.outbox import Edit, Move, OutboxChange, Shelve, State, compare
 from bot.rules.programme import conference_day
-from bot.rules.question_deliveries import owed_questions, with_threads
+from bot.rules.question_deliveries import with_threads
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.rooms_board import owed_rooms_board
 from bot.rules.timing import next_instant
 from bot.services.outbox_rows import stored_rows
 from bot.services.programme import PlacedSession, in_parts, load_sessions
 from bot.services.queues import SessionQueues, edit_soon, load_queues
+from bot.services.session_owed import owed_to_its_speakers, owed_to_moderators, owed_to_room
 from bot.timezones import local
 from db.bulk import insert_rows
 from db.columns import METADATA
@@ -72,9 +72,8 @@ async def replan(
         told: the talks whose change is told by a message of its own.
     """
     placed = loaded or await load_sessions(session, server=server, now=now, session_ids=session_ids)
-    owed = await _owed(placed, now)
     queues = await load_queues(session, placed, now, with_votes=False)
-    owed += [item for of_session in queues.values() for item in owed_to_room(of_session)]
+    owed = await _owed(placed, queues, now)
     boards = await _boards(session, server=server, now=now, placed=placed, whole=session_ids is None)
     if session_ids is None:
         boards += _rooms_boards(server, placed)
@@ -87,14 +86,18 @@ async def replan(
     return change
 
 
-async def _owed(placed: Sequence[PlacedSession], now: datetime) -> list[Owed]:
-    """What sessions owe their channels by the plan, and then what they owe their moderators."""
+async def _owed(placed: Sequence[PlacedSession], queues: Mapping[int, SessionQueues], now: datetime) -> list[Owed]:
+    """What sessions owe their channels by the plan, and then what they owe to moderators, the room and speakers."""
     owed: list[Owed] = []
     for number, some in enumerate(in_parts(placed, SESSIONS_AT_ONCE)):
         if number:
             await give_way()
         owed += [item for p in some if p.place for item in owed_by_session(p.expected, p.place, p.leads)]
-    return owed + [item for p in placed for item in owed_to_moderators(p, now)]
+    owed += [item for p in placed for item in owed_to_moderators(p, now)]
+    owed += [item for of_session in queues.values() for item in owed_to_room(of_session)]
+    return owed + [
+        item for p in placed if p.speakers for item in owed_to_its_speakers(p, queues.get(p.session.id), now)
+    ]
 
 
 async def _remember_instants(session: AsyncSession, queues: Sequence[SessionQueues]) -> None:
@@ -110,36 +113,6 @@ async def consoles_changed(session: AsyncSession, now: datetime, *which: ColumnE
     """Bring the consoles that stand, as far as they fit the conditions, up to date."""
     standing = col(Delivery.kind) == Kind.CONSOLE, col(Delivery.state) == State.SENT
     await session.exec(update(Delivery).where(*standing, *which).values(edit_at=now))
-
-
-def owed_to_room(queues: SessionQueues) -> list[Owed]:
-    """The question now asked, and what was not reached; nothing while no channel is set."""
-    place = queues.placed.place
-    if place is None or not queues.questions:
-        return []
-    return owed_questions(queues.placed.expected, queues.questions, queues.closed_at(), place)
-
-
-def owed_to_moderators(p: PlacedSession, now: datetime) -> list[Owed]:
-    """Console, time signals and question of a session; nothing while they have no place.
-
-    That is a server's moderators' channel, else a private thread which opens with the session.
-    """
-    public = owed_cues_in(p, p.place, now) if p.place and p.cues_in_channel else []
-    if p.console_id is None:
-        return public
-    place = Place(p.server_id, p.console_id, p.timezone, p.page_timezone)
-    signals = owed_signals(p.expected, p.run, place, now, p.cues, guard=p.guarded) if p.run.closed_at is None else []
-    return [*owed_console(p.expected, p.run, place, now), *signals, *public]
-
-
-def owed_cues_in(p: PlacedSession, place: Place, now: datetime) -> list[Owed]:
-    """The time signals that the session's own channel is owed, where the server wants them there."""
-    if p.run.closed_at is not None:
-        return []
-    return [
-        item for item in owed_signals(p.expected, p.run, place, now, p.cues, guard=p.guarded) if item.kind is Kind.CUE
-    ]
 
 
 async def _boards(
@@ -240,6 +213,7 @@ def row_of(item: Owed, *, planned_at: datetime, delivery_id: str | None = None) 
         "key": item.key,
         "server_id": item.server_id,
         "channel_id": item.channel_id,
+        "user_id": item.user_id,
         "kind": item.kind.value,
         "state": State.PENDING.value,
         "lead_seconds": int(item.lead.total_seconds()),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, false, or_
@@ -20,9 +21,11 @@ from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
 from bot.rules.queue_times import QuestionSettings
 from bot.rules.reminders import Place
 from bot.rules.run import Run, TimingEvent, TimingKind, fold, followed_by
+from bot.rules.speakers import Speaker
 from bot.rules.timing import forecast
 from bot.services.chosen import Chosen, chosen_by
 from bot.services.question_settings import DEFAULT_QUESTIONS, question_settings_of
+from bot.services.speaker_rows import speakers_by_session
 from db import tables
 from db.tables import Conference, Server, Session, Source, Talk
 
@@ -46,6 +49,7 @@ class PlacedSession:
         leads: the server's lead times; question_settings: its choices for queues, with the session's own order.
         replan_at: when passing time alone was last expected to change what it owes.
         cues: the server's ladders of time signals; cues_in_channel: the session's channel gets them as well.
+        speakers: who is known on Discord of those who speak in it; chases_speakers: a missing one is asked once more.
     """
 
     expected: ExpectedSession
@@ -65,6 +69,8 @@ class PlacedSession:
     replan_at: datetime | None = None
     cues: CueSettings = DEFAULT_CUES
     cues_in_channel: bool = False
+    speakers: tuple[Speaker, ...] = ()
+    chases_speakers: bool = True
 
     @property
     def session(self) -> PlannedSession:
@@ -88,7 +94,7 @@ async def load_sessions(
     session_ids: Sequence[int] | None = None,
     around: tuple[datetime, datetime] | None = None,
     channel_ids: Collection[int] | None = None,
-    known: Mapping[int, PlacedSession] | None = None,
+    known: Mapping[int, PlacedSession] = MappingProxyType({}),
 ) -> list[PlacedSession]:
     """The sessions of a server's open conferences with their forecast at `now`, in order of start.
 
@@ -110,14 +116,14 @@ async def load_sessions(
         meant.append(or_(col(Session.room).in_([room for room in here if room is not None]), _no_room(None in here)))
     query = select(Session, Source, Conference).where(*meant).order_by(col(Session.starts_at), col(Session.id))
     rows = list(await session.exec(query))
-    known = known or {}
     ids = [row[0].id for row in rows if row[0].id and row[0].id not in known]
     talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
+    speakers = await speakers_by_session(session, ids)
     found: list[PlacedSession] = []
     for row in rows:
         key = row[0].id or 0
         if key in known or talks[key]:  # nothing is left of one that was joined to another
-            found.append(known.get(key) or _placed(row, talks[key], events[key], chosen))
+            found.append(known.get(key) or _placed(row, talks[key], events[key], speakers.get(key, ()), chosen))
         await give_way()  # a thousand forecasts in one go would hold up everybody's answer
     return found
 
@@ -164,6 +170,7 @@ def _placed(
     rows: tuple[Session, Source, Conference],
     talks: Sequence[PlannedTalk],
     events: Sequence[TimingEvent],
+    speakers: tuple[Speaker, ...],
     chosen: Chosen,
 ) -> PlacedSession:
     row, source, conference = rows
@@ -189,6 +196,8 @@ def _placed(
         replan_at=row.replan_at,
         cues=cues_of(server),
         cues_in_channel=bool(server.cue_settings.get("in_channel")),
+        speakers=speakers,
+        chases_speakers=server.chases_speakers,
     )
 
 

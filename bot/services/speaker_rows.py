@@ -1,0 +1,44 @@
+"""Reads who speaks in which talk, as the rules take it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.rules.speakers import Speaker
+from db.people_tables import Person, SpeakerLink
+from db.tables import Talk
+
+AT_ONCE = 900
+"""SQLite takes a bounded number of variables in one statement."""
+
+
+async def speakers_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, tuple[Speaker, ...]]:
+    """The speakers of the sessions that have any, in the order in which they were linked."""
+    found: dict[int, list[Speaker]] = defaultdict(list)
+    for first in range(0, len(session_ids), AT_ONCE):
+        part = session_ids[first : first + AT_ONCE]
+        query = select(SpeakerLink, Talk.session_id, Person.dm_channel_id).join(
+            Talk, col(SpeakerLink.talk_id) == Talk.id
+        )
+        query = query.outerjoin(Person, col(SpeakerLink.user_id) == Person.id).where(col(Talk.session_id).in_(part))
+        for row, session_id, channel_id in await session.exec(query.order_by(col(SpeakerLink.id))):
+            found[session_id].append(speaker_of(row, channel_id))
+    return {session_id: tuple(speakers) for session_id, speakers in found.items()}
+
+
+def speaker_of(row: SpeakerLink, direct_channel_id: int | None) -> Speaker:
+    """A stored link as the rules take it."""
+    return Speaker(
+        link=row.id or 0,
+        talk_id=row.talk_id,
+        user_id=row.user_id,
+        claimed_at=row.claimed_at,
+        direct_channel_id=direct_channel_id,
+        linked_at=row.linked_at,
+        checked_in_at=row.checked_in_at,
+        wants_cues=row.wants_cues,
+    )
