@@ -89,7 +89,7 @@ def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
             f"this is too large ({size})", do=f"Import at most {MAX_BYTES // 1024 // 1024} MB at a time"
         )
     text, warnings = _text(content)
-    if not text.strip():
+    if not text or text.isspace():
         raise ScheduleError("this is empty", do="Save or copy the page again")
     has_controls = len(content.translate(None, _CONTROL_BYTES)) < len(content)
     if has_controls and len(_CONTROLS.findall(text)) > _MOST_CONTROLS * len(text):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
+from bot.collector import without_collections
 from bot.errors import ChairsideError, ScheduleError
 from bot.schedules import (
     chairside_icalendar,
@@ -50,28 +48,13 @@ def read_schedule(content: bytes, options: ReadingOptions) -> Schedule:
         ScheduleQuestion: something would have to be guessed; `option` names what settles it.
     """
     try:
-        with _without_collections():
+        with without_collections():
             return _read(content, options)
     except ScheduleError as error:
         error.where = error.where or options.name
         raise
     except ChairsideError as error:
         raise ScheduleError(error.what, where=error.where or options.name, do=error.do) from error
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """Hold the garbage collector off: a file becomes hundreds of thousands of values, hardly any of them in cycles.
-
-    Looking through them again and again takes a quarter of the time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(content: bytes, options: ReadingOptions) -> Schedule:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.errors import ScheduleError
 from bot.schedules.dates import StatedYear
@@ -14,8 +15,7 @@ from bot.schedules.schedule import ReadingOptions, Schedule, Talk
 from bot.schedules.sessions import Found, FoundSession, by_room_and_day, finished_sessions
 
 
-@dataclass(frozen=True, slots=True)
-class DraftTalk:
+class DraftTalk(NamedTuple):
     """One talk as the page prints it; the fields are those of `Talk`, with their markup, and `doubts` about it."""
 
     title: str

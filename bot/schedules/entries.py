@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from bot.errors import ScheduleError
 from bot.schedules.cancelled_titles import without_cancelled
@@ -19,8 +20,7 @@ from bot.timezones import local
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One item as the file states it; texts may hold entities and HTML.
 
     Attributes:

@@ -30,7 +30,7 @@ class Moments:
         self.warnings: list[str] = []
         self._naive_in = naive_in
         # a talk mostly begins when the one before it ends, and others with it
-        self._read: dict[tuple[datetime, str], tuple[datetime, bool]] = {}
+        self._read: dict[tuple[datetime, str | timedelta | None], tuple[datetime, bool]] = {}
 
     def of(self, stated: datetime, entry: Timed) -> datetime:
         """The moment of a stated time.
@@ -43,7 +43,7 @@ class Moments:
             raise ScheduleError(f"the year {stated.year} is no programme's", where=entry.place, do="Put the date right")
         try:
             # no programme goes by fractions of a second, and not every format can state them
-            whole = stated.replace(microsecond=0)
+            whole = stated.replace(microsecond=0) if stated.microsecond else stated
             return self._aware(whole, entry) if whole.tzinfo else self._naive(whole, entry)
         except ScheduleQuestion:
             raise
@@ -68,14 +68,23 @@ class Moments:
 
     def _aware(self, stated: datetime, entry: Timed) -> datetime:
         """As its offset says, but for one that the venue left behind, or has yet to come to, by a change of clocks."""
+        # The same moment with another offset may be read otherwise.
+        known = stated, stated.utcoffset()
+        if known not in self._read:
+            self._read[known] = self._with_offset(stated)
+        moment, is_by_venue = self._read[known]
+        if is_by_venue:
+            self.warnings.append(
+                f"{entry.place}: {stated:%H:%M} has the offset of the day before or after, as the clocks change "
+                f"in {self.venue}: read as {stated:%H:%M} there"
+            )
+        return moment
+
+    def _with_offset(self, stated: datetime) -> tuple[datetime, bool]:
+        """The moment of a time with an offset, and whether it is by the venue's clock instead."""
         moment, offset = stated.astimezone(UTC), stated.utcoffset()
         if not self.venue or not offset or local(moment, self.venue).utcoffset() == offset:
-            return moment
-        wall = stated.replace(tzinfo=None)
+            return moment, False
         if offset not in {local(moment + near, self.venue).utcoffset() for near in (-_DAY, _DAY)}:
-            return moment
-        self.warnings.append(
-            f"{entry.place}: {wall:%H:%M} has the offset of the day before or after, as the clocks change "
-            f"in {self.venue}: read as {wall:%H:%M} there"
-        )
-        return localize(wall, self.venue)
+            return moment, False
+        return localize(stated.replace(tzinfo=None), self.venue), True

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from bot.errors import ScheduleError
-from bot.schedules.html_lines import html_text
+from bot.schedules.html_lines import HtmlPieces
 from bot.schedules.latex import Latex
 from bot.schedules.people import LONGEST_NAME
 from bot.schedules.readable import readable, readable_line, squeezed, visible
@@ -40,6 +40,7 @@ class Finishing:
     warnings: list[str] = field(default_factory=list)
     has_latex: bool = True
     verbatim: bool = False
+    _pieces: HtmlPieces = field(default_factory=HtmlPieces)
     # Rooms, kinds and people come again and again.
     _lines: dict[str, str] = field(default_factory=dict)
 
@@ -73,7 +74,7 @@ class Finishing:
         unescaped = unescape(given)
         if "<" in unescaped:
             markup = next((each for each in (given, unescaped) if _HTML.search(each)), None)
-            text = given if markup is None else html_text(markup)
+            text = given if markup is None else self._pieces.text(markup)
         if len(text) > LONGEST_ABSTRACT:
             self.warnings.append(f"{place}: an abstract of {len(text):,} characters is cut short")
             text = text[:LONGEST_ABSTRACT] + " …"

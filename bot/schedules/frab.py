@@ -23,6 +23,8 @@ _ZONE_FIELDS = ("time_zone_name", "timezone_name", "time_zone", "timezone")
 _PEOPLE_FIELDS = ("persons", "speakers", "people")
 _NAME_FIELDS = ("public_name", "full_public_name", "name", "full_name", "display_name", "text")
 _FLAG_FIELDS = ("cancelled", "canceled", "is_cancelled", "is_canceled")
+_STATE_FIELDS = ("state", "status")
+_CALLED_OFF_FIELDS = frozenset({*_FLAG_FIELDS, *_STATE_FIELDS})
 _CALLED_OFF = frozenset({"cancelled", "canceled", "withdrawn", "rejected", "deleted"})
 _YES = frozenset({"true", "yes", "1"})
 
@@ -165,14 +167,13 @@ class _Entries:
         own = event.text("room")
         if event.room and (not own or own.isdecimal()):
             return event.room
-        if own and event.room and own.split() != event.room.split():
+        if own and event.room and own != event.room and own.split() != event.room.split():
             said = f"{event.place}: it stands in the room “{event.room[:60]}”, but names “{own[:60]}”: read as that"
             self._clocks.oddities.note("name another room", said)
         return own or None
 
     def _abstract(self, event: Event) -> str | None:
-        texts = (event.text("abstract"), event.text("description"))
-        return next((text for text in map(self._unquoted, texts) if text), None)
+        return self._unquoted(event.text("abstract")) or self._unquoted(event.text("description")) or None
 
     def _unquoted(self, text: str) -> str:
         quoted = _QUOTED.fullmatch(text) if self._all_quoted else None
@@ -206,6 +207,9 @@ class _Entries:
 
 def _uses(events: Sequence[Event], name: str) -> Counter[str]:
     """How many events bear an id; one that the file holds twice counts once."""
+    ids = Counter(text for event in events if (text := text_of(event.fields.get(name))))
+    if len(ids) == ids.total():
+        return ids
     alike = {(text_of(event.fields.get(name)), event.text("title"), event.text("date", "start")) for event in events}
     return Counter(file_id for file_id, _, _ in alike)
 
@@ -218,10 +222,12 @@ def _are_all_quoted(events: Sequence[Event]) -> bool:
 
 
 def _is_called_off(event: Event) -> bool:
+    if event.fields.keys().isdisjoint(_CALLED_OFF_FIELDS):
+        return False
     flags = [flag for name in _FLAG_FIELDS if (flag := event.fields.get(name))]
     if any(flag is True or text_of(flag).casefold() in _YES for flag in flags):
         return True
-    return any(event.text(name).casefold() in _CALLED_OFF for name in ("state", "status"))
+    return any(event.text(name).casefold() in _CALLED_OFF for name in _STATE_FIELDS)
 
 
 def _people(fields: Fields) -> tuple[str, ...]:
@@ -236,15 +242,17 @@ def _people(fields: Fields) -> tuple[str, ...]:
 def _name(person: object) -> str:
     if not isinstance(person, dict):
         return text_of(person)
-    parts = (text_of(person.get(name)) for name in ("first_name", "last_name"))
-    return first_text(person, *_NAME_FIELDS) or " ".join(part for part in parts if part)
+    return first_text(person, *_NAME_FIELDS) or " ".join(
+        part for name in ("first_name", "last_name") if (part := text_of(person.get(name)))
+    )
 
 
 def _names(text: str) -> tuple[str, ...]:
     """The people that one field names; at commas and `and` only between full names, for `Doe, Jane` is one person."""
     line = " ".join(unescape(text[:_LONGEST_NAMES]).split())
-    parts = _BETWEEN_NAMES.split(line) if ";" in line or "&" in line else (line,)
-    names = [name for part in parts for name in _full_names(part)]
+    if ";" not in line and "&" not in line and ", " not in line and " and " not in line:
+        return (line,) if line else ()
+    names = [name for part in _BETWEEN_NAMES.split(line) for name in _full_names(part)]
     return tuple(name for name in names if name)
 
 

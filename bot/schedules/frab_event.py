@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Fields = Mapping[str, object]
 
@@ -15,8 +16,7 @@ _TEXT_FIELDS = ("name", "title", "en", "text")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event: its own fields and its day's by lower-case name, and the room that it stands in.
 
     Attributes:
@@ -57,7 +57,8 @@ class Oddities:
 def first_text(fields: Fields, *names: str) -> str:
     """The first of these fields that says anything; empty if none does."""
     for name in names:
-        if (value := fields.get(name)) is not None and (text := text_of(value)):
+        value = fields.get(name)
+        if value is not None and (text := text_of(value)):
             return text
     return ""
 

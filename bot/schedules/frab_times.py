@@ -90,8 +90,10 @@ def are_days_first(lengths: Iterable[str]) -> bool:
 
 def day_of(fields: Fields) -> date | None:
     """The conference day that a day's fields state."""
-    stated = (read_stated(first_text(fields, name)) for name in ("date", "start", "day_start"))
-    return next((found.day for found in stated if found), None)
+    for name in ("date", "start", "day_start"):
+        if stated := read_stated(first_text(fields, name)):
+            return stated.day
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,10 @@ class Clocks:
 
     def starts(self, event: Event) -> datetime | None:
         """When an event begins, aware if its offset is stated, else by the venue's clock; None if it does not say."""
-        clock, text = read_clock(event.text("start")), event.text("date")
-        stated = read_stated(text) or read_stated(event.text("start"))
-        if text and not read_stated(text):
+        text, start = event.text("date"), event.text("start")
+        clock, by_date = read_clock(start), read_stated(text)
+        stated = by_date or read_stated(start)
+        if text and not by_date:
             self.oddities.note("have such dates", f"{event.place}: “{text[:60]}” is no date that is understood here")
         if stated and stated.moment:
             return self._agreed(stated.moment, clock, event)

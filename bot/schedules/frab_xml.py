@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
@@ -28,13 +28,14 @@ _DEEPEST = 100
 _GAP = r"[\s\ufeff\x00]*"
 _BEFORE_ROOT = re.compile(_GAP + r"(?:<\?[^>]*>|<!--.*?-->|<!(?!--)[^>]*>|\]\s*>)", re.DOTALL)
 _ROOT = re.compile(_GAP + r"<(?:[\w.-]{1,100}:)?schedule[\s/>]", re.IGNORECASE)
-_DECLARATION = re.compile(r"<\?xml\s[^>]*>", re.IGNORECASE)
+_BLANKS = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n])*")
+_DECLARATION = re.compile(rb"<\?xml\s[^>]*>", re.IGNORECASE)
 # XML forbids these, but exports hold them where someone pasted them into an abstract.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CONTROL_BYTES = bytes(code for code in range(0x80) if _FORBIDDEN.match(chr(code)))
 # What surrogates, U+FFFE and U+FFFF begin with in UTF-8.
 _BEGINS_OF_FORBIDDEN = (b"\xed", b"\xef\xbf")
-_FORBIDDEN_NUMBER = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.IGNORECASE)
+_FORBIDDEN_NUMBER = re.compile(rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));", re.IGNORECASE)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _EVENTS = frozenset({"event", "break"})
@@ -68,20 +69,25 @@ def read(text: str, options: ReadingOptions) -> Schedule:
 
 
 def _parsed(text: str) -> Element:
-    if text.count("<") > _MOST_TAGS:
-        raise ScheduleError("this XML has more tags than any programme's", do="Import the programme in parts")
     sound = _sound(text)
-    begun = sound.lstrip("\ufeff \t\r\n")
-    lines_before = sound.count("\n", 0, len(sound) - len(begun))
-    # The text is decoded already, and a declaration behind a blank line or a comment would be an error.
-    declared = _DECLARATION.search(begun[:_LOOK])
-    if declared:
-        begun = begun[: declared.start()] + "\n" * declared[0].count("\n") + begun[declared.end() :]
+    if sound.count(b"<") > _MOST_TAGS:
+        raise ScheduleError("this XML has more tags than any programme's", do="Import the programme in parts")
+    blanks = _BLANKS.match(sound)
+    begins = blanks.end() if blanks else 0
+    lines_before = sound.count(b"\n", 0, begins)
+    # The text was decoded already, and a declaration behind a blank line or a comment would be an error.
+    declared = _DECLARATION.search(sound, begins, begins + _LOOK)
+    before, after = declared.span() if declared else (begins, begins)
+    head = sound[begins:before] + b"\n" * sound.count(b"\n", before, after)
     try:
         # Only a document type can hold what is dangerous, and the parser that refuses one is four times as slow.
-        if "<!DOCTYPE" not in begun:
-            return ET.fromstring(begun)  # noqa: S314 - see above
-        root: Element = fromstring(begun, forbid_dtd=True)
+        if b"<!DOCTYPE" in sound:
+            refused: Element = fromstring((head + sound[after:]).decode(), forbid_dtd=True)
+            return refused
+        parser = ET.XMLParser(encoding="utf-8")  # noqa: S314 - see above
+        parser.feed(head)
+        parser.feed(memoryview(sound)[after:])
+        return parser.close()
     except DefusedXmlException as error:
         raise ScheduleError(
             "this XML declares a document type or entities, which are not read here",
@@ -94,16 +100,15 @@ def _parsed(text: str) -> Element:
             where=f"line {error.position[0] + lines_before}",
             do="Export the schedule again, or mend that line",
         ) from error
-    return root
 
 
-def _sound(text: str) -> str:
-    """The text without the characters that XML forbids."""
+def _sound(text: str) -> bytes:
+    """The text in UTF-8 without the characters that XML forbids."""
     encoded = text.encode("utf-8", "surrogatepass")
     has_controls = len(encoded.translate(None, _CONTROL_BYTES)) < len(encoded)
     if has_controls or any(begin in encoded for begin in _BEGINS_OF_FORBIDDEN):
-        text = _SURROGATES.sub("\ufffd", _FORBIDDEN.sub("", text))
-    return _FORBIDDEN_NUMBER.sub("", text) if "&#" in text else text
+        encoded = _SURROGATES.sub("\ufffd", _FORBIDDEN.sub("", text)).encode()
+    return _FORBIDDEN_NUMBER.sub(b"", encoded) if b"&#" in encoded else encoded
 
 
 def _simplify(root: Element) -> None:
@@ -119,11 +124,10 @@ def _simplify(root: Element) -> None:
             raise ScheduleError(
                 f"this XML is nested more than {_DEEPEST} elements deep", do="Export the schedule again"
             )
-        for element in level:
-            element.tag = _local(element.tag)
-            if attributes := element.items():
-                element.attrib = {_local(name): value for name, value in attributes}
-        level = [child for element in level for child in element]
+        if any(_local(name) != name for name in {element.tag for element in level}):
+            for element in level:
+                element.tag = _local(element.tag)
+        level = list(chain.from_iterable(level))
 
 
 @lru_cache(maxsize=1_000)
@@ -158,7 +162,7 @@ def _event(element: Element) -> Fields:
             people += [_person(person) for person in child] or [_text(child)]
         elif text := _prose(child) if child.tag in _PROSE else _text(child):
             fields.setdefault(child.tag, text)
-    for name, value in element.attrib.items():
+    for name, value in _attributes(element).items():
         fields.setdefault(name, value)
     return {**fields, "persons": people} if people else fields
 
@@ -166,17 +170,21 @@ def _event(element: Element) -> Fields:
 def _person(element: Element) -> Fields:
     if len(element):
         return _fields(element)
-    return {**element.attrib, "text": _text(element)}
+    return {**_attributes(element), "text": _text(element)}
 
 
 def _fields(element: Element) -> Fields:
     """An element's attributes, and the texts of those of its elements that hold nothing else."""
     texts = {child.tag: text for child in reversed(element) if not len(child) and (text := _text(child))}
-    return {**element.attrib, **texts}
+    return {**_attributes(element), **texts}
+
+
+def _attributes(element: Element) -> dict[str, str]:
+    return {_local(name): value for name, value in element.items()}
 
 
 def _text(element: Element) -> str:
-    return ("".join(element.itertext()) if len(element) else element.text or "").strip()
+    return "".join(element.itertext()).strip() if len(element) else (element.text or "").strip()
 
 
 def _prose(element: Element) -> str:

@@ -35,6 +35,9 @@ _INLINE = frozenset(
 _PARAGRAPH = frozenset(
     ("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "section", "hr"),
 )
+# What is read within a body as it would be in a document of its own.
+_OF_TEXT = (_INLINE | _PARAGRAPH | {"br", "div", "li", "pre", "img"}) - {"-text", "table"}
+_MOST_PIECES = 100
 
 
 def parse_html(text: str) -> LexborHTMLParser:
@@ -43,10 +46,11 @@ def parse_html(text: str) -> LexborHTMLParser:
     Raises:
         ScheduleError: it has more elements, or holds them deeper inside each other, than any page does.
     """
-    return _parsed(text, _TAG.findall(text))
+    _check_tags(_TAG.findall(text))
+    return LexborHTMLParser(text)
 
 
-def _parsed(text: str, tags: Sequence[tuple[str, str]]) -> LexborHTMLParser:
+def _check_tags(tags: Sequence[tuple[str, str]]) -> None:
     if len(tags) > MOST_TAGS:
         raise ScheduleError(f"this HTML has {len(tags):,} tags", do="Import the programme in parts")
     depth = deepest = 0
@@ -59,7 +63,6 @@ def _parsed(text: str, tags: Sequence[tuple[str, str]]) -> LexborHTMLParser:
         raise ScheduleError(
             f"this HTML is nested {deepest:,} elements deep", do="Save the page again, or copy it as text"
         )
-    return LexborHTMLParser(text)
 
 
 def html_lines(tree: LexborHTMLParser, site: str | None) -> list[Line]:
@@ -69,17 +72,44 @@ def html_lines(tree: LexborHTMLParser, site: str | None) -> list[Line]:
     return _Lines(site).of(main) if main else []
 
 
-def html_text(text: str) -> str:
-    """A piece of HTML, such as an abstract, as text with its paragraphs apart.
+class HtmlPieces:
+    """Reads one piece of HTML after the other, such as abstracts.
 
-    Raises:
-        ScheduleError: as `parse_html`.
+    They are put into one document, as making a new one takes longer than reading a short text.
     """
-    tags = _TAG.findall(text)
-    tree = _parsed(text, tags)
-    is_page = any(name.lower() in _OF_PAGES for _, name in tags)
-    lines = html_lines(tree, None) if is_page or not tree.body else _Lines(None).of(tree.body)
-    return "".join(("\n\n" if line.follows_gap else "\n") + line.text for line in lines if line.text).strip()
+
+    def __init__(self) -> None:
+        self._document = LexborHTMLParser("")
+        self._read = 0
+
+    def text(self, html: str) -> str:
+        """A piece as text with its paragraphs apart.
+
+        Raises:
+            ScheduleError: as `parse_html`.
+        """
+        tags = _TAG.findall(html)
+        _check_tags(tags)
+        names = {name.lower() for _, name in tags}
+        lines = self._lines(html) if names <= _OF_TEXT and "<!" not in html else _page_lines(html, names)
+        return "".join(("\n\n" if line.follows_gap else "\n") + line.text for line in lines if line.text).strip()
+
+    def _lines(self, html: str) -> list[Line]:
+        self._read += 1
+        if self._read % _MOST_PIECES == 0:
+            # A document keeps what it held before.
+            self._document = LexborHTMLParser("")
+        body = self._document.body
+        if body is None:
+            return []
+        body.inner_html = html.encode("utf-8", "ignore").decode()
+        return _Lines(None).of(body)
+
+
+def _page_lines(html: str, names: set[str]) -> list[Line]:
+    tree = LexborHTMLParser(html)
+    is_page = not names.isdisjoint(_OF_PAGES)
+    return html_lines(tree, None) if is_page or not tree.body else _Lines(None).of(tree.body)
 
 
 class _Lines:

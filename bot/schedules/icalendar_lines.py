@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.errors import ScheduleError
@@ -23,11 +25,13 @@ _ODD_FOLD = re.compile(r"\n(?:[ \t][^\S\n]*(?:BEGIN|END)[^\S\n]*:|\n[ \t])", re.
 _FOLD = "\0"
 # Nearly all lines: a name with one parameter or none.
 _USUAL = re.compile(r'([A-Za-z][\w.-]{0,100})(?:;([\w.-]+)=("[^"]*"|[^";:]*))?:')
+_LONGEST_USUAL = 100
 _NAME = re.compile(r"\s*([A-Za-z][\w.-]{0,100})\s*(?=[:;])")
 _PARAMETER = re.compile(r'\s*;\s*([\w.-]*)\s*(?:=((?:"[^"]*"|[^";:])*))?')
 _COLON = re.compile(r"\s*:")
 _ESCAPED = re.compile(r"\\([\\,;:nN\"])")
 _UNESCAPED_COMMA = re.compile(r"(?<!\\),")
+_Head = tuple[str, Mapping[str, str], int]
 _QUOTED_PRINTABLE = re.compile(r"[A-Za-z-]+;[^:]{0,200}QUOTED-PRINTABLE", re.IGNORECASE)
 
 
@@ -41,7 +45,7 @@ class Property(NamedTuple):
     """
 
     name: str
-    parameters: dict[str, str]
+    parameters: Mapping[str, str]
     raw: str
     line: int
 
@@ -72,7 +76,7 @@ class Component:
     name: str
     line: int
     parent: Component | None
-    properties: dict[str, list[Property]] = field(default_factory=dict)
+    properties: defaultdict[str, list[Property]] = field(default_factory=lambda: defaultdict(list))
     inner: list[Component] = field(default_factory=list)
 
     def every(self, name: str) -> list[Property]:
@@ -141,6 +145,8 @@ class _Reading:
     def __init__(self) -> None:
         self._found = Components()
         self._open: list[Component] = []
+        # The properties of the innermost, if it is of those that are read.
+        self._properties: defaultdict[str, list[Property]] | None = None
 
     def begin(self, name: str, line: int) -> None:
         if name == "VEVENT" and any(component.name == name for component in self._open):
@@ -155,6 +161,7 @@ class _Reading:
         if component.parent:
             component.parent.inner.append(component)
         self._open.append(component)
+        self._look_inside()
         if name == "VCALENDAR":
             self._found.calendars.append(component)
 
@@ -166,7 +173,12 @@ class _Reading:
             component = self._open.pop()
             self._close(component, by if by or component.name == name else component.line)
             if component.name == name:
+                self._look_inside()
                 return
+
+    def _look_inside(self) -> None:
+        innermost = self._open[-1] if self._open else None
+        self._properties = innermost.properties if innermost and innermost.name in _PARTS else None
 
     def _close(self, component: Component, by: int | None) -> None:
         if component.name == "VTIMEZONE":
@@ -180,11 +192,11 @@ class _Reading:
             raise ScheduleError(f"more than {MOST_TALKS:,} events", do="Import the programme in parts")
 
     def add(self, found: Property) -> None:
-        if self._open and self._open[-1].name in _PARTS:
-            self._open[-1].properties.setdefault(found.name, []).append(found)
+        if self._properties is not None:
+            self._properties[found.name].append(found)
 
     def refuse(self, line: str, number: int) -> None:
-        if self._open and self._open[-1].name in _PARTS:
+        if self._properties is not None:
             self._found.refused.append(f"line {number}: “{line.strip()[:60]}” is no property: left out")
 
     def finished(self) -> Components:
@@ -204,7 +216,7 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
 def _unfolded_at_once(text: str) -> Iterator[tuple[int, str]]:
     number = 1
     for line in text.replace("\n ", _FOLD).replace("\n\t", _FOLD).split("\n"):
-        folds = line.count(_FOLD)
+        folds = line.count(_FOLD) if _FOLD in line else 0
         if line and not line.isspace():
             yield number, line.replace(_FOLD, "") if folds else line
         number += 1 + folds
@@ -231,10 +243,26 @@ def _unfolded_one_by_one(text: str) -> Iterator[tuple[int, str]]:
 
 def _property(line: str, number: int) -> Property | None:
     """A line as a property, None if it is none."""
+    before, colon, raw = line.partition(":")
+    # Only what stands in quotation marks can hold a colon before the one that counts.
+    if colon and '"' not in before and len(before) <= _LONGEST_USUAL:
+        head = _usual_head(before)
+        return Property(head[0], head[1], raw, number) if head else None
+    head = _head(line)
+    return Property(head[0], head[1], line[head[2] :], number) if head else None
+
+
+@lru_cache(maxsize=1_000)
+def _usual_head(before: str) -> _Head | None:
+    """The head of any line that has this before its colon: few differ."""
+    return _head(f"{before}:")
+
+
+def _head(line: str) -> _Head | None:
+    """A line's name, its parameters, and where its value begins; None if it is no property."""
     if usual := _USUAL.match(line):
         name, parameter, value = usual.groups()
-        parameters = {parameter.upper(): _parameter(value)} if parameter else {}
-        return Property(name.upper(), parameters, line[usual.end() :], number)
+        return name.upper(), {parameter.upper(): _parameter(value)} if parameter else {}, usual.end()
     named = _NAME.match(line)
     if named is None:
         return None
@@ -243,7 +271,7 @@ def _property(line: str, number: int) -> Property | None:
         parameters[given[1].upper()] = _parameter(given[2] or "")
         position = given.end()
     colon = _COLON.match(line, position)
-    return Property(named[1].upper(), parameters, line[colon.end() :], number) if colon else None
+    return (named[1].upper(), parameters, colon.end()) if colon else None
 
 
 def _parameter(value: str) -> str:

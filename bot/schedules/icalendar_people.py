@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from bot.schedules.icalendar_lines import Component, Property
 from bot.schedules.people import LONGEST_NAME
 
+_ON_TAKING_PART = frozenset({"ROLE", "CUTYPE", "PARTSTAT"})
 _SPEAKING_ROLES = frozenset({"REQ-PARTICIPANT", "CHAIR"})
 _ADDRESS = re.compile(r"mailto:|https?:|tel:|[^\s@]@[^\s@]|^[+\d\s()/-]+$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*[;\n\u00b7\u22c5]\s*|\s+(?:&|and)\s+", re.IGNORECASE)
@@ -37,9 +38,8 @@ class People:
     def __init__(self, events: Sequence[Component]) -> None:
         self.warnings: list[str] = []
         self._by_attendees = any(_attendees(event) for event in events)
-        self._differing = [
-            name for name in ("ORGANIZER", "CONTACT") if _differ(_named(event, name) for event in events)
-        ]
+        others = () if self._by_attendees else ("ORGANIZER", "CONTACT")
+        self._differing = [name for name in others if _differ(_named(event, name) for event in events)]
 
     def of(self, event: Component, place: str) -> tuple[str, ...]:
         """The names of an event's speakers."""
@@ -65,7 +65,7 @@ def _attendees(event: Component) -> tuple[str, ...]:
 def _speaks(attendee: Property) -> bool:
     """Whether an attendee is a person who takes part; rooms, guests and those who declined do not."""
     stated = attendee.parameters
-    return (
+    return _ON_TAKING_PART.isdisjoint(stated) or (
         stated.get("ROLE", "REQ-PARTICIPANT").upper() in _SPEAKING_ROLES
         and stated.get("CUTYPE", "INDIVIDUAL").upper() in {"INDIVIDUAL", "UNKNOWN"}
         and stated.get("PARTSTAT", "").upper() != "DECLINED"

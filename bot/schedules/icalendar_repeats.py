@@ -6,8 +6,8 @@ recurring-ical-events does the reckoning, on naive times by each event's own clo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import recurring_ical_events
 from icalendar import Calendar, Event
@@ -23,8 +23,7 @@ MOST_INSTANCES = 1_000
 _NUMBER = "X-CHAIRSIDE-NUMBER"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An event with its times read.
 
     Attributes:
@@ -174,7 +173,7 @@ class Repeats:
             raise TypeError(core.place)
         source = changes[number - 1] if number else core
         place = source.place if number else f"{core.place} on {starts:%Y-%m-%d}"
-        return replace(source, place=place, starts=Stated(starts, core.starts.clock), ends=ends)
+        return source._replace(place=place, starts=Stated(starts, core.starts.clock), ends=ends)
 
 
 def _start(date: datetime | tuple[datetime, datetime]) -> datetime:

@@ -52,11 +52,12 @@ def read(text: str, options: ReadingOptions) -> Schedule:
 
 
 def page_lines(text: str) -> Iterator[Line]:
-    """The page's lines, numbered as an editor numbers them."""
+    """The page's lines that are not blank, numbered as an editor numbers them."""
     after_gap = False
     for number, raw in enumerate(text.splitlines(), start=1):
-        line = squeezed(raw)
-        yield Line(line, f"line {number}", follows_gap=after_gap)
+        line = raw and squeezed(raw)
+        if line:
+            yield Line(line, f"line {number}", follows_gap=after_gap)
         after_gap = not line
 
 

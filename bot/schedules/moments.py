@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from bot.errors import ChairsideError, ScheduleError, ScheduleQuestion
 from bot.schedules.dates import StatedYear, resolve_dates
@@ -17,8 +19,7 @@ from bot.timezones import is_ambiguous, is_offset_zone, localize, read_abbreviat
 LONGEST_PAST_MIDNIGHT = timedelta(hours=8)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """When something is planned, aware, UTC."""
 
     starts_at: datetime
@@ -138,5 +139,6 @@ def _span(times: PrintedTimes, day: date, end_day: date | None, zones: _Zones) -
     return span
 
 
+@lru_cache(maxsize=4_096)
 def _wall(day: date, minutes: int) -> datetime:
     return datetime.combine(day, time()) + timedelta(minutes=minutes)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.errors import ScheduleError
 from bot.timezones import is_abbreviation, is_zone
@@ -69,8 +70,10 @@ class PrintedDate:
         return " ".join(str(part) for part in (weekday, self.day, month, self.year) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedTimes:
+NO_DATE = PrintedDate()
+
+
+class PrintedTimes(NamedTuple):
     """What one line says about when something is.
 
     Attributes:
@@ -89,7 +92,7 @@ class PrintedTimes:
     date: PrintedDate
     starts: int
     ends: int | None = None
-    end_date: PrintedDate = PrintedDate()
+    end_date: PrintedDate = NO_DATE
     zone: str | None = None
     start_zone: str | None = None
 
@@ -106,7 +109,7 @@ class _Clock:
 class _Side:
     """What stands on one side of the dash."""
 
-    date: PrintedDate = PrintedDate()
+    date: PrintedDate = NO_DATE
     clock: _Clock | None = None
     zone: str | None = None
     impossible: str | None = None
@@ -260,11 +263,13 @@ def _joined(text: str, place: str, sides: Sequence[_Side]) -> PrintedTimes | Non
     start, end = sides[0], sides[-1]
     if start.clock is None or end.clock is None or not _plausible_zone(start, end):
         return None
-    times = PrintedTimes(text, place, start.date, start.clock.minutes, zone=start.zone)
     if len(sides) == 1:
-        return times if start.date != PrintedDate() else None
-    return replace(
-        times,
+        alone = PrintedTimes(text, place, start.date, start.clock.minutes, zone=start.zone)
+        return alone if start.date != NO_DATE else None
+    return PrintedTimes(
+        text,
+        place,
+        start.date,
         starts=_shared_half(start.clock, end.clock),
         ends=end.clock.minutes,
         end_date=end.date,
@@ -275,7 +280,7 @@ def _joined(text: str, place: str, sides: Sequence[_Side]) -> PrintedTimes | Non
 
 def _plausible_zone(start: _Side, end: _Side) -> bool:
     """In `12:30 - 12:35 LUNCH` the word is no zone; beside a date an unknown one is worth an error."""
-    dated = start.date != PrintedDate()
+    dated = start.date != NO_DATE
     return dated or all(side.zone is None or _known_zone(side.zone) for side in (start, end))
 
 

@@ -28,7 +28,10 @@ _CLEANED = {
     **dict.fromkeys((0x0A, 0x85, 0x2028, 0x2029), _LINE_END),
 }
 _PARAGRAPHS = re.compile(r"\n\s*\n\s*")
-_ASCII = re.compile(r"[\x00-\x7f]+")
+_USUAL = bytes(range(0x20, 0x7F))
+# No mark begins with one of these, but for `--` and links.
+_USUAL_AND_LINE_ENDS = _USUAL + b"\n"
+_PROSE = bytes(code for code in _USUAL if chr(code) not in MARKS)
 # What str.isprintable passes although nobody can see it.
 _PRINTABLE_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 # What can join the letter before it: marks of several scripts, and the parts of Hangul syllables.
@@ -43,20 +46,30 @@ def visible(text: str) -> str:
     """The text in NFC, without control, zero-width and direction-changing characters; all line ends alike."""
     if "\r" in text:
         text = text.replace("\r\n", _LINE_END).replace("\r", _LINE_END)
-    is_printable = text.replace(_LINE_END, "").isprintable()
-    if text.isascii():
-        return text if is_printable else text.translate(_CLEANED)
-    unusual = _ASCII.sub("", text)
-    if not is_printable or _PRINTABLE_UNSEEN.search(unusual):
+    unusual = _without(text, _USUAL_AND_LINE_ENDS)
+    if not unusual:
+        return text
+    if not unusual.isprintable() or _PRINTABLE_UNSEEN.search(unusual):
         text = text.translate(_CLEANED)
     if not _JOINING.search(unusual):
         return text
     return _MARKED_RUN.sub(lambda run: unicodedata.normalize("NFC", run[0]), text)
 
 
+def _without(text: str, codes: bytes) -> str:
+    """What is left of a text without these characters of ASCII: by far the fastest look at all of it."""
+    return text.encode("utf-8", "surrogatepass").translate(None, codes).decode("utf-8", "surrogatepass")
+
+
 def squeezed(text: str) -> str:
     """The visible text on one line with single spaces; markup is left alone."""
-    return " ".join(visible(text).split())
+    plain = visible(text)
+    return plain.strip() if _is_squeezed(plain) else " ".join(plain.split())
+
+
+def _is_squeezed(plain: str) -> bool:
+    """Whether a visible text has no spaces but single ones, so that its words need not be parted and joined."""
+    return plain.isascii() and "  " not in plain and _LINE_END not in plain
 
 
 def readable(text: str, latex: Latex | None = None) -> str:
@@ -64,10 +77,10 @@ def readable(text: str, latex: Latex | None = None) -> str:
 
     What cannot be read as LaTeX is shown as it stands. `latex` bounds the work over the many texts of one file.
     """
+    if not _without(text, _PROSE) and "--" not in text and "http" not in text and "  " not in text:
+        return text.strip()
     plain = visible(text)
     is_marked = any(map(plain.__contains__, MARKS))
-    if not is_marked and plain.isascii() and "  " not in plain and "\n" not in plain:
-        return plain.strip()
     if is_marked:
         plain = without_markup(plain, latex or Latex())
     if is_marked or not plain.isascii():
@@ -83,7 +96,7 @@ def readable_line(text: str, latex: Latex | None = None) -> str:
 
 def _one_paragraph(text: str) -> str:
     lines = text.split("\n")
-    has_odd_spaces = "  " in text or not (text.isascii() or text.replace("\n", "").isprintable())
+    has_odd_spaces = "  " in text or not (text.isascii() or _without(text, _USUAL_AND_LINE_ENDS).isprintable())
     if not has_odd_spaces:
         return "\n".join(line.strip() for line in lines)
     return "\n".join(" ".join(line.split()) for line in lines)

@@ -10,7 +10,7 @@ pages were pasted one after the other, the next session's head.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.errors import ScheduleError
 from bot.schedules.drafts import DraftSession, DraftTalk
@@ -53,6 +53,9 @@ class _Session:
 def read_sessions(lines: Sequence[Line]) -> list[DraftSession]:
     """The sessions of a page, at least one, each with at least one talk.
 
+    Args:
+        lines: those of the page that are not blank.
+
     Raises:
         ScheduleError: there are no talks, a talk has no times, or a time line has no talk.
     """
@@ -81,7 +84,7 @@ def _blocks(lines: Sequence[Line]) -> tuple[list[Line], list[_Block]]:
     for line in lines:
         times = read_times(line.text, line.place)
         if times:
-            times = _with_day(times if times.zone or not zone else replace(times, zone=zone), day)
+            times = _with_day(times if times.zone or not zone else times._replace(zone=zone), day)
             day, zone = times.date, times.zone
             found.append((times, []))
         elif heading := read_date(line.text):
@@ -99,15 +102,14 @@ def _with_day(times: PrintedTimes, day: PrintedDate | None) -> PrintedTimes:
         return times
     if day is None or times.date.weekday not in {None, day.weekday} or times.date.day or times.date.month:
         raise ScheduleError(f"“{times.text}” names no day", where=times.place, do=f"Write it like {EXAMPLE}")
-    return replace(times, date=day)
+    return times._replace(date=day)
 
 
 def _take(block: _Block, sessions: list[_Session]) -> None:
     """Add one block's talk to the session being read, and begin the next session where its head follows."""
-    session = sessions[-1]
-    lines = [line for line in block.lines if line.text]
+    session, lines = sessions[-1], block.lines
     if not session.talks and _is_sessions_own(block.times, lines):
-        session.head.extend(block.lines)
+        session.head.extend(lines)
         return
     head_at = _next_head(lines)
     talk_lines = list(without_footer(lines[:head_at]))
@@ -157,7 +159,7 @@ def _heading_lines(lines: Sequence[Line]) -> list[Line]:
 
 
 def _draft(session: _Session) -> DraftSession:
-    lines = [line for line in without_footer(session.head) if line.text]
+    lines = list(without_footer(session.head))
     titles, room = _titles(lines)
     chairs = [who for who in (chair(line.text) for line in lines) if who]
     return DraftSession(
@@ -198,7 +200,6 @@ def _check_head(lines: Sequence[Line]) -> None:
     Raises:
         ScheduleError: there is one.
     """
-    texts = [line for line in lines if line.text]
-    for kind, title, people in zip(texts, texts[1:], texts[2:], strict=False):
+    for kind, title, people in zip(lines, lines[1:], lines[2:], strict=False):
         if is_kind(kind.text) and are_several_people(people.text):
             raise without_times(kind, title)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from bot.schedules.schedule import Session, Talk
 from bot.timezones import local
@@ -15,8 +16,7 @@ DAY_BEGINS = time(4)
 MOST_WARNINGS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A talk and the place in the file that it was found at (`line 27`, `row 3`)."""
 
     talk: Talk
@@ -86,6 +86,10 @@ def _in_order(talks: Iterable[Found]) -> tuple[Talk, ...]:
 
 def _with_unique_ids(sessions: Sequence[FoundSession]) -> list[FoundSession]:
     """An id that several talks share tells none of them apart: theirs become None."""
+    ids = [(session.source, found.talk.file_id) for session in sessions for found in session.talks]
+    stated = [each for each in ids if each[1] is not None]
+    if len(set(stated)) == len(stated):
+        return list(sessions)
     everywhere = {(session.source, found.talk) for session in sessions for found in session.talks}
     times_used = Counter((source, talk.file_id) for source, talk in everywhere)
     return [
@@ -97,7 +101,7 @@ def _with_unique_ids(sessions: Sequence[FoundSession]) -> list[FoundSession]:
 def _with_unique_id(found: Found, source: str | None, times_used: Counter[tuple[str | None, str | None]]) -> Found:
     if found.talk.file_id is None or times_used[source, found.talk.file_id] == 1:
         return found
-    return replace(found, talk=replace(found.talk, file_id=None))
+    return found._replace(talk=replace(found.talk, file_id=None))
 
 
 def _without_repeats(sessions: Sequence[FoundSession]) -> tuple[list[FoundSession], list[str]]:

@@ -81,61 +81,10 @@ _PHRASES = {
 }
 # What a row may say in another column where the likeliest is empty.
 _ALSO = {"speakers": "authors", "abstract": "description"}
-_NEUTRAL = frozenset(
-    {
-        "talk",
-        "talks",
-        "session",
-        "event",
-        "vortrag",
-        "vortrags",
-        "presentation",
-        "local",
-        "scheduled",
-        "planned",
-        "lecture",
-        "the",
-        "of",
-        "for",
-        "at",
-        "in",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "do",
-        "du",
-        "des",
-        "der",
-        "la",
-        "le",
-        "el",
-        "il",
-        "d",
-        "l",
-        "veranstaltung",
-        "veranstaltungs",
-        "evento",
-        "evenement",
-        "sesion",
-        "sessione",
-        "sessao",
-        "seance",
-        "sitzung",
-        "paper",
-        "item",
-        "activity",
-        "slot",
-        "hh",
-        "mm",
-        "h",
-        "uhr",
-        "program",
-        "programme",
-        "schedule",
-    }
-)
+_NEUTRAL = """talk talks session event vortrag vortrags presentation local scheduled planned lecture the of for at in de
+    del della di da do du des der la le el il d l veranstaltung veranstaltungs evento evenement sesion sessione
+    sessao seance sitzung paper item activity slot hh mm h uhr program programme schedule"""
+_WHEN_ROLES = frozenset({"start", "date"})
 _START = """start starts starting begin begins beginning from beginn anfang von
     ab debut inicio comienzo comeco desde inizio dalle"""
 _END = (
@@ -145,6 +94,7 @@ _DATE = "date dates datum fecha data dato day tag jour dia giorno dag pvm"
 _TIME = """time times zeit uhrzeit zeiten heure heures horaire horaires hora horas horario ora orario tijd tid hour
     timeslot timeslots zeitslot zeitraum klo klokka klokken godzina creneau"""
 _WHEN = "datetime timestamp termin zeitpunkt wann when quand cuando quando"
+_NEUTRAL_WORDS = frozenset(_NEUTRAL.split())
 _COMPOUND = re.compile(
     r"(start|anfangs?|beginn?|dt(?=start|end)|end|eind|slut)(zeit|uhrzeit|time|tijd|tid|datum|date|dato|day|tag|datetime|start|end)"
 )
@@ -167,7 +117,7 @@ class Columns:
     @property
     def is_programme(self) -> bool:
         """Whether these are the columns of a programme: at least a title and when it is."""
-        return "title" in self.of and any(role in self.of for role in ("start", "date"))
+        return "title" in self.of and not _WHEN_ROLES.isdisjoint(self.of)
 
     def texts(self, role: str, cells: Sequence[str]) -> list[str]:
         """What a row says in the columns of a role; empty cells left out."""
@@ -181,9 +131,15 @@ class Columns:
         return ""
 
 
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a row is the header of a programme."""
+    # Most rows are none, and few of those have the words of one that says when.
+    return not _WHEN_ROLES.isdisjoint(_times(_phrases(cells))) and columns_of(cells).is_programme
+
+
 def columns_of(header: Sequence[str]) -> Columns:
     """What the columns under a header hold; those whose words are not understood are left out."""
-    phrases = [_phrase(cell) if len(cell) <= LONGEST_HEADER else "" for cell in header]
+    phrases = _phrases(header)
     of: dict[str, tuple[int, ...]] = _times(phrases)
     taken = {at for columns in of.values() for at in columns}
     for role in _PHRASES:
@@ -203,6 +159,10 @@ def columns_of(header: Sequence[str]) -> Columns:
     notes = [header[at] for role in ("start", "date", "end") for at in of.get(role, ())]
     lengths = [header[at] for at in of.get("duration", ())]
     return Columns(of, _zone(notes), any(_HOURS.search(text) for text in lengths))
+
+
+def _phrases(header: Sequence[str]) -> list[str]:
+    return [_phrase(cell) if len(cell) <= LONGEST_HEADER else "" for cell in header]
 
 
 def _phrase(cell: str) -> str:
@@ -258,7 +218,7 @@ def _times(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """The columns that say when: `start`, `end`, `date`, `end_date`."""
     ranked: dict[str, list[tuple[int, int]]] = {}
     for at, phrase in enumerate(phrases):
-        words = [word for word in phrase.split() if word not in _NEUTRAL and not is_abbreviation(word)]
+        words = [word for word in phrase.split() if word not in _NEUTRAL_WORDS and not is_abbreviation(word)]
         kinds = [_kinds_of(word) for word in words]
         if kinds and all(kinds):
             role, rank = _time_role(frozenset[str]().union(*kinds), words)

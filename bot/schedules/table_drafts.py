@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.schedules.lengths import read_length
 from bot.schedules.table_rows import Row, Table, sheet_name
@@ -44,8 +45,7 @@ def _listed(places: list[str]) -> str:
     return ", ".join(places[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A row that says when it starts.
 
     Attributes:
@@ -103,7 +103,7 @@ class Drafting:
 
     def _unlike_a_row(self, row: Row) -> str | None:
         """What is wrong with a row as such, whatever it says."""
-        if not row.filled:
+        if not any(row.cells):
             return "nothing in this row"
         shifted = self._shifts and any(row.cells[len(self.table.header) :])
         return "more cells than the header" if shifted else None
@@ -137,7 +137,7 @@ class Drafting:
                 self.notes.add("no date in this row: taken to be that of the row above", row.place)
         beside = (start.date.weekday, in_column.weekday, read_weekday(self.table.columns.text("weekday", row.cells)))
         weekday = own.weekday if own.weekday is not None else next((each for each in beside if each is not None), None)
-        return replace(start, date=own if own.weekday == weekday else replace(own, weekday=weekday))
+        return start._replace(date=own if own.weekday == weekday else own._replace(weekday=weekday))
 
     def _end(self, row: Row, begins: Cell) -> Side | None:
         columns = self.table.columns
@@ -146,7 +146,7 @@ class Drafting:
         if end.clock is None:
             return None
         day = end.date if end.date.is_whole else _side(columns.text("end_date", row.cells)).date
-        return replace(end, date=day if day.is_whole else NO_DATE, zone=end.zone or begins.start.zone)
+        return end._replace(date=day if day.is_whole else NO_DATE, zone=end.zone or begins.start.zone)
 
 
 def _begin(day: str, start: str) -> Cell | str:

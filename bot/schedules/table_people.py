@@ -21,22 +21,17 @@ def listed_people(text: str) -> tuple[str, ...]:
     text = text[: 100 * LONGEST_NAME]
     if "<" in text:
         text = _ADDRESS.sub("", text)
-    parts = [part for part in _SURE.split(text) if part.strip()]
-    commas = len(parts) == 1
-    names = [name.strip(" ,\t") for part in parts for name in _names(_unnumbered(part.strip()), commas=commas)]
-    return tuple(dict.fromkeys(filter(None, names)))
+    names = [_unnumbered(part) for part in map(str.strip, _SURE.split(text)) if part]
+    is_one_part = len(names) == 1
+    if not _JOINTS.isdisjoint(text.casefold().split()):
+        names = [name for part in names for name in _AND.split(part) if name.strip()]
+    if is_one_part:
+        names = [name for part in names for name in _between_commas(part, among_more=len(names) > 1)]
+    return tuple(dict.fromkeys(filter(None, (name.strip(" ,\t") for name in names))))
 
 
 def _unnumbered(part: str) -> str:
     return _NUMBER.sub("", part, count=1) if ":" in part else part
-
-
-def _names(part: str, *, commas: bool) -> list[str]:
-    may_be_several = not _JOINTS.isdisjoint(part.casefold().split())
-    between = [name for name in (_AND.split(part) if may_be_several else (part,)) if name.strip()]
-    if not commas:
-        return between
-    return [name for each in between for name in _between_commas(each, among_more=len(between) > 1)]
 
 
 def _between_commas(text: str, *, among_more: bool) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
+from typing import NamedTuple
 
 from bot.errors import ScheduleError
-from bot.schedules.table_columns import Columns, columns_of
+from bot.schedules.table_columns import Columns, columns_of, is_header
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 1_000
@@ -25,8 +26,7 @@ _SHEET = re.compile(r"sheet “(.{1,80})”")
 _LAST = "\x1cthe last row\x1c"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: where it stands, and its cells without the spaces around them."""
 
     place: str
@@ -59,8 +59,8 @@ def sheet_row(name: str) -> str:
 
 def sheet_name(row: Row) -> str | None:
     """The name of the sheet that a row begins; None for any other row."""
-    begins = _SHEET.fullmatch(row.cells[0]) if row.cells and len(row.filled) == 1 else None
-    return begins[1] if begins else None
+    begins = _SHEET.fullmatch(row.cells[0]) if row.cells else None
+    return begins[1] if begins and len(row.filled) == 1 else None
 
 
 def is_table(text: str) -> bool:
@@ -71,7 +71,7 @@ def is_table(text: str) -> bool:
 def header_index(rows: Sequence[Sequence[str]]) -> int | None:
     """Which row is the header of a programme; None if none of the first is."""
     for index, row in enumerate(rows[:_HEADER_WITHIN]):
-        if 1 < len(row) <= MOST_COLUMNS and columns_of([cell.strip() for cell in row]).is_programme:
+        if 1 < len(row) <= MOST_COLUMNS and is_header([cell.strip() for cell in row]):
             return index
     return None
 
@@ -94,7 +94,7 @@ def read_table(text: str) -> Table:
 
 def _is_rule(row: Row) -> bool:
     """Whether a row is the line under a header: `---`."""
-    return bool(row.filled) and all(_RULE.fullmatch(cell) for cell in row.cells)
+    return all(_RULE.fullmatch(cell) for cell in row.cells) and any(row.cells)
 
 
 def _delimiter(text: str) -> str | None:
@@ -125,8 +125,8 @@ def _rows(text: str, delimiter: str) -> Iterator[Row]:
         ScheduleError: there are too many, or a quotation mark is not closed.
     """
     stated = _STATED_DELIMITER.match(text)
-    whole = f"{text[stated.end() if stated else 0 :]}\n{_LAST}\n"
-    reader = csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter, skipinitialspace=True)
+    lines = chain(_lines(text[stated.end() if stated else 0 :]), (f"{_LAST}\n",))
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     number, sheet, begins_at, next_at = 0, "", 1, 1
     try:
         for cells in reader:
@@ -144,6 +144,14 @@ def _rows(text: str, delimiter: str) -> Iterator[Row]:
     raise ScheduleError(
         "a quotation mark opens here that nothing closes", where=f"line {begins_at}", do="Close it, or take it away"
     )
+
+
+def _lines(text: str) -> Iterable[str]:
+    """The lines of a text, each with its end; the last is given one."""
+    lines = f"{text}\n".splitlines(keepends=True)
+    # Other characters part lines too, but not those of a table.
+    is_parted_within = any(not line.endswith(("\n", "\r")) for line in lines)
+    return io.StringIO(f"{text}\n", newline="") if is_parted_within else lines
 
 
 def _check(number: int, cells: Sequence[str]) -> None:

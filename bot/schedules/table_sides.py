@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.schedules.table_words import (
     DASHES,
@@ -45,8 +45,7 @@ _TOKEN = re.compile(
 _LAST_WORD = re.compile(r"([^\W\d_]{3,12})\W{0,2}$")
 
 
-@dataclass(frozen=True, slots=True)
-class CellDate:
+class CellDate(NamedTuple):
     """A date as far as a cell states it; weekday 0 is Monday.
 
     Attributes:
@@ -69,8 +68,7 @@ class CellDate:
 NO_DATE = CellDate()
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """What stands on one side of a dash: a date, seconds after its midnight, and a zone or offset."""
 
     date: CellDate = NO_DATE
@@ -111,7 +109,7 @@ def _taken(side: Side, token: re.Match[str], *, only_clock: bool) -> Side | None
     if token["word"]:
         return _with_word(side, token["word"])
     if token["offset"]:
-        return None if side.zone or side.clock is None else replace(side, zone=token["offset"].replace(" ", ""))
+        return None if side.zone or side.clock is None else side._replace(zone=token["offset"].replace(" ", ""))
     is_number = bool(token["four"] or token["number"])
     if token["clock"] and not only_clock and side.date == NO_DATE and _is_dotted_date(token):
         return _with_numbers(side, token["clock"], ".")
@@ -143,7 +141,7 @@ def _with_clock(side: Side, token: re.Match[str]) -> Side | None:
         return None
     if half and hours <= _TWELVE:
         hours = hours % _TWELVE + (_TWELVE if half == "p" else 0)
-    return replace(side, clock=hours * 3600 + minutes * 60 + seconds, half=half)
+    return side._replace(clock=hours * 3600 + minutes * 60 + seconds, half=half)
 
 
 def _with_date(side: Side, token: re.Match[str]) -> Side | None:
@@ -155,12 +153,12 @@ def _with_date(side: Side, token: re.Match[str]) -> Side | None:
     number = int(re.sub(r"\D", "", token["four"] or token["number"]))
     if token["four"]:
         vacant = day.year is None and _FIRST_YEAR <= number <= _LAST_YEAR
-        return replace(side, date=replace(day, year=number)) if vacant else None
+        return side._replace(date=day._replace(year=number)) if vacant else None
     if day.day is None and not day.numbers and 1 <= number <= _LAST_DAY:
-        return replace(side, date=replace(day, day=number))
+        return side._replace(date=day._replace(day=number))
     before = _LAST_WORD.search(token.string[: token.start()])
     vacant = day.is_whole and day.year is None and before is not None and folded(before[1]) in MONTH_BY_NAME
-    return replace(side, date=replace(day, year=_century(number))) if vacant else None
+    return side._replace(date=day._replace(year=_century(number))) if vacant else None
 
 
 def _with_whole_date(side: Side, text: str) -> Side | None:
@@ -170,7 +168,7 @@ def _with_whole_date(side: Side, text: str) -> Side | None:
     vacant = not side.date.is_whole and side.date.year is None
     if not vacant or not (1 <= month <= _LAST_MONTH and 1 <= day <= _LAST_DAY):
         return None
-    return replace(side, date=replace(side.date, year=year, month=month, day=day))
+    return side._replace(date=side.date._replace(year=year, month=month, day=day))
 
 
 def _with_numbers(side: Side, text: str, mark: str) -> Side | None:
@@ -179,7 +177,7 @@ def _with_numbers(side: Side, text: str, mark: str) -> Side | None:
     if side.date.is_whole or side.date.day or not (min(first, second) >= 1 and max(first, second) <= _LAST_DAY):
         return None
     year = side.date.year if not rest else _century(rest[0])
-    return replace(side, date=replace(side.date, numbers=(first, second), year=year, mark=mark))
+    return side._replace(date=side.date._replace(numbers=(first, second), year=year, mark=mark))
 
 
 def _century(year: int) -> int:
@@ -193,20 +191,20 @@ def _with_word(side: Side, word: str) -> Side | None:
     if name in NOON_WORDS or name in MIDNIGHT_WORDS:
         clock = NOON if name in NOON_WORDS else 0
         named = side.clock is None or side.clock == NOON
-        return replace(side, clock=clock, half="p" if clock else "a") if named else None
+        return side._replace(clock=clock, half="p" if clock else "a") if named else None
     if word == "Z" or ("/" in word and is_zone(word)) or (word.isupper() and is_abbreviation(word) and len(word) > 1):
-        return None if side.zone or side.clock is None else replace(side, zone=word)
+        return None if side.zone or side.clock is None else side._replace(zone=word)
     return _with_day_name(side, name)
 
 
 def _with_day_name(side: Side, name: str) -> Side | None:
     weekday, month = WEEKDAY_BY_NAME.get(name), MONTH_BY_NAME.get(name)
     if side == NOTHING and name in SHORT_WEEKDAYS:
-        return replace(side, date=CellDate(weekday=SHORT_WEEKDAYS[name]))
+        return side._replace(date=CellDate(weekday=SHORT_WEEKDAYS[name]))
     if month is not None and side.date.month == _MARCH and side.date.weekday is None:
-        return replace(side, date=replace(side.date, month=month + 1, weekday=_TUESDAY))
+        return side._replace(date=side.date._replace(month=month + 1, weekday=_TUESDAY))
     if month is not None and side.date.month is None and not side.date.numbers:
-        return replace(side, date=replace(side.date, month=month + 1))
+        return side._replace(date=side.date._replace(month=month + 1))
     if weekday is not None and side.date.weekday is None:
-        return replace(side, date=replace(side.date, weekday=weekday))
+        return side._replace(date=side.date._replace(weekday=weekday))
     return side if name in FILLERS else None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import NamedTuple
 
 from bot.errors import ChairsideError, ScheduleError
 from bot.schedules.lengths import LONGEST
 from bot.schedules.table_columns import Columns
 from bot.schedules.table_drafts import Draft, Notes
-from bot.schedules.table_sides import CellDate, Side
+from bot.schedules.table_sides import CellDate
 from bot.timezones import is_offset_zone, is_zone, read_abbreviation, zone
 
 # A replay for the other side of the earth goes on till morning; longer, and the two times contradict each other.
@@ -20,8 +21,7 @@ _DAY = timedelta(days=1)
 _ZONE_INSIDE = re.compile(r"[A-Za-z]{2,20}/[A-Za-z_]{2,30}(?:/[A-Za-z_]{2,30})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
+class Timed(NamedTuple):
     """A row and the wall clocks, or moments with an offset, at which it starts and ends."""
 
     draft: Draft
@@ -71,7 +71,7 @@ class Zones:
 
 def timed_of(draft: Draft, days: Mapping[CellDate, date], zones: Zones, notes: Notes) -> Timed | None:
     """A row with its moments; None, and a note, where they contradict each other."""
-    starts = _wall(days[draft.start.date], draft.start)
+    starts = _wall(days[draft.start.date], draft.start.clock)
     ends = _end(draft, starts, days)
     if ends is not None and (ends < starts or ends - starts > LONGEST):
         notes.add("ends before it starts, or lasts for weeks: left out", draft.row.place)
@@ -93,8 +93,9 @@ def timed_of(draft: Draft, days: Mapping[CellDate, date], zones: Zones, notes: N
         raise ScheduleError(error.what, where=draft.row.place, do=error.do) from error
 
 
-def _wall(day: date, side: Side) -> datetime:
-    return datetime(day.year, day.month, day.day) + timedelta(seconds=side.clock or 0)  # noqa: DTZ001 - a wall clock; its zone comes later
+@lru_cache(maxsize=4_096)
+def _wall(day: date, seconds: int | None) -> datetime:
+    return datetime(day.year, day.month, day.day) + timedelta(seconds=seconds or 0)  # noqa: DTZ001 - a wall clock; its zone comes later
 
 
 def _end(draft: Draft, starts: datetime, days: Mapping[CellDate, date]) -> datetime | None:
@@ -102,6 +103,6 @@ def _end(draft: Draft, starts: datetime, days: Mapping[CellDate, date]) -> datet
     if draft.end is None:
         return starts + draft.length if draft.length else None
     if draft.end.date.is_whole:
-        return _wall(days[draft.end.date], draft.end)
-    ends = _wall(days[draft.start.date], draft.end)
+        return _wall(days[draft.end.date], draft.end.clock)
+    ends = _wall(days[draft.start.date], draft.end.clock)
     return ends + _DAY if ends < starts <= ends + _DAY <= starts + LONGEST_NIGHT else ends

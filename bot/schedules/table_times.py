@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -61,7 +61,7 @@ def _joined(sides: list[Side] | None) -> Cell | None:
         return Cell(start)
     if start.clock is None or end.clock is None:
         return None
-    return Cell(replace(start, clock=_shared_half(start, end), zone=start.zone or end.zone), end)
+    return Cell(start._replace(clock=_shared_half(start, end), zone=start.zone or end.zone), end)
 
 
 def _is_complete(stated: CellDate) -> bool:
@@ -90,7 +90,7 @@ def _serial(text: str) -> Side | None:
     if not _EARLIEST_SERIAL <= number <= _LATEST_SERIAL:
         return None
     moment = _SERIAL_ZERO + timedelta(days=int(number), seconds=seconds)
-    return _side_of(moment) if found[2] else replace(_side_of(moment), clock=None)
+    return _side_of(moment) if found[2] else _side_of(moment)._replace(clock=None)
 
 
 def _side_of(moment: datetime, zone: str | None = None) -> Side:

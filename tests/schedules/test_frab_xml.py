@@ -435,3 +435,42 @@ def test_any_mutation_is_read_or_refused(chance: random.Random, inserted: str) -
     for mutated in (page[:start] + inserted + page[end:], page[:there] + inserted + page[start:end] + page[there:]):
         with contextlib.suppress(ScheduleError):
             assert frab_xml.read(mutated, options()).talks
+
+
+def test_the_same_moment_is_read_by_each_of_its_offsets() -> None:
+    # Berlin's clocks were put back that night: five o'clock has the offset of the day before, four o'clock its own.
+    def at_offset(number: int, stated: str) -> str:
+        times = f"<date>{stated}</date><start>{stated[11:16]}</start><duration>00:30</duration>"
+        return an_event(times, title=f"Talk {number}", attributes=f'id="{number}"')
+
+    events = (
+        at_offset(1, "2019-10-27T05:00:00+02:00"),
+        at_offset(2, "2019-10-27T04:00:00+01:00"),
+        at_offset(3, "2019-10-27T05:00:00+02:00"),
+    )
+    schedule = read(a_schedule(*events, day='date="2019-10-27"'))
+    assert sorted((talk.title, f"{talk.starts_at:%H:%M}") for talk in schedule.talks) == [
+        ("Talk 1", "04:00"),
+        ("Talk 2", "03:00"),
+        ("Talk 3", "04:00"),
+    ]
+    assert sum("has the offset of the day before" in warning for warning in schedule.warnings) == 4
+
+
+@pytest.mark.parametrize("before", ["", "\n\n", "\ufeff \n", "<!-- ours -->\n", "\x01\n"])
+@pytest.mark.parametrize("declaration", ["", "<?xml version='1.0'\n encoding='utf-16'?>", "<?XML broken\n\n>"])
+def test_a_declaration_is_passed_over_and_its_lines_are_counted(before: str, declaration: str) -> None:
+    whole = before + declaration + a_schedule(an_event(title="Bäume"))
+    assert frab_xml.read(whole, options()).talks[0].title == "Bäume"
+    broken = whole.replace("</event>", "\n</evnt>")
+    with pytest.raises(ScheduleError) as refused:
+        frab_xml.read(broken, options())
+    assert refused.value.where == f"line {broken[: broken.index('</evnt>')].count(chr(10)) + 1}"
+
+
+@pytest.mark.parametrize("name", ["schedule", "SCHEDULE", "s:schedule"])
+def test_names_are_read_in_every_case_and_namespace(name: str) -> None:
+    inner = a_schedule().removeprefix("<schedule>").removesuffix("</schedule>")
+    odd = inner.replace("<event ", "<s:Event s:").replace("</event>", "</s:Event>").replace(" guid=", " s:GUID=")
+    talk = only_talk(f"<{name} xmlns:s='urn:x'>{odd}</{name}>")
+    assert (talk.title, talk.file_id) == ("Trees", "g-1")

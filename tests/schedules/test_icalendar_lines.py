@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,3 +39,26 @@ def test_places_count_the_lines_that_are_folded_away() -> None:
         ("abc", 2),
         ("Trees", 6),
     ]
+
+
+def test_a_colon_within_quotation_marks_ends_no_name() -> None:
+    event = read_components('BEGIN:VEVENT\nATTENDEE;CN="Ada: one";ROLE=CHAIR:mailto:a:b\nEND:VEVENT\n').events[0]
+    found = event.every("ATTENDEE")[0]
+    assert (found.parameters, found.raw) == ({"CN": "Ada: one", "ROLE": "CHAIR"}, "mailto:a:b")
+
+
+@given(lines=st.lists(LINES, max_size=6))
+def test_a_line_is_read_alike_the_second_time(lines: list[str]) -> None:
+    # What stands before the colon of most lines is known once it was read.
+    first, again = (read("X:", ["BEGIN:VEVENT", *lines], "\n") for _ in range(2))
+    assert first == again
+
+
+@pytest.mark.parametrize("length", [10, 99, 100, 101, 2_000])
+def test_parameters_are_read_however_long_they_are(length: int) -> None:
+    name = "a" * (length - len("SUMMARY;LANGUAGE="))
+    summary = (
+        read_components(f"BEGIN:VEVENT\nsummary ; language={name}:Trees: one\nEND:VEVENT\n").events[0].first("SUMMARY")
+    )
+    assert summary
+    assert (summary.parameters, summary.raw) == ({"LANGUAGE": name}, "Trees: one")

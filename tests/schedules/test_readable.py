@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,3 +224,24 @@ def test_text_without_markup_is_only_cleaned(text: str) -> None:
 
 def test_markup_is_seen_where_something_unseen_parted_it() -> None:
     assert readable("trees -\x01- and leaves") == readable("trees -- and leaves") == "trees – and leaves"
+
+
+@given(
+    text=st.text(
+        st.characters(max_codepoint=0x2FF) | st.sampled_from("\t\r\n\x0b\x85  \u200b\u2028\u2800e\u0301—’"), max_size=40
+    )
+)
+def test_visible_text_is_what_every_character_of_it_comes_to(text: str) -> None:
+    lines = re.sub("\r\n?|[\x85\u2028]", "\n", text)
+    unseen = "".join(
+        chr(code) for code in (*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2800) if chr(code) not in "\t\n\v\f"
+    )
+    kept = "".join(" " if each in "\t\v\f" else each for each in lines if each not in unseen)
+    assert visible(text) == unicodedata.normalize("NFC", kept)
+    assert squeezed(text) == " ".join(visible(text).split())
+
+
+@pytest.mark.parametrize("mark", ["*so* ", "`so` ", "[so](http://a.example) ", "\\emph{so} ", "_so_ "])
+@pytest.mark.parametrize("other", ["", "R&D ", "1--2 ", "http://b.example ", "it's "])
+def test_one_mark_is_read_alike_alone_and_among_others(mark: str, other: str) -> None:
+    assert readable(mark + other) == f"so {readable(other)}".strip()

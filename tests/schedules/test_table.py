@@ -12,6 +12,7 @@ from bot.schedules.detect import read_schedule
 from bot.schedules.schedule import ReadingOptions, Schedule, Session, Talk
 from bot.schedules.table_columns import columns_of
 from bot.schedules.table_people import listed_people
+from bot.schedules.table_rows import read_table
 from tests.schedules.pages import at, read, refusal
 from tests.shared import SHARED, needs_shared
 
@@ -437,3 +438,28 @@ def test_any_change_to_a_table_gives_a_schedule_or_a_refusal(place: int, removed
         return
     assert isinstance(schedule, Schedule)
     assert schedule.talks
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "within", ["Trees", '"Trees, or\u2028not"', "Trees\x0band roots", '"Trees\r\nand roots"', "Trees\x85"]
+)
+def test_rows_end_where_those_of_a_table_do(end: str, within: str) -> None:
+    table_text = (
+        f"Title,Date,Start,End,Room{end}{within},2022-07-21,10:00,10:30,Hall F{end}Roots,2022-07-21,10:30,11:00,"
+    )
+    first, second = read_table(table_text).rows
+    assert (first.cells[1:], second.cells[:1]) == (("2022-07-21", "10:00", "10:30", "Hall F"), ("Roots",))
+    assert first.cells[0] == within.strip('"').strip()
+
+
+def test_the_line_of_a_quotation_mark_is_counted_in_rows_of_several_lines() -> None:
+    refused = refusal(SMALL + 'Leaves,"2022-07-21\n",11:00,11:30,Hall F,\nBark,"2022-07-21,11:30\n')
+    assert refused.startswith("line 6: a quotation mark opens here")
+
+
+def test_two_lists_of_names_are_parted_alike_in_one_cell_and_two() -> None:
+    assert listed_people("Ada One and Bo Two; 12: Cy Three") == ("Ada One", "Bo Two", "Cy Three")
+    assert listed_people("Ada One; and; Bo Two") == ("Ada One", "and", "Bo Two")
+    assert listed_people("Ada One, Bo Two and Cy") == ("Ada One", "Bo Two", "Cy")
+    assert listed_people("; ,") == ()
