@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 
 from rapidfuzz.fuzz import ratio
 
@@ -17,8 +19,7 @@ MOST_COMPARED = 40_000
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class TalkIdentity:
+class TalkIdentity(NamedTuple):
     """What tells one talk from another: a stored talk's or a file's."""
 
     title: str
@@ -50,8 +51,11 @@ def match_talks(stored: Sequence[TalkIdentity], read: Sequence[TalkIdentity]) ->
         return Match(())
     pairs: list[tuple[int, int]] = []
     free_stored, free_read = set(range(len(stored))), set(range(len(read)))
+    shortened = cache(plain)  # the same texts stand on both sides
     for identity in (_by_file_id, _by_title_and_people, _by_title):
-        for pair in _paired(stored, read, free_stored, free_read, identity):
+        known = {i: identity(stored[i], shortened) for i in free_stored}
+        wanted = {i: identity(read[i], shortened) for i in free_read}
+        for pair in _paired(stored, read, known, wanted):
             pairs.append(pair)
             free_stored.discard(pair[0])
             free_read.discard(pair[1])
@@ -82,16 +86,16 @@ def _alike(
     return pairs
 
 
-def _by_file_id(talk: TalkIdentity) -> Hashable | None:
+def _by_file_id(talk: TalkIdentity, _shortened: Callable[[str], str]) -> Hashable | None:
     return talk.file_id
 
 
-def _by_title_and_people(talk: TalkIdentity) -> Hashable | None:
-    return plain(talk.title), tuple(map(plain, talk.speakers))
+def _by_title_and_people(talk: TalkIdentity, shortened: Callable[[str], str]) -> Hashable | None:
+    return shortened(talk.title), tuple(map(shortened, talk.speakers))
 
 
-def _by_title(talk: TalkIdentity) -> Hashable | None:
-    return plain(talk.title)
+def _by_title(talk: TalkIdentity, shortened: Callable[[str], str]) -> Hashable | None:
+    return shortened(talk.title)
 
 
 def _start_and_room(talk: TalkIdentity) -> Hashable:
@@ -109,24 +113,26 @@ def _nothing(_talk: TalkIdentity) -> Hashable:
 def _paired(
     stored: Sequence[TalkIdentity],
     read: Sequence[TalkIdentity],
-    free_stored: Iterable[int],
-    free_read: Iterable[int],
-    identity: Callable[[TalkIdentity], Hashable | None],
+    known: Mapping[int, Hashable | None],
+    wanted: Mapping[int, Hashable | None],
 ) -> list[tuple[int, int]]:
-    """Pair what has the same identity, first the same start and room, then the same start, then in order of start."""
+    """Pair what has the same key, first the same start and room, then the same start, then in order of start.
+
+    `known` and `wanted` are the keys of those that are free, by index; what has None pairs with nothing.
+    """
     waiting: dict[Hashable, list[int]] = defaultdict(list)
-    for index in sorted(free_stored, key=lambda i: (stored[i].starts_at, i)):
-        key = identity(stored[index])
-        if key is not None:
-            waiting[key].append(index)
+    for index in sorted(known, key=lambda i: (stored[i].starts_at, i)):
+        if known[index] is not None:
+            waiting[known[index]].append(index)
     pairs = []
-    left = sorted(free_read, key=lambda i: (read[i].starts_at, i))
+    sought = (i for i, key in wanted.items() if key in waiting)
+    left = sorted(sought, key=lambda i: (read[i].starts_at, i))
     for likeness in (_start_and_room, _start, _nothing):
         unpaired = []
         for index in left:
-            candidates = waiting.get(identity(read[index]), [])
-            wanted = likeness(read[index])
-            chosen = next((i for i in candidates if likeness(stored[i]) == wanted), None)
+            candidates = waiting[wanted[index]]
+            alike = likeness(read[index])
+            chosen = next((i for i in candidates if likeness(stored[i]) == alike), None)
             if chosen is None:
                 unpaired.append(index)
             else:

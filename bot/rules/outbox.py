@@ -170,8 +170,8 @@ def compare(
 
 def _standing(owed: Sequence[Owed], stored: Sequence[Stored]) -> list[tuple[Stored, Owed]]:
     """The posted rows, each with what it stands for now."""
-    found = Standing(owed)
     posted = [row for row in stored if row.state in POSTED and row.kind is not Kind.MOVED]
+    found = Standing(owed if posted else ())  # what is imported first has nothing posted, and thousands owed
     stand = ((row, found.of(row.key, row.channel_id, row.talk_ids)) for row in posted)
     return [(row, item) for row, item in stand if item is not None]
 

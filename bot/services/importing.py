@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
+from bot.collector import without_collections
 from bot.rules.programme_diff import TalkChange, vanishes
 from bot.services.chosen import room_channels
 from bot.services.planning import replan
@@ -60,16 +61,18 @@ async def import_schedule(db: Database, clock: Clock, request: ImportRequest) ->
         ScheduleQuestion: the file states offsets but no zone, and none is known for the venue.
     """
     async with db.transaction() as session:
-        return await _import(session, request, clock.now())
+        with without_collections():
+            return await _import(session, request, clock.now(), plans=True)
 
 
 async def preview_import(db: Database, clock: Clock, request: ImportRequest) -> ImportOutcome:
     """What `import_schedule` would change, without storing anything; raises the same."""
     async with db.trying() as session:
-        return await _import(session, request, clock.now())
+        with without_collections():
+            return await _import(session, request, clock.now(), plans=False)
 
 
-async def _import(session: AsyncSession, request: ImportRequest, now: datetime) -> ImportOutcome:
+async def _import(session: AsyncSession, request: ImportRequest, now: datetime, *, plans: bool) -> ImportOutcome:
     server = await server_row(session, request.server_id)
     stored, names, linked = Stored(is_export=_states_sources(request)), [], False
     conference = await conference_of(session, server, request, stored.before)
@@ -82,9 +85,10 @@ async def _import(session: AsyncSession, request: ImportRequest, now: datetime) 
     name = names[0] if len(names) == 1 else f"{len(names)} sources"
     author = Author(request.origin, name, request.imported_by)
     await keep_version(session, conference, stored.before, author, now)
-    told = await owe_changes(session, server, stored.told, stored.before, now)
-    session_ids = None if rezoned else stored.session_ids
-    await replan(session, server=server, now=now, session_ids=session_ids, told=told)
+    if plans:  # what is owed then is no part of what is shown before
+        told = await owe_changes(session, server, stored.told, stored.before, now)
+        session_ids = None if rezoned else list(stored.session_ids)
+        await replan(session, server=server, now=now, session_ids=session_ids, told=told)
     rooms = await room_channels(session, server.id)
     return ImportOutcome(
         conference=conference.name,
@@ -94,7 +98,7 @@ async def _import(session: AsyncSession, request: ImportRequest, now: datetime) 
         changed=stored.changed,
         removed=stored.removed,
         unchanged=stored.unchanged,
-        session_ids=stored.session_ids,
+        session_ids=list(stored.session_ids),
         channel_is_set=server.channel_id is not None
         or {(part.room or "").casefold() for part in request.schedule.sessions} <= set(rooms),
         changes=stored.changes,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, Row, false, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,7 +17,7 @@ from bot.clock import give_way
 from bot.errors import CommandError
 from bot.rules.cues import DEFAULT_CUES, CueSettings
 from bot.rules.moderator_names import people_named
-from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk
+from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk, in_order
 from bot.rules.queue_times import QuestionSettings
 from bot.rules.reminders import Place
 from bot.rules.run import Run, TimingEvent, TimingKind, fold, followed_by
@@ -110,20 +110,18 @@ async def load_sessions(
     chosen = await chosen_by(session, server, now)
     meant = _meant(server, session_ids, around)
     if channel_ids is not None:
-        # the room decides, by its case-folded name: rows are read whole only once they are known to be meant
         rooms = await session.exec(select(col(Session.room)).where(*meant).distinct())
-        here = [room for room in rooms if chosen.channel_of(room) in channel_ids]
-        meant.append(or_(col(Session.room).in_([room for room in here if room is not None]), _no_room(None in here)))
-    query = select(Session, Source, Conference).where(*meant).order_by(col(Session.starts_at), col(Session.id))
+        meant.append(_in_rooms([room for room in rooms if chosen.channel_of(room) in channel_ids]))
+    query = select(*_PLACED).where(*meant).order_by(col(Session.starts_at), col(Session.id))
     rows = list(await session.exec(query))
-    ids = [row[0].id for row in rows if row[0].id and row[0].id not in known]
+    ids = [row.id for row in rows if row.id not in known]
     talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
     speakers = await speakers_by_session(session, ids)
     found: list[PlacedSession] = []
     for row in rows:
-        key = row[0].id or 0
-        if key in known or talks[key]:  # nothing is left of one that was joined to another
-            found.append(known.get(key) or _placed(row, talks[key], events[key], speakers.get(key, ()), chosen))
+        if row.id in known or talks[row.id]:  # nothing is left of one that was joined to another
+            of_session = talks[row.id], events[row.id], speakers.get(row.id, ())
+            found.append(known.get(row.id) or _placed(row, *of_session, chosen))
         await give_way()  # a thousand forecasts in one go would hold up everybody's answer
     return found
 
@@ -162,27 +160,43 @@ def _meant(
     return meant
 
 
-def _no_room(is_meant: bool) -> ColumnElement[bool]:  # noqa: FBT001 - one condition or the other
-    return col(Session.room).is_(None) if is_meant else false()
+def _in_rooms(rooms: Sequence[str | None]) -> ColumnElement[bool]:
+    """The room decides, by its case-folded name: rows are read whole only once they are known to be meant."""
+    no_room = col(Session.room).is_(None) if None in rooms else false()
+    return or_(col(Session.room).in_([room for room in rooms if room is not None]), no_room)
+
+
+_PLACED: tuple[Any, ...] = (
+    Session.id,
+    Session.title,
+    Session.room,
+    Session.moderator,
+    Session.moderator_ids,
+    Session.console_thread_id,
+    Session.question_order,
+    Session.replan_at,
+    Source.page_timezone,
+    Conference.timezone,
+    Conference.name,
+)
 
 
 def _placed(
-    rows: tuple[Session, Source, Conference],
+    row: Row[Any],
     talks: Sequence[PlannedTalk],
     events: Sequence[TimingEvent],
     speakers: tuple[Speaker, ...],
     chosen: Chosen,
 ) -> PlacedSession:
-    row, source, conference = rows
     server, now, channel_id = chosen.server, chosen.now, chosen.channel_of(row.room)
-    planned = _planned(row, talks)
+    planned = PlannedSession(row.id, row.title, tuple(in_order(talks)), row.room, row.moderator)
     run = fold(planned, events, guard=server.guards_clock)
     return PlacedSession(
         expected=forecast(planned, run, now, guard=server.guards_clock),
-        place=Place(server.id, channel_id, conference.timezone, source.page_timezone) if channel_id else None,
-        timezone=conference.timezone,
-        page_timezone=source.page_timezone,
-        conference=conference.name,
+        place=Place(server.id, channel_id, row.timezone, row.page_timezone) if channel_id else None,
+        timezone=row.timezone,
+        page_timezone=row.page_timezone,
+        conference=row.name,
         run=run,
         events=tuple(events),
         console_id=server.moderators_channel_id or row.console_thread_id,
@@ -240,11 +254,6 @@ async def _events_by_session(session: AsyncSession, session_ids: Sequence[int]) 
         for row in await session.exec(query.order_by(col(tables.TimingEvent.id))):
             events[row.session_id].append(event_of(row))
     return events
-
-
-def _planned(row: Session, talks: Sequence[PlannedTalk]) -> PlannedSession:
-    ordered = tuple(sorted(talks, key=lambda talk: (talk.starts_at, talk.id)))
-    return PlannedSession(id=row.id or 0, title=row.title, talks=ordered, room=row.room, moderator=row.moderator)
 
 
 def cues_of(server: Server) -> CueSettings:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Text, type_coerce
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -197,13 +198,14 @@ def _free_name(name: str, first: read.Session, timezone: str, taken: Collection[
 
 async def _shares_nothing(session: AsyncSession, source: Source, schedule: read.Schedule) -> bool:
     """Whether no talk with people is in both; every session has a break of the same name."""
-    query = select(Talk.title, Talk.speakers).join(Session).where(Session.source_id == source.id)
-    rows = [(title, bool(speakers)) for title, speakers in await session.exec(query)]
-    talks = [(talk.title, bool(talk.speakers)) for talk in schedule.talks]
-    return _telling(rows).isdisjoint(_telling(talks))
+    has_people = type_coerce(Talk.speakers, Text) != "[]"
+    query = select(Talk.title, has_people).join(Session).where(Session.source_id == source.id)
+    stored = _telling(list(await session.exec(query)))
+    in_file = _telling([(talk.title, bool(talk.speakers)) for talk in schedule.talks])
+    # as they stand first: most often that settles it, and all of them need not be shortened
+    return stored.isdisjoint(in_file) and {plain(title) for title in stored}.isdisjoint(map(plain, in_file))
 
 
 def _telling(talks: Sequence[tuple[str, bool]]) -> set[str]:
     """The titles of the talks that have people; of all where none has."""
-    titles = {plain(title) for title, has_people in talks if has_people}
-    return titles or {plain(title) for title, _ in talks}
+    return {title for title, has_people in talks if has_people} or {title for title, _ in talks}

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.rules.changes import TalkIdentity, match_talks, matching_session
+from bot.rules.changes import match_talks, matching_session
 from bot.rules.kept_edits import merged, noted
 from bot.rules.programme_diff import TalkChange, TalkFacts, change_of
 from bot.rules.run import TimingKind
 from bot.rules.session_cuts import Times, span
 from bot.schedules import schedule as read
+from bot.services.source_rows import (
+    StoredTalk,
+    identity,
+    insert_sessions,
+    named,
+    rows_by_key,
+    stated,
+    stored_talks,
+)
 from bot.services.versions import Before
 from db.bulk import insert_rows
 from db.columns import METADATA
@@ -30,7 +38,7 @@ class Stored:
     """What storing a file's talks changed.
 
     Attributes:
-        session_ids: the sessions that have to be planned anew.
+        session_ids: the sessions that have to be planned anew, in order; the values say nothing.
         changes: talk by talk.
         talks_before: the source's talks before it that had not been cancelled.
         told: the talks that those who knew the source are told of, as far as it is news.
@@ -43,7 +51,7 @@ class Stored:
     removed: int = 0
     unchanged: int = 0
     sessions_changed: int = 0
-    session_ids: list[int] = field(default_factory=list)
+    session_ids: dict[int, None] = field(default_factory=dict)
     changes: list[TalkChange] = field(default_factory=list)
     talks_before: int = 0
     told: list[int] = field(default_factory=list)
@@ -51,10 +59,9 @@ class Stored:
     is_export: bool = False
 
     def touches(self, session_id: int) -> None:
-        if session_id not in self.session_ids:
-            self.session_ids.append(session_id)
+        self.session_ids[session_id] = None
 
-    def file_session(self, row: Talk) -> int:
+    def file_session(self, row: StoredTalk) -> int:
         """The session that the file puts a talk in, wherever an organiser put it."""
         return row.session_id if self.is_export else int(row.file_said.get("session_id", row.session_id))
 
@@ -76,43 +83,48 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A session of the file, its row, and the rows that were found for its talks."""
+    """A session of the file, the key of its row, and what was found for its talks."""
 
     file: read.Session
-    row: Session
-    rows: Sequence[Talk | None]
-
-    @property
-    def key(self) -> int:
-        assert self.row.id is not None  # noqa: S101 - flushed before anybody asks
-        return self.row.id
+    key: int
+    talks: Sequence[StoredTalk | None]
 
 
 async def store_talks(session: AsyncSession, source: Source, file: Sequence[read.Session], stored: Stored) -> None:
     """Match a source's stored talks with a file's, session by session, and write what differs."""
     sessions = {s.id or 0: s for s in await session.exec(select(Session).where(Session.source_id == source.id))}
-    query = select(Talk).join(Session).where(Session.source_id == source.id).order_by(col(Talk.id))
-    talks = list(await session.exec(query))
+    talks = await stored_talks(session, source)
     stored.talks_before += sum(not talk.cancelled for talk in talks)
-    in_file = [talk for part in file for talk in part.talks]
-    known = [_identity(talk) if stored.is_export else _identity_of_row(talk) for talk in talks]
-    stored_of = match_talks(known, [_identity(talk) for talk in in_file]).stored_of
-    rows = [talks[i] if (i := stored_of.get(n)) is not None else None for n in range(len(in_file))]
+    found = _matched(talks, file, stored)
     begun = await _begun(session, source) if talks else _Begun()
-    parts = _parts(session, source, file, sessions, rows=rows, stored=stored)
-    await session.flush()  # numbers all new sessions in one go
+    parts, new = await _parts(session, source, file, sessions, talks=found, stored=stored)
     for part in parts:
         stored.touches(part.key)
-    stored.before.added("sessions", [part.key for part in parts if part.key not in sessions])
-    added = [values for part in parts for values in _store_part(part, begun, stored)]
+    stored.before.added("sessions", list(new))
+    kept = {talk.id for talk in found if talk is not None}
+    gone = [talk for talk in talks if talk.id not in kept and talk.id not in begun.talks]
+    rows = await rows_by_key(session, Talk, [*_differing(parts), *(talk.id for talk in gone)])
+    added = [values for part in parts for values in _store_part(part, begun, rows, stored)]
     if added:
         await insert_rows(session, METADATA.tables["talks"], added)
         if talks:
-            await _note_added(session, added, max(talk.id or 0 for talk in talks), stored)
-    kept = set(stored_of.values())
-    _remove([talk for index, talk in enumerate(talks) if index not in kept and talk.id not in begun.talks], stored)
-    _span(talks, added, sessions | {part.key: part.row for part in parts}, stored)
+            await _note_added(session, added, talks[-1].id, stored)
+    _remove([rows[talk.id] for talk in gone], stored)
+    spans = _spans([rows.get(talk.id, talk) for talk in talks], added)
+    sessions |= await rows_by_key(session, Session, _of_other_span(new, spans))
+    for key, row in sessions.items():
+        stored.before.change(row, spans.get(key, {}))
     await session.flush()
+
+
+def _matched(talks: Sequence[StoredTalk], file: Sequence[read.Session], stored: Stored) -> list[StoredTalk | None]:
+    """The stored talk that each talk of the file is."""
+    in_file = [talk for part in file for talk in part.talks]
+    if not talks:
+        return [None] * len(in_file)
+    known = [identity(talk) if stored.is_export else talk.said_before for talk in talks]
+    stored_of = match_talks(known, [identity(talk) for talk in in_file]).stored_of
+    return [talks[i] if (i := stored_of.get(n)) is not None else None for n in range(len(in_file))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,71 +143,86 @@ async def _begun(session: AsyncSession, source: Source) -> _Begun:
     return _Begun(frozenset(session_id for session_id, _, _ in events), frozenset(started))
 
 
-def _parts(
+async def _parts(
     session: AsyncSession,
     source: Source,
     file: Sequence[read.Session],
     sessions: dict[int, Session],
     *,
-    rows: Sequence[Talk | None],
+    talks: Sequence[StoredTalk | None],
     stored: Stored,
-) -> list[_Part]:
-    """Each session of the file with the stored one that most of its talks are from, else with a new one."""
-    parts: list[_Part] = []
+) -> tuple[list[_Part], dict[int, Values]]:
+    """Each session of the file as the stored one that most of its talks are from, else as a new one.
+
+    Also what the new ones were stored with, by key.
+    """
     taken: set[int] = set()
-    left = iter(rows)
-    for part in file:
-        theirs = [next(left) for _ in part.talks]
-        found = matching_session((stored.file_session(row) for row in theirs if row), taken)
+    left = iter(talks)
+    theirs = [[next(left) for _ in part.talks] for part in file]
+    keys: list[int | None] = []
+    for part, of_part in zip(file, theirs, strict=True):
+        found = matching_session((stored.file_session(talk) for talk in of_part if talk), taken)
         taken.add(found or 0)
-        parts.append(_Part(part, _session_row(session, source, part, sessions.get(found or 0), stored), theirs))
-    return parts
+        if row := sessions.get(found or 0):
+            stored.sessions_changed += stored.change(row, named(part))
+        keys.append(found if row else None)
+    new = [part for part, key in zip(file, keys, strict=True) if key is None]
+    inserted = await insert_sessions(session, source, new, last=max(sessions, default=0))
+    in_order = iter(inserted)
+    parts = [
+        _Part(part, next(in_order) if key is None else key, of_part)
+        for part, key, of_part in zip(file, keys, theirs, strict=True)
+    ]
+    return parts, inserted
 
 
-def _session_row(
-    session: AsyncSession, source: Source, part: read.Session, found: Session | None, stored: Stored
-) -> Session:
-    """The row that was found for a file's session, brought up to date, else a new one."""
-    values: Values = {"title": part.title, "room": part.room, "moderator": part.moderator}
-    if found is not None:
-        stored.sessions_changed += stored.change(found, values)
-        return found
-    values |= {"starts_at": part.starts_at, "ends_at": part.ends_at}
-    row = Session(conference_id=source.conference_id, source_id=source.id or 0, **values)
-    session.add(row)
-    return row
+def _differing(parts: Sequence[_Part]) -> Iterator[int]:
+    """The stored talks that the file says something else of, or in which something was edited."""
+    for part in parts:
+        for talk, known in zip(part.file.talks, part.talks, strict=True):
+            if known is not None and not known.is_as_stated(talk, part.key):
+                yield known.id
 
 
-def _store_part(part: _Part, begun: _Begun, stored: Stored) -> Iterator[Values]:
-    """Write a session's talks into the rows that were found for them; the new ones are given, to be inserted.
+def _store_part(part: _Part, begun: _Begun, rows: Mapping[int, Talk], stored: Stored) -> Iterator[Values]:
+    """Write a session's talks into the rows that differ; the new ones are given, to be inserted.
 
     A new talk goes where an organiser put the talk before it.
     """
     home = _first_home(part, stored)
-    for talk, row in zip(part.file.talks, part.rows, strict=True):
-        values = {**_values(talk), "session_id": part.key}
-        if row is None:
+    for talk, known in zip(part.file.talks, part.talks, strict=True):
+        if known is None:
             stored.added += 1
             stored.changes.append(change_of(None, _facts(talk)))
-            yield values | {"session_id": home, "file_said": {}}
+            yield {**stated(talk, home), "file_said": {}}
             continue
-        is_placed = stored.file_session(row) == part.key
-        if row.session_id in begun.sessions:
-            del values["session_id"]
-        if row.id in begun.talks:
-            del values["cancelled"]
-        _store_talk(row, values, stored)
-        home = row.session_id if is_placed else home
+        stored.touches(known.session_id)  # where it was until now has to be planned anew as well
+        is_placed = stored.file_session(known) == part.key
+        row = rows.get(known.id)
+        if row is None:
+            stored.unchanged += 1
+        else:
+            _store_talk(row, _changeable(part, talk, row, begun), stored)
+        home = (row or known).session_id if is_placed else home
 
 
 def _first_home(part: _Part, stored: Stored) -> int:
-    placed = (row for row in part.rows if row is not None and stored.file_session(row) == part.key)
-    return next((row.session_id for row in placed), part.key)
+    placed = (talk for talk in part.talks if talk is not None and stored.file_session(talk) == part.key)
+    return next((talk.session_id for talk in placed), part.key)
+
+
+def _changeable(part: _Part, talk: read.Talk, row: Talk, begun: _Begun) -> Values:
+    """What a file says of a talk, but for what stays as it is once the clock was started."""
+    values = stated(talk, part.key)
+    if row.session_id in begun.sessions:
+        del values["session_id"]
+    if row.id in begun.talks:
+        del values["cancelled"]
+    return values
 
 
 def _store_talk(row: Talk, values: Values, stored: Stored) -> None:
     before = _facts(row)
-    stored.touches(row.session_id)  # where it was until now has to be planned anew as well
     if stored.change(row, values):
         stored.changed += 1
         stored.changes.append(change_of(before, _facts(row)))
@@ -226,44 +253,20 @@ def _remove(talks: Sequence[Talk], stored: Stored) -> None:
             stored.told.append(talk.id or 0)
 
 
-def _span(talks: Sequence[Talk], added: Sequence[Values], sessions: dict[int, Session], stored: Stored) -> None:
+def _spans(talks: Sequence[StoredTalk | Talk], added: Sequence[Values]) -> dict[int, Values]:
     """A session lasts from the first to the last of its talks, also of those that the file does not have."""
     times: dict[int, list[Times]] = defaultdict(list)
     for values in added:
         times[values["session_id"]].append((values["starts_at"], values["ends_at"], values["cancelled"]))
     for talk in talks:
         times[talk.session_id].append((talk.starts_at, talk.ends_at, talk.cancelled))
-    for key, row in sessions.items():
-        if theirs := times.get(key):
-            stored.before.change(row, span(theirs))
+    return {key: span(theirs) for key, theirs in times.items()}
 
 
-def _values(talk: read.Talk) -> Values:
-    return {
-        "file_id": talk.file_id,
-        "kind": talk.kind,
-        "title": talk.title,
-        "speakers": list(talk.speakers),
-        "room": talk.room,
-        "starts_at": talk.starts_at,
-        "ends_at": talk.ends_at,
-        "abstract": talk.abstract,
-        "url": talk.url,
-        "cancelled": talk.cancelled,
-    }
+def _of_other_span(new: Mapping[int, Values], spans: Mapping[int, Values]) -> list[int]:
+    """The new sessions that last otherwise than the file says, as where talks of it are cancelled."""
+    return [key for key, values in new.items() if key in spans and not spans[key].items() <= values.items()]
 
 
 def _facts(talk: read.Talk | Talk) -> TalkFacts:
     return TalkFacts(talk.title, talk.starts_at, talk.ends_at, talk.room, talk.cancelled)
-
-
-def _identity(talk: read.Talk | Talk) -> TalkIdentity:
-    return TalkIdentity(talk.title, tuple(talk.speakers), talk.starts_at, talk.file_id, talk.room)
-
-
-def _identity_of_row(talk: Talk) -> TalkIdentity:
-    """What the file last said of a talk: what was edited is not looked for in the next version."""
-    said = talk.file_said
-    starts_at = datetime.fromisoformat(said["starts_at"]) if "starts_at" in said else talk.starts_at
-    title, room = said.get("title", talk.title), said.get("room", talk.room)
-    return TalkIdentity(title, tuple(talk.speakers), starts_at, talk.file_id, room)

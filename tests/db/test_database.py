@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +53,17 @@ async def test_stored_instants_sort_as_text_across_seconds_and_microseconds(db: 
         ("2022-07-21 19:30:00.000001",),
         ("2022-07-21 19:30:00.999999",),
     ]
+
+
+async def test_json_is_kept_as_it_always_was(db: Database) -> None:
+    chosen = {"in_channel": True, "ladders": {"Größe": [60, 30.5]}, "of": None}
+    async with db.transaction() as session:
+        session.add(Server(id=1, cue_settings=chosen))
+    stored = sqlite3.connect(db.place)
+    assert stored.execute("SELECT cue_settings FROM servers").fetchall() == [(json.dumps(chosen),)]
+    stored.close()
+    async with db.reading() as session:
+        assert (await session.get_one(Server, 1)).cue_settings == chosen
 
 
 async def test_transaction_that_fails_keeps_nothing(db: Database) -> None:

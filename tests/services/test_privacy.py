@@ -211,6 +211,7 @@ async def test_removal_keeps_what_was_asked_and_done_and_touches_nobody_else(db:
         steps=1,
         pending_imports=1,
         settings=1,
+        direct=2,
         subscriptions=1,
         speaks=1,
         actions=1,
