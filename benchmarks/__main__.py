@@ -20,6 +20,7 @@ from benchmarks.figures import Figure
 from benchmarks.importing import importing
 from benchmarks.lateness import lateness
 from benchmarks.pending import pending
+from benchmarks.reminding import reminding
 from benchmarks.report import Report, this_machine
 from benchmarks.tapping import tapping
 
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[Sequence[Figure]]]] = {
     "burst": burst,
     "tapping": tapping,
     "asking": asking,
+    "reminding": reminding,
 }
 
 WIDTH = 140

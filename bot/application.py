@@ -20,6 +20,7 @@ from bot.clock import Clock, clock_from_setting
 from bot.delivery.alarm import SchedulerAlarm
 from bot.delivery.channel import DiscordChannels
 from bot.delivery.following import LOOK_SECONDS, Follower
+from bot.delivery.joining import note_join
 from bot.delivery.outbox import Shards
 from bot.delivery.sender import Sender
 from bot.discord_address import use_api_base, wait_until_reachable
@@ -69,7 +70,9 @@ def build(settings: Settings) -> Application:
     follower = Follower(db, clock, client.fetcher, channels, shards=shards, wake=sender.wake)
     alarm.every(LOOK_SECONDS, "schedules", follower.look)
     client.store_changed = sender.wake
+    client.count_request = sender.count_request
     client.server_changed = sender.retry_now
+    client.joined = partial(note_join, db, clock, channels)
     return Application(settings, db, clock, client, sender)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from importlib import import_module
+from typing import Protocol
 
 import discord
 from discord import app_commands
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 
 COGS = (
     "cogs.attendee",
+    "cogs.agenda",
+    "cogs.reminders",
     "cogs.schedule",
     "cogs.setup",
     "cogs.session",
@@ -38,8 +42,18 @@ COGS = (
 )
 
 
+class Joined(Protocol):
+    """Takes a server that the bot is on since the real moment `at`."""
+
+    async def __call__(self, *, server_id: int, name: str, at: datetime | None) -> None: ...
+
+
 class ChairsideClient(commands.AutoShardedBot):
-    """The bot on Discord. `store_changed` and `server_changed` tell the sender that something is to be done."""
+    """The bot on Discord. `store_changed` and `server_changed` tell the sender that something is to be done.
+
+    `joined` takes each server that is there, with the real moment at which the bot came to it.
+    `count_request` tells it of a request that counts against what Discord allows the token.
+    """
 
     def __init__(self, *, settings: Settings, db: Database, clock: Clock) -> None:
         # no voice here, so nothing to warn an operator about
@@ -64,7 +78,9 @@ class ChairsideClient(commands.AutoShardedBot):
         self.replies = Replies(clock)
         self.fetcher = Fetcher(allows_loopback=settings.on_loopback)
         self.store_changed: Callable[[], None] = lambda: None
+        self.count_request: Callable[[], None] = lambda: None
         self.server_changed: Callable[[int], Awaitable[None]] = _nothing
+        self.joined: Joined = self._note_join
         self.logged_in = asyncio.Event()
         self._was_opened = False
 
@@ -96,7 +112,7 @@ class ChairsideClient(commands.AutoShardedBot):
             log.info("gave Discord %d commands", len(payload))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        await server_joined(self.db, self.clock, guild.id, guild.name)
+        await self.joined(server_id=guild.id, name=guild.name, at=guild.me.joined_at)
         await self.server_changed(guild.id)
 
     async def on_shard_ready(self, shard_id: int) -> None:
@@ -108,12 +124,16 @@ class ChairsideClient(commands.AutoShardedBot):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self.on_guild_available(guild)
 
+    async def _note_join(self, *, server_id: int, name: str, at: datetime | None) -> None:  # noqa: ARG002 - see Joined
+        """Stand in until somebody is there who welcomes."""
+        await server_joined(self.db, self.clock, server_id, name)
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         # an outage is no removal: discord.py calls this only when the bot is really gone from the server
         await server_left(self.db, self.clock, guild.id)
 
     async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
-        await server_joined(self.db, self.clock, after.id, after.name)
+        await self.joined(server_id=after.id, name=after.name, at=after.me.joined_at)
 
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
         await self.server_changed(channel.guild.id)

@@ -12,6 +12,7 @@ tests/journeys/test_permissions.py tries, row by row, for each kind of person.
 - A *manager* has Discord's Manage Server on this server.
 - A *moderator* has the moderators' role (`/setup moderators`) or is named for the session (`/session handover`).
   Another session's moderator counts as anybody else.
+- A *speaker* is linked with the talk that it is about (`/speaker link`).
 - Discord shows managers' commands to managers only, as long as nobody changes that under Server Settings →
   Integrations; the bot checks it all the same, as for every button, select, form and menu. Whoever may not is told
   who can.

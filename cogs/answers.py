@@ -95,13 +95,3 @@ def key_of(chosen: str | None, prefix: str, what: str) -> int | None:
     if number is None:
         raise CommandError(f"“{chosen}” is not a {what}", do="Choose one that the command offers")
     return number
-
-
-def require_manager(interaction: Interaction) -> None:
-    """Managers only; checked here for commands and buttons alike, since Discord's own check covers no button.
-
-    Raises:
-        CommandError: this person has no Manage Server permission.
-    """
-    if not interaction.permissions.manage_guild:
-        raise CommandError("only managers of this server may do this", do="Ask somebody with Manage Server")

@@ -19,7 +19,8 @@ from bot.messages.questions import mine, queue_page, received, refused
 from bot.rules.question_text import QUESTION_LIMIT, person_name
 from bot.rules.questions import count, now_asked
 from bot.services.asking import Asking, QueueView, ask_question, ordered, questions_of, queue_view, toggle_vote
-from bot.services.audience import programme, search_in_turns
+from bot.services.audience import programme
+from bot.services.searching import search_in_turns
 from cogs.answers import CHOICES, UNEXPECTED, Interaction, acknowledge, answer, redraw, server_id
 from cogs.attendee import talk_option
 from cogs.buttons import PersistentButton, register

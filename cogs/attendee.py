@@ -1,24 +1,25 @@
-"""For everyone: /now, /upnext, /agenda, /talk, /help, and the Details and Agenda buttons under messages."""
+"""For everyone: /now, /upnext, /talk, /mytimezone, /help, and the Details button under messages."""
 
 from __future__ import annotations
-
-from datetime import date
 
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ChairsideClient
 from bot.errors import CommandError
-from bot.messages.message import AGENDA, DETAILS, PAGE, Message
+from bot.messages.message import DETAILS, Message
 from bot.messages.organising import HELP
-from bot.messages.programme import Shown, agenda, now_answer, several_talks, talk_answer, talk_choice, upnext_answer
-from bot.services.audience import FoundTalk, Programme, programme, search_in_turns, talk_details
+from bot.messages.programme import Shown, now_answer, several_talks, talk_answer, talk_choice, upnext_answer
+from bot.messages.reminders import zone_chosen
+from bot.services.audience import FoundTalk, Programme, programme, talk_details
+from bot.services.people import choose_zone, own_zone, server_of_delivery
 from bot.services.programme import PlacedSession
+from bot.services.searching import find_talks, search_in_turns
 from cogs.answers import CHOICES, Interaction, acknowledge, answer, number_of, server_id
 from cogs.buttons import PersistentButton, register
+from cogs.zones import UNSET, is_unset, zone_choices, zone_meant
 
 TALKS_SHOWN = 8
-DAYS_LISTED = 7
 AUTOCOMPLETED = "talk#"
 """What an autocompleted choice hands over before the talk's key; anything else is what somebody typed."""
 
@@ -33,47 +34,56 @@ class Attendee(commands.Cog):
     async def now(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
         here = await self._programme(interaction)
-        await answer(interaction, now_answer(shown(here.sessions)))
+        await answer(interaction, now_answer(shown(here.sessions, await self._own_zone(interaction))))
 
     @app_commands.command(name="upnext", description="Which talk comes next, and when")
     async def upnext(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
         here = await self._programme(interaction)
-        await answer(interaction, upnext_answer(shown(here.sessions)))
+        await answer(interaction, upnext_answer(shown(here.sessions, await self._own_zone(interaction))))
 
-    @app_commands.command(name="agenda", description="The day's programme")
-    @app_commands.describe(day="A day of the conference; today or the next one if left out")
-    async def agenda(self, interaction: Interaction, day: str | None = None) -> None:
-        await acknowledge(interaction)
-        here = await self._programme(interaction)
-        await answer(interaction, agenda_of(here, _day(day, here) if day else here.current_day()))
-
-    @agenda.autocomplete("day")
-    async def _days(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        here = await self._programme(interaction)
-        days = [(f"{day:%A} {day.day} {day:%B %Y}", day.isoformat()) for day in here.days()]
-        fitting = [(name, value) for name, value in days if current.casefold() in name.casefold()]
-        return [app_commands.Choice(name=name, value=value) for name, value in fitting[:CHOICES]]
-
-    @app_commands.command(name="talk", description="Find a talk by a word of its title or a speaker's name")
-    @app_commands.describe(talk="A word of the title, or a name")
+    @app_commands.command(name="talk", description="Find a talk by words of its title, people or abstract")
+    @app_commands.describe(talk="Words of the title or abstract, or a name")
     async def talk(self, interaction: Interaction, talk: app_commands.Range[str, 1, 100]) -> None:
         await acknowledge(interaction)
-        everything = await programme(self._client.db, self._client.clock, server_id(interaction))
-        found = (
-            await search_in_turns(everything.sessions, talk, TALKS_SHOWN) if not talk.startswith(AUTOCOMPLETED) else []
-        )
         if talk.startswith(AUTOCOMPLETED):
             await answer(interaction, await details(interaction, talk.removeprefix(AUTOCOMPLETED)))
-        elif len(found) == 1:
+            return
+        everything = await programme(self._client.db, self._client.clock, server_id(interaction))
+        found = await find_talks(self._client.db, everything, talk, TALKS_SHOWN)
+        if len(found) == 1:
             await answer(interaction, await details(interaction, str(found[0].expected.talk.id)))
         else:
-            await answer(interaction, several_talks([(show(f.placed), f.expected) for f in found], talk))
+            own = await self._own_zone(interaction)
+            await answer(interaction, several_talks([(show(f.placed, own), f.expected) for f in found], talk))
 
     @talk.autocomplete("talk")
     async def _talks(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         everything = await programme(self._client.db, self._client.clock, server_id(interaction))
         return [talk_option(found) for found in await search_in_turns(everything.sessions, current, CHOICES)]
+
+    @app_commands.command(name="mytimezone", description="The zone in which you are shown times, on all servers")
+    @app_commands.describe(
+        timezone=f"Such as Europe/Berlin; type a city. “{UNSET}” takes it back. What is set, if left out"
+    )
+    async def mytimezone(
+        self, interaction: Interaction, timezone: app_commands.Range[str, 1, 100] | None = None
+    ) -> None:
+        await acknowledge(interaction)
+        user_id = interaction.user.id
+        if timezone is None:
+            chosen = await self._own_zone(interaction)
+        else:
+            meant = None if is_unset(timezone) else zone_meant(timezone)
+            chosen = await choose_zone(self._client.db, user_id, meant)
+        here = await self._programme(interaction)
+        venue = here.sessions[0].timezone if here.sessions else None
+        await answer(interaction, zone_chosen(chosen, venue, here.now))
+
+    @mytimezone.autocomplete("timezone")
+    async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        unset = [app_commands.Choice(name=f"{UNSET}: only the venue's", value=UNSET)]
+        return (zone_choices(current) + (unset if is_unset(current, begun=True) else []))[-CHOICES:]
 
     @app_commands.command(name="help", description="What Chairside does and which commands there are")
     async def help(self, interaction: Interaction) -> None:
@@ -84,13 +94,16 @@ class Attendee(commands.Cog):
         """The part of the server's programme that this channel serves, else all of it."""
         return await programme(self._client.db, self._client.clock, server_id(interaction), interaction.channel_id)
 
+    async def _own_zone(self, interaction: Interaction) -> str | None:
+        return await own_zone(self._client.db, interaction.user.id)
 
-def show(placed: PlacedSession) -> Shown:
-    return Shown(placed.expected, placed.timezone, placed.page_timezone)
+
+def show(placed: PlacedSession, own: str | None = None) -> Shown:
+    return Shown(placed.expected, placed.timezone, placed.page_timezone, own)
 
 
-def shown(sessions: tuple[PlacedSession, ...]) -> list[Shown]:
-    return [show(placed) for placed in sessions]
+def shown(sessions: tuple[PlacedSession, ...], own: str | None = None) -> list[Shown]:
+    return [show(placed, own) for placed in sessions]
 
 
 def talk_option(found: FoundTalk) -> app_commands.Choice[str]:
@@ -99,37 +112,20 @@ def talk_option(found: FoundTalk) -> app_commands.Choice[str]:
     return app_commands.Choice(name=name, value=f"{AUTOCOMPLETED}{found.expected.talk.id}")
 
 
-async def details(interaction: Interaction, key: str) -> Message:
-    """All there is about one talk of this server.
+async def details(interaction: Interaction, key: str, server: int | None = None) -> Message:
+    """All there is about one talk of this server, or of the one that a direct message is about.
 
     Raises:
-        CommandError: this server has no such talk.
+        CommandError: the server has no such talk.
     """
     client = interaction.client
     number = number_of(key) or 0
-    found = await talk_details(client.db, client.clock, server_id(interaction), number)
+    found = await talk_details(client.db, client.clock, server or server_id(interaction), number)
     if found is None:
         raise CommandError("that talk is not in this server's programme", do="Choose one that /talk offers")
-    return talk_answer(show(found.found.placed), found.found.expected, found.abstract, found.url)
-
-
-def agenda_of(here: Programme, day: date | None, page: int = 0) -> Message:
-    """A page of one day's agenda."""
-    sessions = here.on(day).sessions if day else ()
-    return agenda(shown(sessions), day, here.days(), page)
-
-
-def _day(text: str, here: Programme) -> date | None:
-    """The day that was asked for; None where there is no programme to have days.
-
-    Raises:
-        CommandError: it is no day, or none of this programme's.
-    """
-    days = {day.isoformat(): day for day in here.days()}
-    if days and text not in days:
-        listed = ", ".join([*days][:DAYS_LISTED])
-        raise CommandError(f"{text} is not a day of this programme", do=f"Choose one of {listed}")
-    return days.get(text)
+    own = await own_zone(client.db, interaction.user.id)
+    about = show(found.found.placed, own)
+    return talk_answer(about, found.found.expected, found.abstract, found.url, offers_reminder=server is None)
 
 
 class DetailsButton(PersistentButton, template=DETAILS):
@@ -137,30 +133,12 @@ class DetailsButton(PersistentButton, template=DETAILS):
 
     async def pressed(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        await answer(interaction, await details(interaction, self.match["talk"]))
-
-
-class AgendaButton(PersistentButton, template=AGENDA):
-    """Under a message of the channel: the channel's agenda of the day."""
-
-    async def pressed(self, interaction: Interaction) -> None:
-        await acknowledge(interaction)
-        client = interaction.client
-        here = await programme(client.db, client.clock, server_id(interaction), interaction.channel_id)
-        await answer(interaction, agenda_of(here, here.current_day()))
-
-
-class PageButton(PersistentButton, template=PAGE):
-    """Under an agenda: another page or day, in the same private answer."""
-
-    async def pressed(self, interaction: Interaction) -> None:
-        await interaction.response.defer()
-        client = interaction.client
-        here = await programme(client.db, client.clock, server_id(interaction), interaction.channel_id)
-        page = agenda_of(here, date.fromisoformat(self.match["day"]), int(self.match["page"]))
-        await interaction.edit_original_response(content=page.content, view=page.view())
+        server = None
+        if interaction.guild_id is None:
+            server = await server_of_delivery(interaction.client.db, self.match["delivery"], interaction.user.id)
+        await answer(interaction, await details(interaction, self.match["talk"], server))
 
 
 async def setup(client: ChairsideClient) -> None:
     await client.add_cog(Attendee(client))
-    register(client, DetailsButton, AgendaButton, PageButton)
+    register(client, DetailsButton)

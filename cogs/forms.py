@@ -16,17 +16,24 @@ Components = Sequence[Mapping[str, Any]]
 
 
 async def if_submitted(
-    interaction: Interaction, template: str, take: Callable[[re.Match[str], Components], Awaitable[None]]
+    interaction: Interaction,
+    template: str,
+    take: Callable[[re.Match[str], Components], Awaitable[None]],
+    *,
+    in_place: bool = False,
 ) -> None:
-    """Acknowledge and take a form whose custom_id fits the template; any other interaction is left alone."""
+    """Acknowledge and take a form whose custom_id fits the template; any other interaction is left alone.
+
+    With `in_place` the message whose button opened the form is redrawn, and a refusal stands beside it.
+    """
     data: Mapping[str, Any] = interaction.data or {}
     found = re.fullmatch(template, str(data.get("custom_id", "")))
     if interaction.type is not discord.InteractionType.modal_submit or found is None:
         return
     try:
         require_audience(interaction)
-        await acknowledge(interaction)
+        await (interaction.response.defer() if in_place else acknowledge(interaction))
         await take(found, data.get("components", []))
         await record(interaction)
     except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and forms
-        await answer_error(interaction, error)
+        await answer_error(interaction, error, beside=in_place)

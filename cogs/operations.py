@@ -14,7 +14,7 @@ from bot.services.servers import delivery_counts, server_settings
 from cogs.answers import Interaction, acknowledge, answer, redraw, server_id
 from cogs.audit import audit_page
 from cogs.buttons import PersistentButton, register
-from cogs.setup import problems_of
+from cogs.setup_steps import problems_of
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -53,7 +53,7 @@ async def current_status(interaction: Interaction) -> Message:
     client, server = interaction.client, server_id(interaction)
     counts = await delivery_counts(client.db, server)
     settings = await server_settings(client.db, server)
-    problems = problems_of(client, server, settings)
+    problems = problems_of(interaction, settings)
     if settings.channel_id is None and not settings.room_channels:
         problems.append("no channel is set, so nothing is posted: /setup channel")
     return status(

@@ -8,9 +8,10 @@ import discord
 from discord import Member, app_commands
 
 from bot.rules.permissions import Action, Asker, Audience, Moderators, Way, action_named, require
+from bot.rules.speakers import linked
 from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Check
-from cogs.answers import Interaction
+from cogs.answers import Interaction, server_id
 
 ABOUT = "about"
 """Under this key an interaction remembers the title of the session that its moderators' check was about."""
@@ -39,13 +40,15 @@ def _head(data: dict[str, Any]) -> str:
 
 
 def require_audience(interaction: Interaction) -> None:
-    """Refuse who may not do this on this server; whether they moderate the session, `moderator_check` looks at.
+    """Refuse who may not do this on this server; what depends on the session is for the checks below.
 
     Raises:
         NotAllowedError: they may not; says who can.
     """
     action = action_of(interaction)
-    if action.audience is not Audience.MODERATORS:
+    if action.audience is Audience.MANAGERS:
+        server_id(interaction)  # in direct messages nobody manages anything
+    if action.audience not in (Audience.MODERATORS, Audience.SPEAKERS):
         require(action.audience, Asker(manages=interaction.permissions.manage_guild))
 
 
@@ -57,6 +60,21 @@ def moderator_check(interaction: Interaction) -> Check:
         moderators = Moderators(placed.moderator_ids, placed.moderators_role_id)
         asker = Asker(interaction.permissions.manage_guild, _moderates(interaction.user, moderators))
         require(Audience.MODERATORS, asker, moderators)
+
+    return check
+
+
+def speaker_check(interaction: Interaction, talk_id: int) -> Check:
+    """Lets a talk's speakers pass, and all that `moderator_check` does."""
+
+    def check(placed: PlacedSession) -> None:
+        interaction.extras[ABOUT] = placed.session.title
+        speaks = any(
+            (speaker.talk_id, speaker.user_id) == (talk_id, interaction.user.id) for speaker in linked(placed.speakers)
+        )
+        moderates = _moderates(interaction.user, Moderators(placed.moderator_ids, placed.moderators_role_id))
+        asker = Asker(interaction.permissions.manage_guild, moderates, speaks)
+        require(Audience.SPEAKERS, asker)
 
     return check
 

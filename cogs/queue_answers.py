@@ -16,6 +16,7 @@ from bot.rules.questions import times_asked
 from bot.rules.queue_times import IN_WORDS, Phase
 from bot.services.moderating import Wanted, session_queues, set_phase, take_step
 from bot.services.queues import SessionQueues
+from bot.services.timekeeping import Check
 from cogs.answers import CHOICES, Interaction, key_of, server_id
 from cogs.permissions import moderator_check
 from cogs.sessions import session_of
@@ -59,7 +60,7 @@ async def queues_of(interaction: Interaction, session_id: int) -> tuple[SessionQ
     )
 
 
-async def step(interaction: Interaction, session_id: int, wanted: Wanted) -> Message:
+async def step(interaction: Interaction, session_id: int, wanted: Wanted, check: Check | None = None) -> Message:
     """One step with a session's questions by somebody who may take it, and what it is answered with."""
     client = interaction.client
     taken = await take_step(
@@ -68,7 +69,7 @@ async def step(interaction: Interaction, session_id: int, wanted: Wanted) -> Mes
         server_id=server_id(interaction),
         session_id=session_id,
         wanted=wanted,
-        check=moderator_check(interaction),
+        check=check or moderator_check(interaction),
     )
     client.store_changed()
     questions = {question.id: question for question in taken.queues.questions}

@@ -10,9 +10,10 @@ from bot.messages.message import CHOOSE, LEFT, MERGE, QUESTION, QUESTION_PAGE, Q
 from bot.messages.question_queue import one_for_moderators
 from bot.rules.question_steps import StepKind
 from bot.rules.queue_times import Phase
-from bot.services.moderating import Wanted, session_of_question
+from bot.services.moderating import Wanted, place_of_question
 from cogs.answers import Interaction, acknowledge, answer, number_of, redraw
 from cogs.buttons import PersistentButton, PersistentSelect, register
+from cogs.permissions import speaker_check
 from cogs.queue_answers import listed, put, queues_of, step
 
 STEPS = {
@@ -103,9 +104,10 @@ class LeftoverButton(PersistentButton, template=LEFT):
     async def pressed(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
         key = int(self.match["question"])
-        session_id = await session_of_question(interaction.client.db, key)
+        session_id, talk_id = await place_of_question(interaction.client.db, key)
         wanted = Wanted(StepKind.ANSWER, interaction.user.id, question_id=key)
-        await answer(interaction, await step(interaction, session_id, wanted))
+        check = speaker_check(interaction, talk_id)
+        await answer(interaction, await step(interaction, session_id, wanted, check))
 
 
 async def one(interaction: Interaction, session_id: int, question_id: int) -> Message:

@@ -1,9 +1,8 @@
-"""For managers: /setup start, channel, timezone and reminders."""
+"""For managers: /setup start and check, and a command for each thing that is set."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Self
 
 import discord
 from discord import app_commands
@@ -13,21 +12,22 @@ from bot.client import ChairsideClient
 from bot.delivery.channel import DiscordChannels
 from bot.errors import CommandError
 from bot.messages.message import Message
-from bot.messages.organising import SettingsShown, minutes, setup_overview
+from bot.messages.setup import minutes
+from bot.messages.setup_check import check_message
 from bot.messages.text import lines
 from bot.services.moderators import set_moderators
-from bot.services.servers import ServerSettings, server_settings, set_channel, set_leads, set_timezone
-from cogs.answers import Interaction, acknowledge, answer, answer_error, require_manager, server_id
+from bot.services.servers import server_settings, set_channel, set_leads, set_timezone
+from bot.services.setup_flow import set_ping_role
+from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.audit_settings import audit
 from cogs.cues import cues
 from cogs.moderator_names import link_name, name_choices
 from cogs.question_settings import questions
 from cogs.rooms_board import board
+from cogs.setup_check import checked
+from cogs.setup_flow import register_flow, take_form
+from cogs.setup_steps import go_on
 from cogs.zones import zone_choices
-
-CHANNEL_SELECT = "setup:channel"
-LEADS_SELECT = "setup:leads"
-LEAD_CHOICES = ((5,), (10,), (2,), (10, 2), (15, 5), (30, 5))
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -41,11 +41,15 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         self.app_command.add_command(audit)  # type: ignore[union-attr] # as above
         self.app_command.add_command(board)  # type: ignore[union-attr] # as above
 
-    @app_commands.command(name="start", description="What is set, what is missing, and the choices to put it right")
+    @app_commands.command(name="start", description="The set-up, step by step; goes on where you left it")
     async def start(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
-        await show_overview(interaction)
+        await go_on(interaction)
+
+    @app_commands.command(name="check", description="Tests each permission in each channel, and says which box to tick")
+    async def check(self, interaction: Interaction) -> None:
+        await acknowledge(interaction)
+        await answer(interaction, check_message(await checked(interaction)))
 
     @app_commands.command(name="channel", description="Where reminders and the board are posted")
     @app_commands.describe(channel="The channel", room="Only for sessions in this room; for all others if left out")
@@ -56,7 +60,6 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         room: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         await use_channel(interaction, channel.id, room)
 
     @channel.autocomplete("room")
@@ -69,7 +72,6 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
     @app_commands.describe(timezone="Such as America/New_York; type a city")
     async def timezone(self, interaction: Interaction, timezone: str) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         client = self._client
         name = await set_timezone(client.db, client.clock, server_id=server_id(interaction), timezone=timezone)
         client.store_changed()
@@ -95,7 +97,6 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         member: discord.Member | None = None,
     ) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
         client, server = interaction.client, server_id(interaction)
         linked = (await link_name(interaction, name, member)).content if name else None
         if channel is None and role is None and linked is None:
@@ -113,12 +114,37 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
     async def _names(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         return await name_choices(interaction, current)
 
-    @app_commands.command(name="reminders", description="How long before each talk it is announced")
-    @app_commands.describe(minutes="Minutes before the talk, such as 5, or several: 15, 5")
-    async def reminders(self, interaction: Interaction, minutes: app_commands.Range[str, 1, 40]) -> None:
+    @app_commands.command(
+        name="reminders", description="How long before each talk it is announced, and whom that pings"
+    )
+    @app_commands.describe(
+        minutes="Minutes before the talk, such as 5, or several: 15, 5",
+        ping="A role that “Up next” pings",
+        nobody="True: “Up next” pings nobody any more",
+    )
+    async def reminders(
+        self,
+        interaction: Interaction,
+        minutes: app_commands.Range[str, 1, 40] | None = None,
+        ping: discord.Role | None = None,
+        nobody: bool = False,  # noqa: FBT001, FBT002 - discord.py makes an option of it
+    ) -> None:
         await acknowledge(interaction)
-        require_manager(interaction)
-        await use_leads(interaction, _numbers(minutes))
+        if minutes is None and ping is None and not nobody:
+            raise CommandError("nothing was chosen", do="Give minutes, a role to ping, or nobody:True")
+        if ping is not None and nobody:
+            raise CommandError("a role and nobody were chosen", do="Give one of them")
+        said = []
+        if ping is not None or nobody:
+            said.append(await use_ping(interaction, ping))
+        if minutes is not None:
+            said.append(await use_leads(interaction, _numbers(minutes)))
+        await answer(interaction, Message(lines(*said)))
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """A submitted form."""
+        await take_form(interaction)
 
 
 async def use_channel(interaction: Interaction, channel_id: int, room: str | None = None) -> None:
@@ -132,13 +158,20 @@ async def use_channel(interaction: Interaction, channel_id: int, room: str | Non
     await answer(interaction, Message(lines(f"{what} announced in <#{channel_id}> from now on.", trouble)))
 
 
-async def use_leads(interaction: Interaction, leads: list[int]) -> None:
+async def use_ping(interaction: Interaction, role: discord.Role | None) -> str:
+    """Ping a role with each reminder, or nobody; what that means."""
+    await set_ping_role(interaction.client.db, server_id=server_id(interaction), role_id=role.id if role else None)
+    return f"“Up next” pings {role.mention} from now on." if role else "“Up next” pings nobody from now on."
+
+
+async def use_leads(interaction: Interaction, leads: list[int]) -> str:
+    """Announce talks so many minutes before; what that means."""
     client = interaction.client
     await set_leads(client.db, client.clock, server_id=server_id(interaction), minutes=leads)
     client.store_changed()
     text = f"Each talk is announced {minutes(sorted(set(leads), reverse=True))} before it begins."
     note = "Where talks are shorter than that, once the talk before has begun, so that “Up next” is always true."
-    await answer(interaction, Message(lines(text, note)))
+    return lines(text, note)
 
 
 def _numbers(text: str) -> list[int]:
@@ -148,90 +181,6 @@ def _numbers(text: str) -> list[int]:
     return [int(word) for word in words]
 
 
-async def show_overview(interaction: Interaction) -> None:
-    """What is set and what is missing, with a select for the channel and one for the lead times."""
-    client, server = interaction.client, server_id(interaction)
-    settings = await server_settings(client.db, server)
-    overview = setup_overview(_shown(settings), problems_of(client, server, settings))
-    view = discord.ui.View(timeout=None)
-    view.add_item(
-        discord.ui.ChannelSelect(
-            custom_id=CHANNEL_SELECT,
-            placeholder="Channel for reminders and the board",
-            channel_types=[discord.ChannelType.text, discord.ChannelType.public_thread],
-        )
-    )
-    options = [
-        discord.SelectOption(
-            label=f"{minutes(leads)} before each talk",
-            value=",".join(map(str, leads)),
-            default=leads == settings.lead_minutes,
-        )
-        for leads in LEAD_CHOICES
-    ]
-    view.add_item(discord.ui.Select(custom_id=LEADS_SELECT, placeholder="When talks are announced", options=options))
-    view.stop()
-    await interaction.edit_original_response(content=overview.content, view=view)
-
-
-def problems_of(client: ChairsideClient, server: int, settings: ServerSettings) -> list[str]:
-    """What keeps the bot from posting in the channels that are set, with the remedy for each."""
-    channels = DiscordChannels(client)
-    ids = dict.fromkeys(filter(None, [settings.channel_id, *settings.room_channels.values()]))
-    problems = (channels.problem(server, place) or channels.unlisted(server, place) for place in ids)
-    return [f"{problem.what} {problem.remedy}" for problem in problems if problem]
-
-
-def _shown(settings: ServerSettings) -> SettingsShown:
-    return SettingsShown(
-        channel_id=settings.channel_id,
-        timezone=settings.timezone,
-        lead_minutes=settings.lead_minutes,
-        rooms=settings.rooms,
-        room_channels=settings.room_channels,
-        sessions=settings.sessions,
-        waiting=settings.waiting,
-    )
-
-
-class ChannelChoice(discord.ui.DynamicItem[discord.ui.ChannelSelect[Any]], template=CHANNEL_SELECT):
-    """The channel select of /setup start."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.ChannelSelect)  # noqa: S101 - only channel selects have this id
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        try:
-            await acknowledge(interaction)
-            require_manager(interaction)
-            await use_channel(interaction, self.item.values[0].id)
-        except Exception as error:  # noqa: BLE001 - one handler for commands and buttons
-            await answer_error(interaction, error)
-
-
-class LeadsChoice(discord.ui.DynamicItem[discord.ui.Select[Any]], template=LEADS_SELECT):
-    """The select of lead times in /setup start."""
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)  # noqa: S101 - only selects have this id
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        try:
-            await acknowledge(interaction)
-            require_manager(interaction)
-            await use_leads(interaction, _numbers(self.item.values[0]))
-        except Exception as error:  # noqa: BLE001 - one handler for commands and buttons
-            await answer_error(interaction, error)
-
-
 async def setup(client: ChairsideClient) -> None:
     await client.add_cog(SetupCommands(client))
-    client.add_dynamic_items(ChannelChoice, LeadsChoice)
+    register_flow(client)

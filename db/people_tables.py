@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from db.columns import belongs_to, instant
@@ -56,6 +56,18 @@ class Subscription(SQLModel, table=True):
     lead_seconds: int = 300
     mentions: bool = False
     made_at: datetime = instant()
+
+
+class Mention(SQLModel, table=True):
+    """Whom a message in a session's channel mentions because their direct messages are closed."""
+
+    __tablename__ = "mentions"
+
+    delivery_id: str = Field(
+        default=None,
+        sa_column=Column(String(22), ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    )
+    user_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True))
 
 
 class SpeakerLink(SQLModel, table=True):

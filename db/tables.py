@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.columns import belongs_to, instant
@@ -185,6 +185,12 @@ class TimingEvent(SQLModel, table=True):
     undoes: int | None = None
 
 
+def _of_people(*columns: str) -> Index:
+    """An index of direct messages alone: what channels are owed, which is most, pays nothing for it."""
+    name = f"ix_deliveries_of_people_{'_'.join(columns[:2])}"
+    return Index(name, *columns, sqlite_where=text("user_id IS NOT NULL"))
+
+
 class Delivery(SQLModel, table=True):
     """One message owed to one place: an outbox row.
 
@@ -208,15 +214,20 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("key"),
         Index("ix_deliveries_state_due_at", "state", "due_at"),
         Index("ix_deliveries_state_edit_at", "state", "edit_at"),
+        Index("ix_deliveries_talk_id_kind", "talk_id", "kind"),
+        _of_people("user_id"),
+        _of_people("state", "due_at"),
+        _of_people("state", "edit_at"),
+        _of_people("talk_id", "lead_seconds", "state", "due_at", "shown_start", "shown_text"),
     )
 
     id: str = Field(primary_key=True, max_length=22)
     key: str = Field(max_length=200)
     server_id: int = belongs_to("servers.id")
     session_id: int | None = belongs_to("sessions.id", nullable=True)
-    talk_id: int | None = belongs_to("talks.id", nullable=True)
+    talk_id: int | None = belongs_to("talks.id", nullable=True, index=False)
     channel_id: int = Field(sa_type=BigInteger, index=True)
-    user_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    user_id: int | None = Field(default=None, sa_type=BigInteger)
     kind: str = Field(max_length=20)
     state: str = Field(default="pending", max_length=12)
     reason: str | None = Field(default=None, max_length=500)

@@ -6,6 +6,8 @@ from collections import deque
 from datetime import datetime, timedelta
 
 REQUESTS_PER_SECOND = 50
+DIRECT_PER_SECOND = 30
+"""Of those, direct messages: what channels are owed always finds room beside them."""
 WINDOW = timedelta(seconds=1, milliseconds=10)
 """A second after a request's answer, and what the clocks may differ by: then Discord's own second is over as well."""
 

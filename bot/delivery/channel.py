@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -18,6 +19,7 @@ SEARCH_MARGIN = timedelta(seconds=60)
 """How far this machine's clock may be ahead of Discord's when looking for a message since its claim."""
 SEARCH_LIMIT = 1000
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
+CLOSED_TO_THE_BOT, NO_SERVER_IN_COMMON = 50007, 50278
 THREAD_EXISTS = 160004
 SERVER_ERROR = 500
 TOO_MANY_REQUESTS = 429
@@ -29,6 +31,7 @@ class Outcome(StrEnum):
     NOT_SENT = "Discord could not be reached"
     UNKNOWN = "no answer came, so it may have been posted"
     FORBIDDEN = "not allowed"
+    CLOSED = "their direct messages are closed"
     CHANNEL_GONE = "the channel is gone"
     MESSAGE_GONE = "the message is gone"
     REFUSED = "Discord refused it"
@@ -89,6 +92,7 @@ PERMISSION_NAMES = {
     "send_messages_in_threads": "Send Messages in Threads",
     "read_message_history": "Read Message History",
     "create_public_threads": "Create Public Threads",
+    "create_private_threads": "Create Private Threads",
 }
 
 
@@ -141,12 +145,25 @@ class DiscordChannels:
 
     async def post(self, channel_id: int, message: Message, delivery_id: str) -> int:
         channel = self._client.get_partial_messageable(channel_id)
-        request = channel.send(message.content, view=message.view(), nonce=delivery_id, suppress_embeds=True)
+        shown = self._known_roles_only(channel_id, message)
+        request = channel.send(
+            shown.text,
+            view=shown.view(),
+            nonce=delivery_id,
+            suppress_embeds=True,
+            allowed_mentions=pinging(shown.pings, shown.mentions),
+        )
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 return (await request).id
         except _FAILURES as error:
             raise _understood(error) from error
+
+    def _known_roles_only(self, channel_id: int, message: Message) -> Message:
+        """Without a mention of a role that was deleted; where the channel is not in the cache nobody knows."""
+        guild = getattr(self._client.get_channel(channel_id), "guild", None)
+        is_gone = message.pings and guild is not None and guild.get_role(message.pings) is None
+        return replace(message, pings=None) if is_gone else message
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> int:
         channel = self._client.get_channel(channel_id)
@@ -168,7 +185,8 @@ class DiscordChannels:
         partial = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                await partial.edit(content=message.content, view=message.view())
+                shown = self._known_roles_only(channel_id, message)
+                await partial.edit(content=shown.text, view=shown.view(), allowed_mentions=pinging(None))
         except _FAILURES as error:
             raise _understood(error) from error
 
@@ -195,6 +213,15 @@ class DiscordChannels:
         return None
 
 
+def pinging(role_id: int | None, user_ids: Sequence[int] = ()) -> discord.AllowedMentions:
+    """Whom a message may ping: one role and these people, or nobody."""
+    if role_id is None and not user_ids:
+        return discord.AllowedMentions.none()
+    roles = [discord.Object(role_id)] if role_id is not None else False
+    users = [discord.Object(user_id) for user_id in user_ids] or False
+    return discord.AllowedMentions(everyone=False, users=users, roles=roles, replied_user=False)
+
+
 _FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -205,7 +232,8 @@ def _understood(error: Exception) -> DeliveryFailed:
     if isinstance(error, discord.HTTPException) and error.status == TOO_MANY_REQUESTS:
         return DeliveryFailed(Outcome.NOT_SENT, error.text)
     if isinstance(error, discord.Forbidden):
-        return DeliveryFailed(Outcome.FORBIDDEN, error.text)
+        is_closed = error.code in (CLOSED_TO_THE_BOT, NO_SERVER_IN_COMMON)
+        return DeliveryFailed(Outcome.CLOSED if is_closed else Outcome.FORBIDDEN, error.text)
     if isinstance(error, discord.NotFound):
         outcome = {UNKNOWN_CHANNEL: Outcome.CHANNEL_GONE, UNKNOWN_MESSAGE: Outcome.MESSAGE_GONE}
         return DeliveryFailed(outcome.get(error.code, Outcome.REFUSED), error.text)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.delivery.compose_changes import ToldChanges, changes_told, of_changes
+from bot.delivery.compose_people import PeopleMaterial, gather_people, of_people
 from bot.delivery.compose_questions import SHOWS_QUESTIONS, console_queue, of_questions
 from bot.delivery.compose_speakers import of_speakers
 from bot.delivery.composed import Composed
@@ -19,11 +20,12 @@ from bot.messages.audit import audit_told
 from bot.messages.message import Message
 from bot.messages.programme_changes import change_found
 from bot.messages.rooms_board import rooms_board
+from bot.messages.setup import welcome
 from bot.rules.audit import Act
 from bot.rules.console import console_facts
 from bot.rules.outbox import Standing
 from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
-from bot.rules.reminders import TO_SPEAKERS, Kind, Owed, Place, owed_board, owed_by_session
+from bot.rules.reminders import TO_PEOPLE, TO_SPEAKERS, Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.rooms_board import owed_rooms_board
 from bot.services.audit import acts_told
 from bot.services.planning import board_day
@@ -33,6 +35,8 @@ from bot.services.session_owed import owed_to_moderators
 from db.database import Database
 from db.tables import Delivery, Server
 
+LEFT = "left"
+"""What the outbox remembers of a board that says that it is not kept up to date; no digest is like it."""
 Board = tuple[int, date]
 """A channel and a day."""
 
@@ -48,6 +52,8 @@ class Material:
         changes: what messages about a changed programme tell, by delivery.
         acts: entries of audit logs, by their number.
         days: all sessions of a server on a day, by both.
+        pinged: the role that a server's reminders mention.
+        people: what messages to people tell beside their sessions.
     """
 
     now: datetime
@@ -58,6 +64,8 @@ class Material:
     changes: dict[str, ToldChanges] = field(default_factory=dict)
     acts: dict[int, Act] = field(default_factory=dict)
     days: dict[tuple[int, date], list[PlacedSession]] = field(default_factory=dict)
+    pinged: dict[int, int | None] = field(default_factory=dict)
+    people: PeopleMaterial = field(default_factory=PeopleMaterial)
 
 
 async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Material:
@@ -88,10 +96,12 @@ async def gather_if_all_can_be(db: Database, rows: Sequence[Delivery], now: date
 
 async def _gather_of(session: AsyncSession, server: Server, rows: Sequence[Delivery], material: Material) -> None:
     now = material.now
+    material.pinged[server.id] = server.ping_role_id
     boards = [row for row in rows if row.kind == Kind.BOARD]
     material.changes |= await changes_told(session, [row for row in rows if row.kind == Kind.CHANGES], now)
     material.acts |= await acts_told(session, [row.details["entry"] for row in rows if row.kind == Kind.AUDIT])
     ids = {row.session_id for row in rows if row.session_id is not None and row.kind != Kind.BOARD}
+    ids |= await gather_people(session, rows, material.people)
     if ids:
         placed = await load_sessions(session, server=server, now=now, session_ids=sorted(ids))
         material.sessions |= {p.session.id: p for p in placed}
@@ -120,6 +130,8 @@ def _around(boards: Sequence[Delivery]) -> tuple[datetime, datetime]:
 
 def write(material: Material, row: Delivery) -> Composed | None:
     """What a delivery's message shows at the material's moment; None where there is nothing left to say."""
+    if row.kind in TO_PEOPLE:
+        return of_people(material.people, material.sessions, row)
     of_no_session = _OF_NO_SESSION.get(Kind(row.kind))
     if of_no_session is not None:
         return of_no_session(material, row)
@@ -129,6 +141,10 @@ def write(material: Material, row: Delivery) -> Composed | None:
 
 def _notice(_material: Material, row: Delivery) -> Composed:
     return Composed(announcements.notice(row.details["problem"], row.details["remedy"], row.id), None, "")
+
+
+def _welcome(_material: Material, row: Delivery) -> Composed:
+    return Composed(welcome(row.details["server"], row.id, is_direct=row.details["direct"]), None, "")
 
 
 def _found(_material: Material, row: Delivery) -> Composed:
@@ -151,7 +167,14 @@ def _about_session(material: Material, placed: PlacedSession, row: Delivery) -> 
         return _for_moderators(placed, material.queues.get(placed.session.id), row, material.now)
     if row.kind in SHOWS_QUESTIONS:
         return of_questions(material.queues.get(placed.session.id), row)
-    return _of_session(placed, row)
+    return _pinging(_of_session(placed, row), row, material.pinged.get(row.server_id))
+
+
+def _pinging(composed: Composed | None, row: Delivery, role_id: int | None) -> Composed | None:
+    """With the role that a reminder mentions; it is no part of what the message is said to show."""
+    if composed is None or row.kind != Kind.UP_NEXT:
+        return composed
+    return replace(composed, message=replace(composed.message, pings=role_id))
 
 
 def _for_moderators(
@@ -180,6 +203,8 @@ def _for_moderators(
 
 
 def _board(material: Material, row: Delivery) -> Composed | None:
+    if row.details.get("left"):
+        return Composed(announcements.left_board(row.id), None, LEFT)
     day = date.fromisoformat(row.details["day"])
     placed = material.boards.get((row.channel_id, day))
     if not placed or placed[0].place is None:
@@ -193,6 +218,8 @@ def _board(material: Material, row: Delivery) -> Composed | None:
 
 
 def _rooms(material: Material, row: Delivery) -> Composed | None:
+    if row.details.get("left"):
+        return Composed(announcements.left_board(row.id), None, LEFT)
     day = date.fromisoformat(row.details["day"])
     placed = material.days.get((row.server_id, day))
     if not placed:
@@ -206,6 +233,7 @@ def _rooms(material: Material, row: Delivery) -> Composed | None:
 
 _OF_NO_SESSION: Mapping[Kind, Callable[[Material, Delivery], Composed | None]] = {
     Kind.NOTICE: _notice,
+    Kind.WELCOME: _welcome,
     Kind.FOUND: _found,
     Kind.AUDIT: _audit,
     Kind.CHANGES: _changes,

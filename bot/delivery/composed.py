@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages.message import Message
+from bot.rules.reminders import URGENCY, Kind
+from db.tables import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +23,19 @@ class Composed:
     shown_text: str
     edit_at: datetime | None = None
     thread_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claimed row with its message."""
+
+    row: Delivery
+    composed: Composed
+
+    @property
+    def urgency(self) -> tuple[int, datetime]:
+        return URGENCY[Kind(self.row.kind)], self.row.due_at
+
+    @property
+    def is_direct(self) -> bool:
+        return self.row.user_id is not None

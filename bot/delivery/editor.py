@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.delivery.budget import Budget
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome
 from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
 from bot.delivery.composed import Composed
+from bot.delivery.lanes import Lanes
 from bot.delivery.outbox import Outbox
 from bot.delivery.tasks import Tasks
 from bot.rules.reminders import URGENCY, Kind
@@ -28,7 +28,10 @@ LIVE = frozenset({Kind.BOARD, Kind.ROOMS, Kind.CONSOLE, Kind.QUESTION, Kind.LEFT
 
 
 class Editor:
-    """Edits what was posted; `editing` holds the ids of the deliveries whose edit is under way."""
+    """Edits what was posted; `editing` holds the ids of the deliveries whose edit is under way.
+
+    `more_waits` tells that there are more edits in channels than the budget had room for.
+    """
 
     def __init__(
         self,
@@ -37,7 +40,7 @@ class Editor:
         channels: Channels,
         outbox: Outbox,
         *,
-        budget: Budget,
+        lanes: Lanes,
         tasks: Tasks,
         wake: Callable[[], None],
     ) -> None:
@@ -45,10 +48,12 @@ class Editor:
         self._clock = clock
         self._channels = channels
         self._outbox = outbox
-        self._budget = budget
+        self._budget = lanes.common
+        self._direct = lanes.direct
         self._tasks = tasks
         self._wake = wake
         self.editing: set[str] = set()
+        self.more_waits = False
         self._starting = asyncio.Lock()
 
     async def edit_due(self, *, reserved: int = 0) -> None:
@@ -59,7 +64,9 @@ class Editor:
             # noted before reading: an edit that ends meanwhile leaves a row here that is out of date already
             busy = set(self.editing)
             rows = [row for row in await self._outbox.edits_due(now, real) if row.id not in busy]
+            self.more_waits = len(rows) > room
             rows = sorted(rows, key=lambda row: URGENCY[Kind(row.kind)])[:room]
+            rows += await self._direct_edits(room - len(rows), busy)
             consoles = [row for row in rows if row.kind == Kind.CONSOLE]
             # the console first, by itself: somebody has just pressed a button on it
             for group in (consoles, [row for row in rows if row.kind != Kind.CONSOLE]):
@@ -67,6 +74,15 @@ class Editor:
                 for row in group:
                     self.editing.add(row.id)
                     self._tasks.start(self._edit(row, material))
+
+    async def _direct_edits(self, room: int, busy: Collection[str]) -> list[Delivery]:
+        """Direct messages that are to be edited, as far as their own budget goes as well."""
+        real = self._clock.real()
+        room = min(room, self._direct.free(real)) - sum(key in busy for key in self.editing)
+        if room <= 0:
+            return []
+        rows = await self._outbox.edits_due(self._clock.now(), real, direct=True, limit=room + len(busy))
+        return [row for row in rows if row.id not in busy][:room]
 
     async def remove_signals_before(self, row: Delivery) -> None:
         """Keep the moderators' place readable: a new time signal takes the place of the one before."""
@@ -107,9 +123,11 @@ class Editor:
             return None
         if row.kind in LIVE or not _shows(row, composed):
             # asked again: other requests may have gone out while this one was written
-            if self._budget.free(self._clock.real()) <= 0:
+            budgets = (self._budget, self._direct) if row.user_id is not None else (self._budget,)
+            if any(budget.free(self._clock.real()) <= 0 for budget in budgets):
                 return None
-            self._budget.take(1, self._clock.real())
+            for budget in budgets:
+                budget.take(1, self._clock.real())
             await self._channels.edit(row.channel_id, row.message_id, composed.message)
         await self._outbox.edited(
             row,

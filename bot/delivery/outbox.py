@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, update
 from sqlmodel import col, select
 
+from bot.delivery.next_due import Lane, NextDue, next_due
 from bot.rules.outbox import State, too_late
 from bot.rules.reminders import Kind
 from bot.services.planning import new_delivery_id
@@ -60,15 +61,6 @@ class Shards:
 
 
 @dataclass(frozen=True, slots=True)
-class NextDue:
-    """What to wake for: virtual moments of new messages and edits, and the real one of retries and leases."""
-
-    due_at: datetime | None
-    edit_at: datetime | None
-    retry_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Sent:
     """A delivery whose message stands in its row's channel."""
 
@@ -94,6 +86,8 @@ class Outbox:
         self._mine: list[ColumnElement[bool]] = [owned] if (owned := shards.owns()) is not None else []
         posting = select(Server.id).where(col(Server.left_at).is_(None), col(Server.paused_at).is_(None))
         self._mine.append(col(Delivery.server_id).in_(posting))
+        self._direct: list[ColumnElement[bool]] = [col(Delivery.user_id).is_not(None)]
+        self._in_channels = [col(Delivery.user_id).is_(None)]
 
     async def release(self) -> None:
         """Take over from a process that is known to be gone: what it prepared waits again, what it sent is doubtful."""
@@ -122,24 +116,32 @@ class Outbox:
         )
         return and_(or_(waiting, abandoned), *self._mine)
 
-    async def any_to_claim(self, until: datetime, real: datetime) -> bool:
-        """Whether `claim` would find something: reads only, so that it waits for no writer."""
+    def _in_lane(self, lane: Lane) -> list[ColumnElement[bool]]:
+        if lane is Lane.DIRECT:
+            return self._direct
+        kind = col(Delivery.kind)
+        return [kind == Kind.BOARD if lane is Lane.BOARDS else kind != Kind.BOARD, *self._in_channels]
+
+    async def any_to_claim(self, until: datetime, real: datetime, lane: Lane | None = None) -> bool:
+        """Whether `claim` would find something, in one lane or any: reads only, so that it waits for no writer."""
         query = select(Delivery.id).where(self._claimable(until, real)).limit(1)
+        query = query if lane is None else query.where(*self._in_lane(lane))
         async with self._db.reading() as session:
             return (await session.exec(query)).first() is not None
 
     async def claim(
-        self, until: datetime, real: datetime, *, limit: int = BATCH, boards: bool | None = None
+        self, until: datetime, real: datetime, lane: Lane = Lane.REMINDERS, *, limit: int = BATCH
     ) -> list[Delivery]:
         """Lease what is due until a virtual moment, and what a dead process left; the rows as they are now.
 
         A row that may already be on its way comes back as doubtful; its claim's first moment is kept for the search.
         """
         claimable = self._claimable(until, real)
-        query = select(Delivery).where(claimable).order_by(col(Delivery.due_at)).limit(limit)
-        if boards is not None:
-            kind = col(Delivery.kind)
-            query = query.where(kind == Kind.BOARD if boards else kind != Kind.BOARD)
+        query = select(Delivery).where(claimable, *self._in_lane(lane))
+        if lane is Lane.DIRECT:
+            # of other direct messages there are few, and none waits for a crowd's
+            query = query.order_by(col(Delivery.kind) == Kind.PERSONAL)
+        query = query.order_by(col(Delivery.due_at)).limit(limit)
         async with self._db.transaction() as session:
             rows = list(await session.exec(query))
             for row in rows:
@@ -220,14 +222,17 @@ class Outbox:
         if row.expires_at is not None:
             await self.give_up(row, State.SKIPPED, too_late(Kind(row.kind), row.expires_at))
 
-    async def edits_due(self, now: datetime, real: datetime) -> list[Delivery]:
-        """Posted messages that are to be brought up to date."""
+    async def edits_due(
+        self, now: datetime, real: datetime, *, direct: bool = False, limit: int = BATCH
+    ) -> list[Delivery]:
+        """Posted messages that are to be brought up to date, in channels or direct ones."""
         query = (
             select(Delivery)
             .where(Delivery.state == State.SENT, col(Delivery.edit_at) <= now, *self._mine)
             .where(or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real))
+            .where(*(self._direct if direct else self._in_channels))
             .order_by(col(Delivery.edit_at))
-            .limit(BATCH)
+            .limit(limit)
         )
         async with self._db.reading() as session:
             return list(await session.exec(query))
@@ -283,14 +288,5 @@ class Outbox:
 
     async def next_due(self, editing: Collection[str]) -> NextDue:
         """What to wake for next, beside the deliveries whose edit is under way."""
-        waiting = col(Delivery.state) == State.PENDING
-        never_tried = col(Delivery.retry_at).is_(None)
-        due = select(func.min(Delivery.due_at)).where(waiting, never_tried, *self._mine)
-        editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing))
-        edit = select(func.min(Delivery.edit_at)).where(editable, never_tried, *self._mine)
-        unsent = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.DOUBTFUL])
-        tried = or_(unsent, and_(editable, col(Delivery.edit_at).is_not(None)))
-        retry = select(func.min(Delivery.retry_at)).where(tried, ~never_tried, *self._mine)
-        moments = select(due.scalar_subquery(), edit.scalar_subquery(), retry.scalar_subquery())
         async with self._db.reading() as session:
-            return NextDue(*(await session.exec(moments)).one())
+            return await next_due(session, editing, self._mine, in_channels=self._in_channels, direct=self._direct)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,13 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock, give_way
 from bot.delivery.channel import Channels
 from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
-from bot.delivery.composed import Composed
+from bot.delivery.composed import Prepared
 from bot.delivery.editor import backoff
+from bot.delivery.next_due import Lane
 from bot.delivery.outbox import Outbox, thread_parent
 from bot.delivery.tasks import Tasks
 from bot.delivery.trouble import Trouble
 from bot.rules.outbox import State
-from bot.rules.reminders import URGENCY, Kind
+from bot.rules.reminders import Kind
 from db.database import Database
 from db.tables import Delivery
 
@@ -27,24 +27,17 @@ log = logging.getLogger(__name__)
 
 PREPARE_AHEAD = timedelta(seconds=2)
 """Real time before the moment at which a message is claimed and written."""
+DIRECT_PREPARED_AT_MOST = 60
+"""Two seconds of direct messages' budget."""
 PREPARED_AT_MOST = 100
 """Two seconds of the budget: what waits longer is claimed later, with its lease fresh and what is urgent before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A claimed row with its message."""
-
-    row: Delivery
-    composed: Composed
-
-    @property
-    def urgency(self) -> tuple[int, datetime]:
-        return URGENCY[Kind(self.row.kind)], self.row.due_at
-
-
 class Preparer:
-    """Holds what is prepared and what is doubtful; `more_waits` tells that there is more than it has room for."""
+    """Holds what is prepared and what is doubtful; `more_waits` tells that there is more than it has room for.
+
+    `direct_waits` tells the same of direct messages, which are claimed only while nothing else waits.
+    """
 
     def __init__(
         self,
@@ -64,7 +57,7 @@ class Preparer:
         self._tasks = tasks
         self.prepared: dict[str, Prepared] = {}
         self.doubtful: dict[str, Delivery] = {}
-        self.more_waits = False
+        self.more_waits = self.direct_waits = False
 
     async def prepare(self) -> AsyncIterator[None]:
         """Claim what is nearly due and write its messages; gives way after each part, what is urgent first."""
@@ -72,7 +65,7 @@ class Preparer:
         until = now + PREPARE_AHEAD * max(self._clock.speed, 0.0)
         rows = await self._claim(until, real)
         covered = _covered(rows, now)
-        writing: dict[tuple[bool, datetime], list[Delivery]] = defaultdict(list)
+        writing: dict[tuple[int, datetime], list[Delivery]] = defaultdict(list)
         for row in rows:
             if row.state == State.DOUBTFUL:
                 self.doubtful[row.id] = row
@@ -81,28 +74,36 @@ class Preparer:
             elif row.id in covered:
                 await self._outbox.give_up(row, State.SKIPPED, "too late: a later reminder of the same talk is due")
             else:
-                writing[row.kind == Kind.BOARD, max(now, row.due_at)].append(row)
+                writing[_turn(row), max(now, row.due_at)].append(row)
         for (_, moment), group in sorted(writing.items(), key=lambda part: part[0]):
             material = await gather_if_all_can_be(self._db, group, moment)
-            for row in group:
+            for row in await self._reachable(group, material):
                 await self._try_to_prepare(row, material, moment)
                 await give_way()  # a hundred boards must not hold up a tap
             yield
 
     async def _claim(self, until: datetime, real: datetime) -> list[Delivery]:
         """No more than goes out in the next seconds: boards only where no reminder waits for the budget."""
-        self.more_waits = False
+        self.more_waits = self.direct_waits = False
         if not await self._outbox.any_to_claim(until, real):
             return []
         boards = sum(prepared.row.kind == Kind.BOARD for prepared in self.prepared.values())
-        room = PREPARED_AT_MOST - (len(self.prepared) - boards)
-        rows = await self._outbox.claim(until, real, limit=room, boards=False) if room > 0 else []
+        direct = sum(prepared.is_direct for prepared in self.prepared.values())
+        room = PREPARED_AT_MOST - (len(self.prepared) - boards - direct)
+        rows = await self._claim_of(Lane.REMINDERS, room, until, real)
         self.more_waits = len(rows) >= room
         room = PREPARED_AT_MOST // 2 - boards
         if not self.more_waits and room > 0:
-            rows += (found := await self._outbox.claim(until, real, limit=room, boards=True))
+            rows += (found := await self._claim_of(Lane.BOARDS, room, until, real))
             self.more_waits = len(found) >= room
+        if await self._outbox.any_to_claim(until, real, Lane.DIRECT):
+            room = 0 if self.more_waits else DIRECT_PREPARED_AT_MOST - direct
+            rows += (found := await self._claim_of(Lane.DIRECT, room, until, real))
+            self.direct_waits = len(found) >= room
         return rows
+
+    async def _claim_of(self, lane: Lane, room: int, until: datetime, real: datetime) -> list[Delivery]:
+        return await self._outbox.claim(until, real, lane, limit=room) if room > 0 else []
 
     async def _try_to_prepare(self, row: Delivery, material: Material | None, now: datetime) -> None:
         """One delivery that cannot be written holds up no other."""
@@ -114,6 +115,14 @@ class Preparer:
             log.exception("delivery %s cannot be written", row.id)
             retry_at = self._clock.real() + backoff(row.attempts)
             await self._outbox.put_back(row, State.PENDING, f"it cannot be written ({type(error).__name__})", retry_at)
+
+    async def _reachable(self, rows: Sequence[Delivery], material: Material | None) -> Sequence[Delivery]:
+        """Those that can be sent as far as is known: to others, direct messages are closed."""
+        people = material.people.closed if material is not None else ()
+        closed = [row for row in rows if row.kind == Kind.PERSONAL and row.user_id in people]
+        if closed:
+            await self._trouble.unreachable(closed)
+        return [row for row in rows if row not in closed] if closed else rows
 
     async def _prepare_one(self, row: Delivery, material: Material) -> None:
         parent = thread_parent(row)
@@ -130,9 +139,15 @@ class Preparer:
         self.prepared[row.id] = Prepared(row, composed)
 
 
+def _turn(row: Delivery) -> int:
+    """Boards are written after reminders, and direct messages after those."""
+    return 2 if row.user_id is not None else int(row.kind == Kind.BOARD)
+
+
 def _covered(rows: Sequence[Delivery], now: datetime) -> set[str]:
     """Reminders whose talk has a later one that is due as well: after an outage one says all that is left to say."""
-    due = [row for row in rows if row.kind == Kind.UP_NEXT and row.state == State.CLAIMED and row.due_at <= now]
+    kinds = Kind.UP_NEXT, Kind.PERSONAL
+    due = [row for row in rows if row.kind in kinds and row.state == State.CLAIMED and row.due_at <= now]
     latest: dict[tuple[int, int | None], Delivery] = {}
     for row in sorted(due, key=lambda row: row.due_at):
         latest[row.channel_id, row.talk_id] = row

@@ -10,24 +10,26 @@ import asyncio
 import contextlib
 import logging
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.delivery.alarm import Alarm
-from bot.delivery.budget import REQUESTS_PER_SECOND, Budget
 from bot.delivery.channel import Channels, DeliveryFailed
+from bot.delivery.composed import Prepared
 from bot.delivery.editor import Editor
+from bot.delivery.lanes import Lanes
 from bot.delivery.outbox import Outbox, Sent, Shards, thread_parent
-from bot.delivery.preparing import PREPARE_AHEAD, Prepared, Preparer
+from bot.delivery.preparing import DIRECT_PREPARED_AT_MOST, PREPARE_AHEAD, Preparer
+from bot.delivery.recorder import Recorder
 from bot.delivery.tasks import Tasks
 from bot.delivery.trouble import Trouble
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
 from bot.services.replanning import catch_up
 from db.database import Database
-from db.tables import Delivery
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +47,8 @@ class Sender:
         self._alarm = alarm
         self._channels = channels
         self._outbox = Outbox(db, secrets.token_urlsafe(8), shards)
-        self._budget = Budget(shards.share_of(REQUESTS_PER_SECOND))
+        self._lanes = Lanes(shards)
+        self._budget = self._lanes.common
         self._wake = asyncio.Event()
         self._replan_at: datetime | None = None
         self._prepared_more = asyncio.Event()
@@ -53,8 +56,7 @@ class Sender:
         self._wants_round = False
         self._arming = asyncio.Lock()
         self._fencing = asyncio.Lock()
-        self._recording = asyncio.Lock()
-        self._unrecorded: list[Sent] = []
+        self._recorder = Recorder(clock, self._outbox)
         self._tasks = Tasks()
         self._trouble = Trouble(db, clock, channels, self._outbox, wake=self.wake)
         self._preparer = Preparer(
@@ -66,7 +68,7 @@ class Sender:
             tasks=self._tasks,
         )
         self._editor = Editor(
-            db, clock, channels, self._outbox, budget=self._budget, tasks=self._tasks, wake=self._edits.set
+            db, clock, channels, self._outbox, lanes=self._lanes, tasks=self._tasks, wake=self._edits.set
         )
 
     def wake(self) -> None:
@@ -122,7 +124,7 @@ class Sender:
             try:
                 # what waits for the budget is the round's to weigh
                 if not self._preparer.more_waits:
-                    await self._editor.edit_due(reserved=len(self._preparer.prepared))
+                    await self._editor.edit_due(reserved=sum(not p.is_direct for p in self._prepared))
                 # an edit that is over leaves nothing to prepare
                 if not wants_round:
                     await self._arm()
@@ -132,13 +134,33 @@ class Sender:
             if wants_round:
                 self._wake.set()
 
+    @property
+    def _prepared(self) -> Collection[Prepared]:
+        return self._preparer.prepared.values()
+
+    @property
+    def _holds_direct(self) -> bool:
+        """Whether direct messages wait for what channels are owed."""
+        return self._preparer.more_waits or self._editor.more_waits
+
+    def _next_to_go(self, ahead: timedelta = timedelta(0)) -> datetime | None:
+        """The real moment, `ahead` of its own, at which the next prepared message is due and the budget has room."""
+        real, held = self._clock.real(), self._holds_direct
+        moments = (
+            max(at - ahead, self._lanes.free_at(prepared, real))
+            for prepared in self._prepared
+            if not (held and prepared.is_direct) and (at := self._clock.real_at(prepared.row.due_at))
+        )
+        return min(moments, default=None)
+
     def _seconds_until_next(self) -> float | None:
         """Real seconds until the next prepared message is to be fenced, or the budget has room for it."""
-        real = self._clock.real()
-        moments = [at for p in self._preparer.prepared.values() if (at := self._clock.real_at(p.row.due_at))]
-        if not moments:
-            return None
-        return max(0.0, (max(min(moments) - FENCE_AHEAD, self._budget.free_at(real)) - real).total_seconds())
+        moment = self._next_to_go(FENCE_AHEAD)
+        return max(0.0, (moment - self._clock.real()).total_seconds()) if moment else None
+
+    def count_request(self) -> None:
+        """Somebody else is about to send a request to Discord."""
+        self._budget.take(1, self._clock.real())
 
     async def take_over(self) -> None:
         """What a process that is gone has claimed waits again; what it may have sent is doubtful."""
@@ -166,6 +188,7 @@ class Sender:
             await self._send_due()
         self._settle_doubtful()
         await self._editor.edit_due()
+        self._prepared_more.set()  # what was held back for channels may go now
         await self._arm()
 
     async def requests_answered(self) -> None:
@@ -177,23 +200,21 @@ class Sender:
         async with self._fencing:
             real = self._clock.real()
             until = self._clock.now() + FENCE_AHEAD * self._clock.speed
-            due = sorted(
-                (p for p in self._preparer.prepared.values() if p.row.due_at <= until), key=lambda p: p.urgency
-            )
-            going = due[: self._budget.free(real)]
+            due = [prepared for prepared in self._prepared if prepared.row.due_at <= until]
+            going = self._lanes.going(due, real, hold_direct=self._holds_direct)
             if not going:
                 return
-            self._budget.hold(len(going))
             try:
                 sending = await self._outbox.begin_sending([prepared.row for prepared in going], real)
             finally:
-                self._budget.let_go(len(going))
+                self._lanes.let_go(going)
             for prepared in going:
                 self._preparer.prepared.pop(prepared.row.id, None)
                 if prepared.row.id in sending:
-                    self._budget.begin(1)
+                    self._lanes.begin(prepared)
                     self._tasks.start(self._send(prepared))
-        if self._preparer.more_waits:
+        direct = sum(prepared.is_direct for prepared in self._prepared)
+        if self._preparer.more_waits or (self._preparer.direct_waits and 2 * direct <= DIRECT_PREPARED_AT_MOST):
             self._wake.set()
 
     async def _send(self, prepared: Prepared) -> None:
@@ -209,6 +230,7 @@ class Sender:
         """Wait for the moment and post; None if it was not, and that is written down."""
         row = prepared.row
         await self._until(row.due_at)
+        self._lanes.leaves(prepared, self._clock.real())
         if self._clock.now() < row.due_at:
             # the clock was stopped or set back in the last moment
             await self._outbox.put_back(row, State.PENDING, "the clock was set back", self._clock.real())
@@ -228,9 +250,9 @@ class Sender:
     async def _posted(self, prepared: Prepared, message_id: int) -> None:
         row = prepared.row
         real = self._clock.real()
-        lateness = self._lateness_ms(row, real)
+        lateness = self._recorder.lateness_ms(row, real)
         edit_at = prepared.composed.edit_at
-        await self._record(Sent(row, message_id, real, lateness, edit_at))
+        await self._recorder.record(Sent(row, message_id, real, lateness, edit_at))
         log.info("sent %s delivery %s to channel %s, %.0f ms late", row.kind, row.id, row.channel_id, lateness or 0)
         if row.kind == Kind.CUE:
             await self._editor.remove_signals_before(row)
@@ -248,23 +270,6 @@ class Sender:
                 async with asyncio.timeout(seconds):
                     await asyncio.Event().wait()
 
-    async def _record(self, sent: Sent) -> None:
-        """Write down what was sent; what comes in while one writes is written by the next, all at once."""
-        self._unrecorded.append(sent)
-        async with self._recording:
-            batch, self._unrecorded = self._unrecorded, []
-            try:
-                if batch:
-                    await self._outbox.sent(batch)
-            except SQLAlchemyError:
-                self._unrecorded = batch + self._unrecorded
-                raise
-
-    def _lateness_ms(self, row: Delivery, real: datetime) -> float | None:
-        """Real milliseconds from the moment it was due, or was planned if that came later."""
-        moment = self._clock.real_at(max(row.due_at, row.planned_at))
-        return max(0.0, (real - moment).total_seconds() * 1000) if moment else None
-
     def _settle_doubtful(self) -> None:
         """Search for what may have been posted, as far as the budget goes."""
         real = self._clock.real()
@@ -279,19 +284,16 @@ class Sender:
             real = self._clock.real()
             due = await self._outbox.next_due(self._editor.editing)
             moments: list[datetime | None] = [due.retry_at, real if self._preparer.doubtful else None]
-            if due.due_at is not None:
-                at = self._clock.real_at(due.due_at)
+            direct_waits = self._preparer.direct_waits or self._holds_direct
+            for due_at, waits in ((due.due_at, self._preparer.more_waits), (due.direct_due_at, direct_waits)):
+                at = self._clock.real_at(due_at) if due_at else None
                 # what there is no room for is claimed once something prepared went out
-                moments.append(
-                    at - PREPARE_AHEAD
-                    if at and not (self._preparer.more_waits and at - PREPARE_AHEAD <= real)
-                    else None
-                )
-            virtual = (
-                due.edit_at,
-                self._replan_at,
-                *(prepared.row.due_at for prepared in self._preparer.prepared.values()),
-            )
-            moments.extend(self._clock.real_at(moment) for moment in virtual if moment is not None)
+                moments.append(at - PREPARE_AHEAD if at and not (waits and at - PREPARE_AHEAD <= real) else None)
+            moments.extend(self._clock.real_at(moment) for moment in (due.edit_at, self._replan_at) if moment)
+            # one that is under way wakes by itself
+            no_edits = self._holds_direct or self._editor.editing
+            if due.direct_edit_at and not no_edits and (at := self._clock.real_at(due.direct_edit_at)):
+                moments.append(max(at, self._lanes.direct.free_at(real)))
+            moments.append(self._next_to_go())
             earliest = min((moment for moment in moments if moment), default=None)
             self._alarm.arm(max(earliest, self._budget.free_at(real)) if earliest else None)

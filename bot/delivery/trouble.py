@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.clock import Clock
@@ -13,12 +13,16 @@ from bot.delivery.notices import report_problem
 from bot.delivery.outbox import Outbox, Sent, thread_parent
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
+from bot.services.mentions import cannot_be_reached
+from bot.services.people import note_closed, person_row
 from db.database import Database
 from db.tables import Delivery
 
 log = logging.getLogger(__name__)
 
 BLOCKED_RETRY = timedelta(seconds=30)
+_OUT_OF_REACH = frozenset({Outcome.CLOSED, Outcome.FORBIDDEN, Outcome.CHANNEL_GONE})
+"""What keeps a direct message from its reader for good."""
 
 
 class Trouble:
@@ -40,6 +44,8 @@ class Trouble:
             await self._outbox.put_back(row, State.PENDING, str(failure), retry_at)
         elif failure.outcome is Outcome.UNKNOWN:
             await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
+        elif row.user_id is not None and failure.outcome in _OUT_OF_REACH:
+            await self.unreachable([row])
         elif failure.outcome is Outcome.CHANNEL_GONE:
             await self.block(row, gone(row.channel_id))
         elif failure.outcome is Outcome.FORBIDDEN:
@@ -49,10 +55,19 @@ class Trouble:
             await self._outbox.give_up(row, State.FAILED, str(failure))
         self._wake()
 
+    async def unreachable(self, rows: Sequence[Delivery]) -> None:
+        """Direct messages that do not reach people: they are tried no more, and who agreed is mentioned instead."""
+        now = self._clock.now()
+        async with self._db.transaction() as session:
+            for user_id in {row.user_id for row in rows if row.user_id is not None}:
+                note_closed(await person_row(session, user_id), now, told=False)
+            await cannot_be_reached(session, rows, now)
+        self._wake()
+
     async def block(self, row: Delivery, problem: Problem) -> None:
         """Hold it until the server puts the problem right, and tell its managers once."""
         await self._outbox.put_back(row, State.BLOCKED, problem.what, self._clock.real() + BLOCKED_RETRY)
-        if row.kind != Kind.NOTICE:
+        if row.kind not in (Kind.NOTICE, Kind.WELCOME):
             await report_problem(self._db, self._clock, self._channels, row, problem)
         self._wake()
 
@@ -78,7 +93,10 @@ class Trouble:
         self._wake()
 
     async def _not_settled(self, row: Delivery, failure: DeliveryFailed) -> None:
-        if failure.outcome in (Outcome.NOT_SENT, Outcome.UNKNOWN):
+        if row.user_id is not None and failure.outcome in _OUT_OF_REACH:
+            # nobody but its reader could put that right
+            await self._outbox.give_up(row, State.FAILED, "it may have been sent, and could not be looked for")
+        elif failure.outcome in (Outcome.NOT_SENT, Outcome.UNKNOWN):
             retry_at = self._clock.real() + backoff(row.attempts)
             await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
             self._wake()

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.messages.message import (
+    PING_ROOM,
     Message,
     agenda_button,
     ask_button,
     details_button,
     questions_button,
+    remind_button,
     status_button,
 )
 from bot.messages.questions import board_line
@@ -39,8 +41,8 @@ def up_next_reminder(session: ExpectedSession, slot: Sequence[ExpectedTalk], pla
         when(expected, place),
         where(session, talk.room),
     )
-    buttons = (details_button(talk.id, delivery_id), agenda_button(delivery_id), ask_button(talk.id, delivery_id))
-    return Message(content, buttons)
+    first = (details_button(talk.id, delivery_id), agenda_button(delivery_id))
+    return Message(content, (*first, ask_button(talk.id, delivery_id), remind_button(talk.id, delivery_id)))
 
 
 def _slot_reminder(session: ExpectedSession, slot: Sequence[ExpectedTalk], place: Place, delivery_id: str) -> Message:
@@ -50,8 +52,9 @@ def _slot_reminder(session: ExpectedSession, slot: Sequence[ExpectedTalk], place
         when(first, place),
         where(session, first.talk.room),
     )
-    content = fitting(head, [f"- {talk_line(expected)}" for expected in slot], "… and {} more", at_most=SLOT_SHOWN)
-    return Message(content, (agenda_button(delivery_id),))
+    items = [f"- {talk_line(expected)}" for expected in slot]
+    content = fitting(head, items, "… and {} more", limit=MESSAGE_LIMIT - PING_ROOM, at_most=SLOT_SHOWN)
+    return Message(content, (agenda_button(delivery_id), remind_button(0, delivery_id)))
 
 
 def _cancelled(session: ExpectedSession, expected: ExpectedTalk, place: Place, delivery_id: str) -> Message:
@@ -77,7 +80,7 @@ def session_start(session: ExpectedSession, place: Place, delivery_id: str) -> M
         f"Moderator: {safe(moderator, 200)}." if moderator else None,
         f"First: {talk_line(running[0])}" if running else None,
     )
-    return Message(content, (agenda_button(delivery_id),))
+    return Message(content, (agenda_button(delivery_id), remind_button(0, delivery_id)))
 
 
 def session_over(session: ExpectedSession, place: Place, delivery_id: str) -> Message:
@@ -134,7 +137,13 @@ def board(
         over = "That was the last talk here today. Thank you for coming."
         content = lines(_board_head(sessions), over if took_place else "Nothing takes place here today.")
     buttons = (agenda_button(delivery_id), ask_button(0, delivery_id), questions_button(0, delivery_id))
-    return Message(content, buttons)
+    return Message(content, (*buttons, remind_button(0, delivery_id)))
+
+
+def left_board(delivery_id: str) -> Message:
+    """What stands in place of a board whose channel no longer serves what it showed."""
+    text = "This board is not kept up to date any more. /now tells what is on, /agenda what comes."
+    return Message(text, (agenda_button(delivery_id),))
 
 
 def _board_head(sessions: Sequence[ExpectedSession]) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 import discord
 
@@ -15,7 +17,18 @@ _NUMBER = r"\d{1,18}"
 DETAILS = rf"talk:(?P<talk>\d+):{_DELIVERY}"
 AGENDA = rf"agenda:{_DELIVERY}"
 STATUS = rf"status:{_DELIVERY}"
-PAGE = r"page:(?P<day>\d{4}-\d\d-\d\d):(?P<page>\d{1,4})"
+PAGE = r"page:(?P<day>\d{4}-\d\d-\d\d|now):(?P<page>\d{1,4})(?::(?P<room>[0-9a-f]{16}))?"
+"""A page of a day, or of what is on now and next; of one room where it carries the room's digest."""
+REMIND = rf"remind:(?P<talk>{_NUMBER})(?::{_DELIVERY})?"
+"""Reminds whoever presses of a talk; talk 0 asks which one of this channel."""
+REMIND_CHOICE = r"remindof"
+UNREMIND = rf"unremind:(?P<wish>{_NUMBER})"
+UNREMIND_TALK = rf"noreminder:(?P<talk>{_NUMBER}):{_DELIVERY}"
+"""Under a direct message: reminds of its talk no longer."""
+REMINDERS = r"reminders:(?P<page>\d{1,4})"
+REMINDERS_FILE = r"reminders:ics"
+UNREMIND_CHOICE = r"unremindof:(?P<page>\d{1,4})"
+MENTIONS = r"mentions:(?P<agreed>yes|no)"
 IMPORT = r"import:(?P<answer>store|discard):(?P<pending>[\w-]{22})"
 IMPORT_ASKS = r"importasks:(?P<option>timezone|year|day-first):(?P<value>yes|no|):(?P<pending>[\w-]{22})"
 """Settles what an import asked: at once where the button has a value, else by the form that it opens."""
@@ -46,7 +59,29 @@ LEFT = rf"left:(?P<question>{_NUMBER}):{_DELIVERY}"
 STEP_UNDO = rf"qundo:(?P<step>{_NUMBER}):(?P<session>{_NUMBER})"
 AUDIT = rf"audit:(?P<by>\d{{1,20}}):(?P<before>{_NUMBER})(?::{_DELIVERY})?"
 """A page of the audit log: of everybody for person 0, of the newest entries before entry 0."""
+CLAIM = rf"claim:(?P<answer>yes|no):(?P<link>{_NUMBER}):{_DELIVERY}"
+"""A moderator's word on whether somebody speaks in a talk."""
+SPEAKER = rf"speaker:(?P<action>here|cues):(?P<link>{_NUMBER}):{_DELIVERY}"
+"""In a speaker's direct messages: they are here, or want time signals on stage, or no longer."""
+_ROOM = r"(?P<room>[0-9a-f]{16})"
+SET_UP = rf"setup:welcome:{_DELIVERY}"
+"""Under the welcome: opens the guided set-up for whoever presses it."""
+SETUP_STEP = r"setup:(?P<does>show|leave|clear|match):(?P<step>\w{1,20}):(?P<page>\d{1,4})"
+"""Shows a step; leaves it as it is; clears what was chosen; takes what the step proposes."""
+SETUP_ZONE = r"setup:zone:(?P<zone>[\w/+-]{1,64})"
+SETUP_FORM = r"setup:form:(?P<form>zone|address)"
+"""Opens a form, since no button can be typed into."""
+SETUP_ZONE_MODAL = r"setupmodal:zone"
+SETUP_ADDRESS_MODAL = r"setupmodal:address"
+SETUP_PLACE = rf"setup:place:(?P<of>channel|moderators|role|ping|{_ROOM}):(?P<page>\d{{1,4}})"
+"""A select of a channel or a role; a room is named by the digest of bot.rules.setup_rooms."""
+SETUP_LEADS = r"setup:leads"
+SETUP_CHANGE = r"setup:change"
+CHECK = r"setup:check"
 IN_ROW = 5
+PING_ROOM = len("<@&>\n") + 20
+POSTED_IN = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread)
+"""The kinds of channels that are offered to post in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +102,60 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose."""
+    """One thing to choose; the chosen ones are shown as such."""
 
     label: str
     value: str
     description: str = ""
+    chosen: bool = False
+
+
+class SelectOf(StrEnum):
+    """What a select offers: its own options, or what the server has."""
+
+    OPTIONS = "options"
+    CHANNELS = "channels"
+    ROLES = "roles"
 
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A list to choose one from; at least one option, at most 25."""
+    """A list to choose from.
+
+    Attributes:
+        options: of its own, 1 to 25; none where it offers the server's channels or roles.
+        chosen: the ids of the channels or roles that are chosen already, from `least` to `most`.
+        least, most: how many may be chosen; with 0 a choice may be taken back.
+    """
 
     custom_id: str
     placeholder: str
-    options: tuple[Option, ...]
+    options: tuple[Option, ...] = ()
+    of: SelectOf = SelectOf.OPTIONS
+    chosen: tuple[int, ...] = ()
+    least: int = 1
+    most: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is posted or answered: Markdown, and at most five rows, each of five buttons or a select."""
+    """What is posted or answered: Markdown, and at most five rows, each of five buttons or a select.
+
+    Attributes:
+        pings: the role that is mentioned in a first line of its own, and pinged when this is posted, never by an edit.
+        mentions: the people whom it pings, in the delivery's first post only; nobody else is.
+    """
 
     content: str
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
+    pings: int | None = None
+    mentions: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All that stands there: the content below the mention, for which PING_ROOM characters must be left."""
+        return f"<@&{self.pings}>\n{self.content}" if self.pings else self.content
 
     def view(self) -> discord.ui.View:
         """The parts for discord.py; what is pressed is dispatched by custom_id, so the view itself is not kept."""
@@ -116,12 +182,26 @@ def _button(button: Button, row: int) -> discord.ui.Button[discord.ui.View]:
     )
 
 
-def _select(select: Select, row: int) -> discord.ui.Select[discord.ui.View]:
-    options = [
-        discord.SelectOption(label=option.label, value=option.value, description=option.description or None)
-        for option in select.options
-    ]
-    return discord.ui.Select(custom_id=select.custom_id, placeholder=select.placeholder, options=options, row=row)
+def _select(select: Select, row: int) -> discord.ui.Item[discord.ui.View]:
+    about: dict[str, Any] = {
+        "custom_id": select.custom_id,
+        "placeholder": select.placeholder,
+        "min_values": select.least,
+        "max_values": select.most,
+        "row": row,
+    }
+    if select.of is SelectOf.OPTIONS:
+        return discord.ui.Select(**about, options=[_option(option) for option in select.options])
+    chosen = [discord.Object(key) for key in select.chosen]
+    if select.of is SelectOf.ROLES:
+        return discord.ui.RoleSelect(**about, default_values=chosen)
+    return discord.ui.ChannelSelect(**about, channel_types=list(POSTED_IN), default_values=chosen)
+
+
+def _option(option: Option) -> discord.SelectOption:
+    return discord.SelectOption(
+        label=option.label, value=option.value, description=option.description or None, default=option.chosen
+    )
 
 
 def details_button(talk_id: int, delivery_id: str) -> Button:
@@ -140,8 +220,18 @@ def look_button(source_id: int, delivery_id: str) -> Button:
     return Button("Look at the changes", f"look:{source_id}:{delivery_id}", primary=True)
 
 
-def page_button(label: str, day: str, page: int) -> Button:
-    return Button(label, f"page:{day}:{page}")
+def page_button(label: str, day: str, page: int, room: str | None = None) -> Button:
+    """Leafs through an agenda, of the room whose digest is given."""
+    return Button(label, f"page:{day}:{page}" + (f":{room}" if room else ""))
+
+
+def remind_button(talk_id: int = 0, delivery_id: str | None = None) -> Button:
+    """Reminds whoever presses; talk 0 asks which of this channel's talks."""
+    return Button("Remind me", f"remind:{talk_id}{_of(delivery_id)}")
+
+
+def unremind_button(wish_id: int, label: str = "Remove") -> Button:
+    return Button(label, f"unremind:{wish_id}")
 
 
 def import_buttons(pending_id: str) -> tuple[Button, Button]:

@@ -19,7 +19,6 @@ from bot.schedules.schedule import Schedule
 SESSIONS_SHOWN = 8
 WARNINGS_SHOWN = 3
 VANISHES = "**More than a third of the talks that are stored are not in this file.** Is it the whole programme?"
-ROOMS_SHOWN = 10
 SOURCES_SHOWN = 4
 MODERATORS_SHOWN = 5
 
@@ -144,50 +143,6 @@ def _who_may(error: NotAllowedError) -> str | None:
     return f"They are: {', '.join([*people, *role])}." if people or role else None
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsShown:
-    """What a server chose, as it is shown."""
-
-    channel_id: int | None
-    timezone: str | None
-    lead_minutes: Sequence[int]
-    rooms: Sequence[str]
-    room_channels: dict[str, int]
-    sessions: int
-    waiting: int
-
-
-def setup_overview(settings: SettingsShown, problems: Sequence[str] = ()) -> Message:
-    """What is set, what is missing, and the command for each."""
-    channel = (
-        f"<#{settings.channel_id}>" if settings.channel_id else "**not set**: choose one below or with /setup channel"
-    )
-    rooms = [
-        f"- {safe(room, 80)}: <#{settings.room_channels[room.casefold()]}>"
-        for room in settings.rooms
-        if room.casefold() in settings.room_channels
-    ]
-    if len(rooms) > ROOMS_SHOWN:
-        rooms[ROOMS_SHOWN:] = [f"- … and {plural(len(rooms) - ROOMS_SHOWN, 'more room')}"]
-    items = [
-        f"1. Channel for reminders and the board: {channel}",
-        *rooms,
-        f"2. Venue's zone: {settings.timezone or 'taken from each file (change it with /setup timezone)'}",
-        f"3. Reminders: {minutes(settings.lead_minutes)} before each talk (/setup reminders)",
-        f"4. Programme: {plural(settings.sessions, 'session')} imported"
-        + (f", {plural(settings.waiting, 'message')} waiting" if settings.waiting else "")
-        + ("" if settings.sessions else " – import one with /schedule import"),
-        *(f"**To put right:** {problem}" for problem in problems),
-    ]
-    return Message(fitting("**Set-up of Chairside on this server**", items, "… and {} more"))
-
-
-def minutes(leads: Sequence[int]) -> str:
-    """`15 and 5 minutes`."""
-    words = " and ".join(map(str, leads))
-    return f"{words} minute" if list(leads) == [1] else f"{words} minutes"
-
-
 def status(
     *,
     by_state: dict[str, int],
@@ -269,8 +224,10 @@ HELP = Message(
         "For everyone:",
         "- /now: what is on stage",
         "- /upnext: what comes next",
-        "- /agenda: the day's programme",
-        "- /talk: find a talk by a word of its title or a name",
+        "- /agenda: the day's programme, of a room, or what is on now and next",
+        "- /talk: find a talk by words of its title, people or abstract",
+        "- /remind add: a direct message before a talk, session, speaker or word; /remind list: yours; /remind remove",
+        "- /mytimezone: times in your own zone as well",
         "- /ask: put a question in the queue of the talk on stage, or of another; anonymously, if you like",
         "- /questions list: a talk's questions, and your votes; /questions mine: what became of yours",
         "- /privacy show: what is stored about you; /privacy delete: remove it",
@@ -281,7 +238,8 @@ HELP = Message(
         "- /qa: list, next, answered, dismiss, pin, merge, approve, undo, open, close, order, export",
         "",
         "For managers of this server:",
-        "- /setup start: channel, zone and reminders in one place; /setup questions: how questions are taken",
+        "- /setup start: all settings, step by step; /setup check: which box to tick where",
+        "- /setup questions: how questions are taken",
         "- /schedule import: store a programme, from a file or an address; /schedule show: what is stored",
         "- /schedule diff, edit, undo, export: compare it, change it, take changes back, hand it on",
         "- /status now: what was posted, what waits, what went wrong; /status audit: who did what",

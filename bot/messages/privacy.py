@@ -31,6 +31,7 @@ class TracesShown:
     settings: int
     direct: int
     subscriptions: int
+    mentioned: int
     speaks: int
     linked: int
     names: int
@@ -79,8 +80,8 @@ def removed(traces: TracesShown, still_moderates: Sequence[str]) -> Message:
         else None
     )
     tail = (
-        "Messages that show you asking are edited where the bot still can; it deletes none."
-        if traces.questions
+        "Messages that show your name are edited where the bot still can; it deletes none."
+        if traces.questions or traces.mentioned
         else None
     )
     return Message(lines(head, *items, kept, tail))
@@ -101,6 +102,7 @@ def _items(traces: TracesShown) -> list[str]:
         (traces.undone, f"{plural(traces.undone, 'change')} of a programme undone"),
         (traces.settings, "your time zone and whether direct messages reach you"),
         (traces.subscriptions, f"{plural(traces.subscriptions, 'reminder')} that you asked for"),
+        (traces.mentioned, f"mentioned in {plural(traces.mentioned, 'reminder')} in channels, as you agreed"),
         (traces.direct, f"{plural(traces.direct, 'direct message')}, sent or waiting"),
         (traces.speaks, f"speaker of {plural(traces.speaks, 'talk')}"),
         (traces.linked, f"{plural(traces.linked, 'speaker')} linked as a moderator"),

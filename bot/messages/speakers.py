@@ -100,3 +100,9 @@ def checked_in(user_id: int | None, title: str) -> Message:
     """The answer to whoever said that somebody is here; None is themselves."""
     who = f"<@{user_id}> is" if user_id is not None else "You are"
     return Message(f"{who} here for **{safe(title, 200)}**; the console shows it.")
+
+
+def cues_chosen(title: str, *, wanted: bool) -> Message:
+    """The answer to a speaker who turned time signals on or off."""
+    verdict = "come here while you are on stage" if wanted else "do not come here any more"
+    return Message(f"Time signals for **{safe(title, 200)}** {verdict}.")

@@ -20,6 +20,26 @@ def printed(moment: datetime, venue: str, page: str | None = None) -> str:
     return at_venue if on_page == at_venue else f"{at_venue} · {on_page}{day}"
 
 
+def own_time(moment: datetime, venue: str, own: str | None) -> str | None:
+    """`21:30 your time`, with the day where it is another; None where a reader chose no zone, or it reads the same."""
+    if own is None:
+        return None
+    there, here = local(moment, own), local(moment, venue)
+    if (there.date(), there.hour, there.minute) == (here.date(), here.hour, here.minute):
+        return None
+    day = f" ({there:%a})" if there.date() != here.date() else ""
+    return f"{there:%H:%M} your time{day}"
+
+
+def for_reader(moment: datetime, venue: str, page: str | None, own: str | None) -> str:
+    """`15:30 EDT · 12:30 PDT · 21:30 your time (<t:…>)`: printed, in the zone that the reader chose, and by Discord."""
+    at_venue = printed(moment, venue, page)
+    if own is None:
+        return f"{at_venue} ({readers_time(moment)} your time)"
+    theirs = own_time(moment, venue, own)
+    return f"{at_venue} · {theirs} ({readers_time(moment)})" if theirs else f"{at_venue} ({readers_time(moment)})"
+
+
 def day_name(moment: datetime, venue: str) -> str:
     """`Thu 21 July 2022` at the venue."""
     there = local(moment, venue)

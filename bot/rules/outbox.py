@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.rules.reminders import OF_EVENTS, Kind, Owed
+from bot.rules.reminders import OF_EVENTS, TO_PEOPLE, Kind, Owed
 
 WORTH_AN_EDIT = timedelta(minutes=1)
 WORTH_A_NOTICE = timedelta(minutes=10)
@@ -292,5 +292,5 @@ def _not_owed(row: Stored, now: datetime) -> Shelve:
 
 def too_late(kind: Kind, expires_at: datetime) -> str:
     """Why an unsent row was given up."""
-    what = "its talk began" if kind in (Kind.UP_NEXT, Kind.MOVED) else "it was no longer news"
+    what = "its talk began" if kind in (Kind.UP_NEXT, Kind.MOVED, *TO_PEOPLE) else "it was no longer news"
     return f"too late: {what} at {expires_at:%Y-%m-%d %H:%M:%S} UTC before it could be sent"

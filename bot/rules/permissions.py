@@ -27,6 +27,7 @@ class Audience(StrEnum):
 
     EVERYONE = "everyone"
     SELF = "whoever it was shown to"
+    SPEAKERS = "the talk's speakers, and its session's moderators"
     MODERATORS = "the session's moderators"
     MANAGERS = "managers"
 
@@ -57,10 +58,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """What counts about whoever wants to do something; `moderates` is about the session concerned."""
+    """What counts about whoever wants to do something; `moderates` and `speaks` are about the talk concerned."""
 
     manages: bool
     moderates: bool = False
+    speaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ def require(audience: Audience, asker: Asker, moderators: Moderators | None = No
         raise NotAllowedError("only managers of this server may do this", do="Ask somebody with Manage Server")
     if audience is Audience.MODERATORS and not (asker.manages or asker.moderates):
         raise _not_moderating(moderators or Moderators())
+    if audience is Audience.SPEAKERS and not (asker.manages or asker.moderates or asker.speaks):
+        raise NotAllowedError(
+            "only this talk's speakers and its session's moderators may do this",
+            do="If you speak in it, say so with /speaker link",
+        )
 
 
 def _not_moderating(moderators: Moderators) -> CommandError:
@@ -103,7 +110,8 @@ def _commands(audience: Audience, group: str, changing: str, showing: str = "") 
 
 
 ACTIONS: tuple[Action, ...] = (
-    *_commands(Audience.EVERYONE, "", "ask", "now upnext agenda talk help"),
+    *_commands(Audience.EVERYONE, "", "ask mytimezone", "now upnext agenda talk help"),
+    *_commands(Audience.EVERYONE, "remind", "add remove", "list"),
     *_commands(Audience.EVERYONE, "questions", "", "list mine"),
     *_commands(Audience.EVERYONE, "privacy", "delete", "show"),
     Action(Way.MENU, "Queue as question", Audience.EVERYONE),
@@ -113,11 +121,23 @@ ACTIONS: tuple[Action, ...] = (
         Audience.MODERATORS, "qa", "next answered dismiss pin merge approve undo open close order export", "list"
     ),
     *_commands(Audience.MANAGERS, "schedule", "import edit undo export", "show diff"),
-    *_commands(Audience.MANAGERS, "setup", "channel moderators timezone reminders cues questions audit board", "start"),
+    *_commands(
+        Audience.MANAGERS,
+        "setup",
+        "channel moderators timezone reminders cues questions audit board",
+        "start check",
+    ),
     *_commands(Audience.MANAGERS, "status", "pause resume", "now audit"),
     Action(Way.BUTTON, "talk", Audience.EVERYONE, "*Details* under a reminder"),
     Action(Way.BUTTON, "agenda", Audience.EVERYONE, "*Agenda* under a reminder or the board"),
     Action(Way.BUTTON, "page", Audience.EVERYONE, "another page or day of an agenda"),
+    Action(Way.BUTTON, "remind", Audience.EVERYONE, "*Remind me* of a talk, or asks of which"),
+    Action(Way.SELECT, "remindof", Audience.EVERYONE, "*Remind me of …* under an agenda"),
+    Action(Way.BUTTON, "unremind", Audience.EVERYONE, "*Remove* in an answer about one's own reminders"),
+    Action(Way.SELECT, "unremindof", Audience.EVERYONE, "*Remove a reminder* in one's own list"),
+    Action(Way.BUTTON, "noreminder", Audience.EVERYONE, "*Remove this reminder* under a direct message"),
+    Action(Way.BUTTON, "reminders", Audience.EVERYONE, "pages of one's own reminders, and *As .ics*"),
+    Action(Way.BUTTON, "mentions", Audience.EVERYONE, "*Mention me in the channel instead*, or no longer"),
     Action(Way.BUTTON, "ask", Audience.EVERYONE, "*Ask*: opens the form"),
     Action(Way.BUTTON, "questions", Audience.EVERYONE, "*Questions*: a talk's queue, and its pages"),
     Action(Way.BUTTON, "vote", Audience.EVERYONE, "a vote for a question, or back again"),
@@ -138,7 +158,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(Way.BUTTON, "question", Audience.MODERATORS, "a step with one question", shown_by=frozenset({"back"})),
     Action(Way.BUTTON, "merge", Audience.MODERATORS, "two questions become one"),
     Action(Way.BUTTON, "qundo", Audience.MODERATORS, "*Undo* under the answer to a step with a question"),
-    Action(Way.BUTTON, "left", Audience.MODERATORS, "*Answered* in the thread of what was not reached"),
+    Action(Way.BUTTON, "left", Audience.SPEAKERS, "*Answered* in the thread of what was not reached"),
     Action(Way.BUTTON, "import", Audience.MANAGERS, "*Import* or *Discard* under a preview"),
     Action(Way.BUTTON, "importasks", Audience.MANAGERS, "an answer to what an import asks", shows=True),
     Action(Way.BUTTON, "look", Audience.MANAGERS, "*Look at the changes* of an address", shows=True),
@@ -146,8 +166,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(Way.BUTTON, "undochange", Audience.MANAGERS, "*Undo* or *Leave* under what /schedule undo shows"),
     Action(Way.BUTTON, "status", Audience.MANAGERS, "*Check again* under a notice", shows=True),
     Action(Way.BUTTON, "audit", Audience.MANAGERS, "*Audit log*, and its pages", shows=True),
-    Action(Way.SELECT, "setup", Audience.MANAGERS, "the choices of /setup start"),
+    Action(
+        *(Way.BUTTON, "setup", Audience.MANAGERS, "*Set up* under the welcome, and a step of the guided set-up"),
+        shown_by=frozenset({"welcome", "show", "form", "check"}),
+    ),
+    Action(Way.SELECT, "setup", Audience.MANAGERS, "a choice of the guided set-up"),
     Action(Way.FORM, "askmodal", Audience.EVERYONE, "a question"),
+    Action(Way.FORM, "setupmodal", Audience.MANAGERS, "a zone or an address of the guided set-up"),
     Action(Way.FORM, "importmodal", Audience.MANAGERS, "an answer to what an import asks", shows=True),
 )
 """Everything that people can do, each once; a test compares it with what the cogs offer."""
@@ -177,7 +202,11 @@ class Role(StrEnum):
 
 def allowed_to(audience: Audience) -> frozenset[Role]:
     """Who of them may do what is for this audience; what is shown to one person alone is that person's."""
-    askers = {Role.MANAGER: Asker(manages=True), Role.MODERATOR: Asker(manages=False, moderates=True)}
+    askers = {
+        Role.MANAGER: Asker(manages=True),
+        Role.MODERATOR: Asker(manages=False, moderates=True),
+        Role.SPEAKER: Asker(manages=False, speaks=True),
+    }
     return frozenset(role for role in Role if _passes(audience, askers.get(role, Asker(manages=False))))
 
 

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     FOUND = "found"
     NOTICE = "notice"
     AUDIT = "audit"
+    WELCOME = "welcome"
     BOARD = "board"
     ROOMS = "rooms"
     CONSOLE = "console"
@@ -45,6 +46,8 @@ class Kind(StrEnum):
     CHASE = "chase"
     SPEAKER_CUE = "speaker_cue"
     SPEAKER_LEFT = "speaker_left"
+    PERSONAL = "personal"
+    MENTION = "mention"
 
 
 URGENCY = {
@@ -59,6 +62,7 @@ URGENCY = {
     Kind.FOUND: 4,
     Kind.NOTICE: 4,
     Kind.AUDIT: 5,
+    Kind.WELCOME: 4,
     Kind.CONSOLE: 4,
     Kind.LEFTOVERS: 4,
     Kind.LEFT_PART: 4,
@@ -69,10 +73,14 @@ URGENCY = {
     Kind.CHASE: 7,
     Kind.CHECK_IN: 7,
     Kind.SPEAKER_LEFT: 7,
+    Kind.MENTION: 6,
+    Kind.PERSONAL: 8,
 }
-"""Who goes first when many are due; 6 is left for direct messages."""
-OF_EVENTS = frozenset({Kind.CHANGES, Kind.FOUND, Kind.NOTICE, Kind.AUDIT})
+"""Who goes first when many are due."""
+OF_EVENTS = frozenset({Kind.CHANGES, Kind.FOUND, Kind.NOTICE, Kind.AUDIT, Kind.WELCOME})
 """Owed because something happened, not because of the plan: no plan withdraws them."""
+TO_PEOPLE = frozenset({Kind.PERSONAL, Kind.MENTION})
+"""Owed to people who asked for it, by direct message or by a mention: bot/rules/personal_reminders.py plans them."""
 
 
 TO_SPEAKERS = frozenset({Kind.CHECK_IN, Kind.CHASE, Kind.SPEAKER_CUE, Kind.SPEAKER_LEFT})
@@ -122,7 +130,7 @@ class Owed:
 
     def __post_init__(self) -> None:
         lead = self.lead // _SECOND
-        key = f"{self.server_id}:{self.subject}:{self.kind.value}:{lead}:{self.channel_id}:{self.revision}"
+        key = f"{self.server_id}:{self.subject}:{self.kind}:{lead}:{self.channel_id}:{self.revision}"
         object.__setattr__(self, "key", key)  # a plan asks for it several times
 
     def revised(self, revision: int) -> Owed:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.utils import default_process
-
-from bot.clock import Clock, give_way
-from bot.rules.programme import ExpectedTalk, conference_day
+from bot.clock import Clock
+from bot.rules.programme import ExpectedTalk, TalkState, conference_day, fingerprint
 from bot.services.planning import day_of
-from bot.services.programme import PlacedSession, in_parts, load_sessions
+from bot.services.programme import PlacedSession, load_sessions
 from bot.timezones import local
 from db.database import Database
 from db.tables import Server, Talk
-
-SEARCH_CUTOFF = 60.0
-"""Below this similarity (0 to 100) a talk is not what was meant; found by trying misspelt titles and names."""
-SEARCHED_AT_ONCE = 50
-"""Sessions searched in one go."""
-_SCORERS = (fuzz.partial_ratio, fuzz.token_set_ratio)
-"""The words as a part of the text, or each of them somewhere in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +25,24 @@ class Programme:
         """The part that this channel serves; the whole where it serves none of it."""
         here = tuple(p for p in self.sessions if p.place and p.place.channel_id == channel_id)
         return Programme(self.now, here or self.sessions)
+
+    def ahead(self) -> Programme:
+        """What is still to come: the talks that wait."""
+        parts = ((p, tuple(e for e in p.expected.talks if e.state is TalkState.WAITING)) for p in self.sessions)
+        left = (replace(p, expected=replace(p.expected, talks=talks)) for p, talks in parts if talks)
+        return Programme(self.now, tuple(left))
+
+    def in_room(self, digest: str) -> tuple[str, Programme] | None:
+        """The part of one room, by the room's digest, with the room's name; None where nothing is there any more."""
+        name = next((room for room in self.rooms() if room_digest(room) == digest), None)
+        if name is None:
+            return None
+        return name, Programme(self.now, tuple(found for p in self.sessions if (found := _in_room(p, name))))
+
+    def rooms(self) -> list[str]:
+        """The rooms in which something is planned."""
+        named = {e.talk.room or p.session.room for p in self.sessions for e in p.expected.talks}
+        return sorted(room for room in named if room)
 
     def days(self) -> list[date]:
         """The conference days on which something takes place, in order."""
@@ -53,6 +59,20 @@ class Programme:
             return None
         today = conference_day(local(self.now, self.sessions[0].timezone))
         return next((day for day in days if day >= today), days[-1])
+
+
+def room_digest(room: str) -> str:
+    """What a button carries in place of a room's name, which may be longer than it may carry."""
+    return fingerprint([room.casefold()])
+
+
+def _in_room(placed: PlacedSession, room: str) -> PlacedSession | None:
+    """A session with those of its talks that are in a room; None where none is."""
+    wanted = room.casefold()
+    here = tuple(e for e in placed.expected.talks if (e.talk.room or placed.session.room or "").casefold() == wanted)
+    if len(here) == len(placed.expected.talks):
+        return placed
+    return replace(placed, expected=replace(placed.expected, talks=here)) if here else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,58 +117,3 @@ async def talk_details(db: Database, clock: Clock, server_id: int, talk_id: int)
             if expected.talk.id == talk_id:
                 return TalkDetails(FoundTalk(p, expected), talk.abstract, talk.url)
     return None
-
-
-def search(sessions: Sequence[PlacedSession], words: str, limit: int) -> list[FoundTalk]:
-    """The talks whose title, people or start fit the words best; typing errors are forgiven. All, if no words."""
-    talks = _talks(sessions)
-    return _ranked(_scored(talks, words, limit), limit) if words.strip() else _earliest(talks, limit)
-
-
-async def search_in_turns(sessions: Sequence[PlacedSession], words: str, limit: int) -> list[FoundTalk]:
-    """What `search` finds; other tasks have their turn meanwhile, as thousands of talks take longer than a tap may."""
-    if not words.strip():
-        return _earliest(_talks(sessions), limit)
-    scored: list[_Scored] = []
-    for some in in_parts(sessions, SEARCHED_AT_ONCE):
-        scored += _scored(_talks(some), words, limit)
-        await give_way()
-    return _ranked(scored, limit)
-
-
-def _talks(sessions: Sequence[PlacedSession]) -> list[FoundTalk]:
-    return [FoundTalk(p, e) for p in sessions for e in p.expected.talks]
-
-
-def _earliest(talks: Sequence[FoundTalk], limit: int) -> list[FoundTalk]:
-    return sorted(talks, key=lambda found: found.expected.starts_at)[:limit]
-
-
-class _Scored(NamedTuple):
-    """How well a talk fits by one of the scorers, 0 to 100."""
-
-    scorer: int
-    score: float
-    talk: FoundTalk
-
-
-def _scored(talks: Sequence[FoundTalk], words: str, limit: int) -> list[_Scored]:
-    """The talks that fit best by each of the scorers."""
-    texts = [default_process(f"{f.expected.talk.title} {' '.join(f.expected.talk.speakers)}") for f in talks]
-    query = default_process(words)
-    return [
-        _Scored(number, score, talks[index])
-        for number, scorer in enumerate(_SCORERS)
-        for _, score, index in process.extract(query, texts, scorer=scorer, limit=limit, score_cutoff=SEARCH_CUTOFF)
-    ]
-
-
-def _ranked(scored: Sequence[_Scored], limit: int) -> list[FoundTalk]:
-    best: dict[int, _Scored] = {}
-    for number in range(len(_SCORERS)):
-        theirs = sorted((one for one in scored if one.scorer == number), key=lambda one: -one.score)
-        for one in theirs[:limit]:
-            key = one.talk.expected.talk.id
-            best[key] = max(one, best.get(key, one), key=lambda each: each.score)
-    ranked = sorted(best.values(), key=lambda one: (-one.score, one.talk.expected.starts_at))
-    return [one.talk for one in ranked[:limit]]

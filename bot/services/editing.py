@@ -20,6 +20,7 @@ from bot.rules.programme import OFF, ExpectedTalk, TalkState
 from bot.rules.programme_diff import Origin
 from bot.rules.run import NOTHING, TimingEvent, TimingKind
 from bot.rules.session_cuts import span
+from bot.services.personal_planning import plan_people
 from bot.services.planning import replan
 from bot.services.programme import PlacedSession, load_session, row_of
 from bot.services.versions import Author, Before, keep_version
@@ -93,6 +94,7 @@ async def edit_talk(
         conference = await session.get_one(Conference, row.conference_id)
         await keep_version(session, conference, before, Author(Origin.ON_THE_DAY, placed.session.title, by), now)
         await replan(session, server=server, now=now, session_ids=[session_id])
+        await plan_people(session, server, now, session_ids=[session_id])
         return await load_session(session, server, session_id, now)
 
 

@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.collector import without_collections
 from bot.rules.programme_diff import TalkChange, vanishes
 from bot.services.chosen import room_channels
+from bot.services.personal_planning import plan_people
 from bot.services.planning import replan
 from bot.services.servers import server_row
 from bot.services.sources import ImportRequest, conference_of, source_of
@@ -89,6 +90,7 @@ async def _import(session: AsyncSession, request: ImportRequest, now: datetime, 
         told = await owe_changes(session, server, stored.told, stored.before, now)
         session_ids = None if rezoned else list(stored.session_ids)
         await replan(session, server=server, now=now, session_ids=session_ids, told=told)
+        await plan_people(session, server, now, session_ids=list(stored.session_ids))
     rooms = await room_channels(session, server.id)
     return ImportOutcome(
         conference=conference.name,

@@ -224,11 +224,11 @@ async def session_queues(
     return queues, last.id if last else None
 
 
-async def session_of_question(db: Database, question_id: int) -> int:
-    """The session that a question belongs to; 0 if there is no such question."""
+async def place_of_question(db: Database, question_id: int) -> tuple[int, int]:
+    """The session and the talk that a question belongs to; 0 and 0 if there is no such question."""
     async with db.reading() as session:
         row = await session.get(tables.Question, question_id)
-        return row.session_id if row else 0
+        return (row.session_id, row.talk_id) if row else (0, 0)
 
 
 async def _queues(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import give_way
 from bot.rules.outbox import State, Stored
-from bot.rules.reminders import OF_EVENTS, Kind, Owed
+from bot.rules.reminders import OF_EVENTS, TO_PEOPLE, Kind, Owed
 from bot.services.programme import ROWS_AT_ONCE
 from db.tables import Delivery, Talk
 
@@ -19,18 +18,23 @@ from db.tables import Delivery, Talk
 async def stored_rows(
     session: AsyncSession, *, server_id: int, session_ids: Sequence[int] | None, boards: Sequence[Owed]
 ) -> list[Stored]:
+    # what is owed to people is planned apart, and may be thousands of rows a talk
+    by_plan = col(Delivery.kind).not_in(TO_PEOPLE)
     # columns, not rows: what _write changes by statements would stay behind in a row that the session remembers
-    of_server = select(*_COMPARED).where(Delivery.server_id == server_id)  # type: ignore[call-overload] # more columns than SQLModel types
+    of_server = select(*_COMPARED).where(Delivery.server_id == server_id, by_plan)  # type: ignore[call-overload] # more columns than SQLModel types
     if session_ids is None:
         return await _read(session, of_server.where(col(Delivery.kind).not_in(OF_EVENTS)))
     # a talk may have come from another session, whose rows stand for it still
     talks = select(Talk.id).where(col(Talk.session_id).in_(session_ids))
-    theirs = or_(col(Delivery.session_id).in_(session_ids), col(Delivery.talk_id).in_(talks))
-    keys = [board.key for board in boards]
-    return [
-        *await _read(session, of_server.where(theirs)),
-        *await _read(session, of_server.where(col(Delivery.key).in_(keys))),
-    ]
+    conditions = (
+        col(Delivery.session_id).in_(session_ids),
+        col(Delivery.talk_id).in_(talks),
+        col(Delivery.key).in_([board.key for board in boards]),
+    )
+    # one query each: joined by "or" they are looked for among all that the server's people are owed
+    of_these = select(*_COMPARED).where(by_plan)  # type: ignore[call-overload] # as above
+    found = {row.id: row for which in conditions for row in await _read(session, of_these.where(which))}
+    return list(found.values())
 
 
 async def _read(session: AsyncSession, query: Any) -> list[Stored]:  # noqa: ANN401 - more columns than SQLModel types

@@ -17,6 +17,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import give_way
+from bot.rules.left_boards import left_boards
 from bot.rules.outbox import Edit, Move, OutboxChange, Shelve, State, compare
 from bot.rules.programme import conference_day
 from bot.rules.question_deliveries import with_threads
@@ -24,6 +25,7 @@ from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.rooms_board import owed_rooms_board
 from bot.rules.timing import next_instant
 from bot.services.outbox_rows import stored_rows
+from bot.services.personal_following import follow_forecast
 from bot.services.programme import PlacedSession, in_parts, load_sessions
 from bot.services.queues import SessionQueues, edit_soon, load_queues
 from bot.services.session_owed import owed_to_its_speakers, owed_to_moderators, owed_to_room
@@ -82,6 +84,11 @@ async def replan(
     stored = await stored_rows(session, server_id=server.id, session_ids=session_ids, boards=boards)
     change = compare([*with_threads(owed, stored), *boards], stored, now, told)
     await _write(session, change, now)
+    if session_ids is None:
+        for row in left_boards(boards, stored, now):
+            left = update(Delivery).where(col(Delivery.id) == row.id)
+            await session.exec(left.values(edit_at=now, details={**row.details, "left": True}))
+    await follow_forecast(session, placed, now)
     await _remember_instants(session, list(queues.values()))
     return change
 

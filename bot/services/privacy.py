@@ -16,12 +16,13 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
+from bot.rules.outbox import State
 from bot.rules.taps import SAME_DAY
 from bot.services.planning import consoles_changed
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import question_messages_changed
 from db.database import Database
-from db.people_tables import AuditEntry, ModeratorName, Person, SpeakerLink, Subscription
+from db.people_tables import AuditEntry, Mention, ModeratorName, Person, SpeakerLink, Subscription
 from db.programme_tables import ProgrammeVersion
 from db.question_tables import Question, QuestionStep, QuestionVote, TalkQueue
 from db.tables import Conference, Delivery, PendingImport, Server, Session, Source, Talk, TimingEvent
@@ -43,7 +44,7 @@ class Traces:
         imports: programmes that they imported last; pending_imports: files that wait for them to confirm.
         changes: changes of programmes that they made; undone: those that they took back.
         settings: whether they chose a zone or were written to directly; direct: direct messages, sent or waiting.
-        subscriptions: what they want to be reminded of.
+        subscriptions: what they want to be reminded of; mentioned: messages in channels that remind them by a mention.
         speaks: talks that they speak in or claim to; linked: speakers that they linked.
         names: names in schedules that are said to be theirs; actions: entries in audit logs.
         moderated: the titles of the sessions that they are named for as a moderator.
@@ -63,6 +64,7 @@ class Traces:
     settings: int = 0
     direct: int = 0
     subscriptions: int = 0
+    mentioned: int = 0
     speaks: int = 0
     linked: int = 0
     names: int = 0
@@ -92,6 +94,7 @@ _NAMED: dict[str, tuple[Any, Any]] = {
     "settings": (Person.id, None),
     "direct": (Delivery.user_id, Delivery.server_id),
     "subscriptions": (Subscription.user_id, Subscription.server_id),
+    "mentioned": (Mention.user_id, Mention.delivery_id),
     "speaks": (SpeakerLink.user_id, SpeakerLink.talk_id),
     "linked": (SpeakerLink.linked_by, SpeakerLink.talk_id),
     "names": (ModeratorName.user_id, ModeratorName.server_id),
@@ -100,7 +103,7 @@ _NAMED: dict[str, tuple[Any, Any]] = {
 """The columns that hold a person's id, each with the one that leads to a server; what has none is on no server."""
 _DONE_BY = ("entered", "steps", "queues", "timing_events", "imports", "changes", "undone", "linked", "actions")
 """Where the id alone goes and what was done stays."""
-_THEIRS = ("votes", "pending_imports", "settings", "direct", "subscriptions", "speaks", "names")
+_THEIRS = ("votes", "pending_imports", "settings", "direct", "subscriptions", "mentioned", "speaks", "names")
 """What is deleted: it is about them alone."""
 
 
@@ -156,6 +159,7 @@ def _on(server_id: int) -> dict[str, Any]:
         "conferences": conferences,
         "sessions": sessions,
         "talks": talks,
+        "deliveries": select(col(Delivery.id)).where(Delivery.server_id == server_id),
         "questions": select(col(Question.id)).where(col(Question.talk_id).in_(talks)),
     }
 
@@ -221,6 +225,9 @@ def _is_over(placed: PlacedSession, now: datetime) -> bool:
 
 async def _refresh(session: AsyncSession, user_id: int, now: datetime) -> None:
     """Have what was posted with their name edited, where the bot still can."""
+    mentioning = select(Mention.delivery_id).where(Mention.user_id == user_id)
+    posted = col(Delivery.id).in_(mentioning), col(Delivery.state) == State.SENT
+    await session.exec(update(Delivery).where(*posted).values(edit_at=now, shown_text=None))
     theirs = list(await session.exec(select(Question.id).where(Question.asker_id == user_id)))
     if not theirs:
         return

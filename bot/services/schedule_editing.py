@@ -16,6 +16,7 @@ from bot.rules.programme_diff import Origin, TalkChange, change_of
 from bot.rules.session_cuts import second_title, split_off
 from bot.services.editing import SessionEdit, change_rows, change_talk
 from bot.services.pending_edits import take_edit
+from bot.services.personal_planning import plan_people
 from bot.services.planning import replan
 from bot.services.programme import PlacedSession, load_session, load_sessions
 from bot.services.telling import facts_before, owe_changes, talks_now
@@ -75,6 +76,7 @@ async def _edit(session: AsyncSession, server_id: int, edit: SessionEdit, by: in
     talk_ids = list(before.rows.get("talks", {}))
     told = await owe_changes(session, server, talk_ids, before, now)
     await replan(session, server=server, now=now, session_ids=touched, told=told)
+    await plan_people(session, server, now, session_ids=touched)
     talks = await talks_now(session, talk_ids)
     was = facts_before(talks, before)
     changes = (change_of(was[key], talk.facts) for key, talk in talks.items() if was[key] != talk.facts)

@@ -6,13 +6,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import and_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import CommandError
+from bot.rules.server_check import PlacesChosen
+from bot.rules.setup_flow import Step, with_mark
 from bot.services.chosen import room_channels
 from bot.services.planning import replan
+from bot.services.welcoming import Join, is_join, owe_welcome
 from bot.timezones import zone
 from db.database import Database
 from db.tables import Conference, Delivery, RoomChannel, Server, Session
@@ -30,6 +34,8 @@ class ServerSettings:
     Attributes:
         rooms: the rooms of its open conferences, as the schedules write them.
         room_channels: the channel of each room that has its own, by the room's case-folded name.
+        zones: of its open conferences.
+        setup_steps: what was answered or left as it is in /setup start.
     """
 
     channel_id: int | None
@@ -39,6 +45,24 @@ class ServerSettings:
     room_channels: dict[str, int]
     sessions: int
     waiting: int
+    zones: tuple[str, ...] = ()
+    moderators_channel_id: int | None = None
+    moderators_role_id: int | None = None
+    ping_role_id: int | None = None
+    board_channel_id: int | None = None
+    audit_channel_id: int | None = None
+    setup_steps: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> PlacesChosen:
+        """The channels that were chosen, as checks take them."""
+        return PlacesChosen(
+            channel_id=self.channel_id,
+            rooms=self.room_channels,
+            moderators_id=self.moderators_channel_id,
+            board_id=self.board_channel_id,
+            audit_id=self.audit_channel_id,
+        )
 
 
 async def server_row(session: AsyncSession, server_id: int) -> Server:
@@ -51,17 +75,23 @@ async def server_row(session: AsyncSession, server_id: int) -> Server:
     return row
 
 
-async def server_joined(db: Database, clock: Clock, server_id: int, name: str) -> bool:
-    """Note that the bot is on a server; whether it was not before."""
+async def known_name(db: Database, server_id: int, at: datetime | None) -> str | None:
+    """The name under which a server is known; None where the bot joined it anew at the real moment `at`."""
     async with db.reading() as session:
-        known = await session.get(Server, server_id)
-        if known is not None and known.joined_at and not known.left_at and known.name == name:
-            return False
+        row = await session.get(Server, server_id)
+        return None if row is None or await is_join(session, row, at) else row.name or ""
+
+
+async def server_joined(db: Database, clock: Clock, server_id: int, name: str, join: Join | None = None) -> bool:
+    """Note that the bot is on a server, and owe its managers the welcome; whether it was not there before."""
+    at = join.at if join else None
     async with db.transaction() as session:
         row = await server_row(session, server_id)
-        is_new = row.joined_at is None or row.left_at is not None
+        is_new = await is_join(session, row, at)
         row.name, row.left_at = name, None
         row.joined_at = row.joined_at or clock.now()
+        if is_new and join is not None:
+            await owe_welcome(session, row, join, clock.now())
         return is_new
 
 
@@ -135,6 +165,7 @@ async def set_leads(db: Database, clock: Clock, *, server_id: int, minutes: Sequ
     async with db.transaction() as session:
         server = await server_row(session, server_id)
         server.lead_minutes = wanted
+        server.setup_steps = with_mark(server.setup_steps, Step.REMINDERS)
         await session.flush()
         await replan(session, server=server, now=clock.now())
 
@@ -149,7 +180,12 @@ async def server_settings(db: Database, server_id: int) -> ServerSettings:
             .where(Conference.server_id == server_id, col(Conference.archived_at).is_(None))
         )
         sessions = list(await session.exec(of_server))
-        waiting = select(func.count()).where(Delivery.server_id == server_id, Delivery.state == "pending")
+        zones = select(Conference.timezone).where(
+            Conference.server_id == server_id, col(Conference.archived_at).is_(None)
+        )
+        waiting = select(func.count()).where(
+            Delivery.server_id == server_id, Delivery.state == "pending", col(Delivery.user_id).is_(None)
+        )
         return ServerSettings(
             channel_id=server.channel_id,
             timezone=server.timezone,
@@ -158,6 +194,13 @@ async def server_settings(db: Database, server_id: int) -> ServerSettings:
             room_channels=await room_channels(session, server_id),
             sessions=len(sessions),
             waiting=(await session.exec(waiting)).one(),
+            zones=tuple(sorted(set(await session.exec(zones)))),
+            moderators_channel_id=server.moderators_channel_id,
+            moderators_role_id=server.moderators_role_id,
+            ping_role_id=server.ping_role_id,
+            board_channel_id=server.board_channel_id,
+            audit_channel_id=server.audit_channel_id,
+            setup_steps=tuple(server.setup_steps),
         )
 
 
@@ -180,8 +223,8 @@ class DeliveryCounts:
 
 
 async def delivery_counts(db: Database, server_id: int) -> DeliveryCounts:
-    """How a server's deliveries stand."""
-    mine = Delivery.server_id == server_id
+    """How what a server's channels are owed stands; direct messages are nobody else's."""
+    mine = and_(col(Delivery.server_id) == server_id, col(Delivery.user_id).is_(None))
     async with db.reading() as session:
         states = await session.exec(select(Delivery.state, func.count()).where(mine).group_by(Delivery.state))
         due = await session.exec(select(func.min(Delivery.due_at)).where(mine, Delivery.state == "pending"))

@@ -161,6 +161,14 @@ async def choose_cues(db: Database, clock: Clock, *, link: int, by: int, wanted:
         return await _stored(session, about, row, clock)
 
 
+async def owe_speaker(db: Database, clock: Clock, link: int) -> None:
+    """Plan what a speaker is owed whose direct messages were just opened; nothing if they are linked no more."""
+    async with db.transaction() as session:
+        if await session.get(SpeakerLink, link) is not None:
+            about, _ = await _of_link(session, None, link, clock)
+            await replan(session, server=about.server, now=clock.now(), session_ids=[about.placed.session.id])
+
+
 async def links_of(db: Database, clock: Clock, server_id: int, user_id: int) -> list[Linked]:
     """The talks of open conferences that somebody is linked with on a server, in order of start."""
     query = select(SpeakerLink.talk_id).where(SpeakerLink.user_id == user_id)

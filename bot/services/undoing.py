@@ -18,6 +18,7 @@ from bot.rules.programme_diff import Origin, ProgrammeChange, TalkChange, TalkFa
 from bot.rules.reminders import Kind
 from bot.rules.run import TimingKind
 from bot.services.editing import change_rows
+from bot.services.personal_planning import plan_people
 from bot.services.planning import replan
 from bot.services.programme import in_parts
 from bot.services.question_moves import questions_follow
@@ -115,6 +116,7 @@ async def _undo(session: AsyncSession, version: ProgrammeVersion, *, by: int | N
     await session.flush()
     await _forget(session, unheard, version)
     await replan(session, server=server, now=now, told=told)
+    await plan_people(session, server, now)
     return replace(change, stays_cut=next(iter(begun.values()), None))
 
 

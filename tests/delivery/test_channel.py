@@ -9,7 +9,7 @@ import discord
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
-from bot.delivery.channel import DeliveryFailed, Outcome, _understood, forbidden, gone
+from bot.delivery.channel import DeliveryFailed, Outcome, _understood, forbidden, gone, pinging
 
 
 class Answer:
@@ -57,3 +57,9 @@ def test_failure_says_what_happened_and_discords_words() -> None:
 def test_problems_say_what_a_manager_does_about_them() -> None:
     assert gone(7).remedy == "Choose another with /setup channel. Reminders that are still due then go out there."
     assert forbidden(7).what == "Discord does not let it post in <#7>."
+
+
+def test_post_pings_the_one_role_or_nobody() -> None:
+    nobody, one = dict(pinging(None).to_dict()), dict(pinging(7).to_dict())
+    assert nobody == {"parse": []}
+    assert one == {"parse": [], "roles": [7]}

@@ -21,7 +21,11 @@ from tests.journeys.run_stage import RunStage
 from tests.journeys.stage import PATIENCE, SAMPLE, TITLES
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
-REFUSALS = ("only managers of this server may do this", "only this session's moderators may do this")
+REFUSALS = (
+    "only managers of this server may do this",
+    "only this session's moderators may do this",
+    "only this talk's speakers",
+)
 SOMEBODY_ELSES = "this button is somebody else's"
 D = "d" * 22
 TALK, SESSION, OTHERS_SESSION = 2, "session#1", "session#2"
@@ -31,9 +35,15 @@ TABLES = ("conferences", "sources", "sessions", "talks", "timing_events", "quest
 COMMANDS: Mapping[str, Mapping[str, object]] = {
     "ask": {"question": "Why does it converge?", "talk": f"talk#{TALK}"},
     "talk": {"talk": "neural"},
+    "mytimezone": {"timezone": "Europe/Berlin"},
+    "remind add": {"talk": "talk#9"},
+    "remind remove": {"reminder": "reminder#1"},
     "session handover": {"session": SESSION},
     "session edit": {"talk": f"talk#{TALK}", "title": "Another title"},
     "timer extend": {"minutes": "1"},
+    "speaker link": {"talk": f"talk#{TALK + 1}"},
+    "speaker checkin": {"talk": f"talk#{TALK}"},
+    "setup speakers": {"chase": True},
     "qa dismiss": {"question": "question#1"},
     "qa pin": {"question": "question#1"},
     "qa merge": {"question": "question#1", "into": "question#2"},
@@ -51,6 +61,11 @@ ITEMS: Mapping[str, str] = {
     "talk": f"talk:{TALK}:{D}",
     "agenda": f"agenda:{D}",
     "page": "page:2022-07-21:0",
+    "remind": "remind:9",
+    "unremind": "unremind:1",
+    "noreminder": f"noreminder:9:{D}",
+    "reminders": "reminders:0",
+    "mentions": "mentions:no",
     "ask": f"ask:{TALK}",
     "questions": f"questions:{TALK}:0",
     "vote": f"vote:1:{TALK}:0",
@@ -60,7 +75,6 @@ ITEMS: Mapping[str, str] = {
     "clock": f"clock:1:{D}",
     "queue": f"queue:list:1:{TALK}:0",
     "qpage": f"qpage:1:{TALK}:0",
-    "choose": f"choose:1:{TALK}:0",
     "question": "question:pin:1:1",
     "merge": "merge:1:2:1",
     "qundo": "qundo:1:1",
@@ -72,10 +86,19 @@ ITEMS: Mapping[str, str] = {
     "undochange": "undochange:leave:1",
     "status": f"status:{D}",
     "audit": "audit:0:0",
-    "setup": "setup:leads",
+    "setup": "setup:show:leads:0",
+    "speaker": f"speaker:here:1:{D}",
+    "claim": f"claim:yes:1:{D}",
+}
+SELECTS: Mapping[str, tuple[str, str]] = {
+    "choose": (f"choose:1:{TALK}:0", "1"),
+    "setup": ("setup:leads", "5"),
+    "remindof": ("remindof", "9"),
+    "unremindof": ("unremindof:0", "1"),
 }
 FORMS: Mapping[str, tuple[str, str, str]] = {
     "askmodal": (f"askmodal:{TALK}", "question", "Why does it diverge?"),
+    "setupmodal": ("setupmodal:zone", "typed", "America/New_York"),
     "importmodal": (f"importmodal:year:{D}", "value", "2022"),
 }
 
@@ -122,10 +145,11 @@ class Everybody(RunStage):
             return await person.context_menu(await person.say(channel, "Is it stable?"), action.name)
         if action.way is Way.FORM:
             return await self.submitted(person, channel, *FORMS[action.name])
-        custom_id = f"forget:{self.manager.id}" if action.name == "forget" else ITEMS[action.name]
-        message = self.with_item(channel, custom_id, is_select=action.way is Way.SELECT)
         if action.way is Way.SELECT:
-            return await person.choose(message, custom_id, "1")
+            custom_id, value = SELECTS[action.name]
+            return await person.choose(self.with_item(channel, custom_id, value), custom_id, value)
+        custom_id = f"forget:{self.manager.id}" if action.name == "forget" else ITEMS[action.name]
+        message = self.with_item(channel, custom_id)
         return await person.press(message, custom_id=custom_id)
 
     def options(self, name: str, channel: TextChannel) -> Mapping[str, object]:
@@ -134,15 +158,17 @@ class Everybody(RunStage):
             given["channel"] = channel
         if name == "session handover":
             given["to"] = self.moderator
+        if name == "speaker checkin":
+            given["member"] = self.speaker
         if name.startswith(("timer", "qa")) or name in ("session open", "session close", "session console"):
             given["session"] = SESSION
         return given
 
-    def with_item(self, channel: TextChannel, custom_id: str, *, is_select: bool = False) -> Message:
+    def with_item(self, channel: TextChannel, custom_id: str, value: str = "") -> Message:
         """A message of the bot's that carries a button or select of this id."""
         item: dict[str, Any] = {"type": 2, "style": 2, "label": "Try", "custom_id": custom_id}
-        if is_select:
-            item = {"type": 3, "custom_id": custom_id, "options": [{"label": "One", "value": "1"}]}
+        if value:
+            item = {"type": 3, "custom_id": custom_id, "options": [{"label": "One", "value": value}]}
         draft = posting.Draft(content="Try", components=[{"type": 1, "components": [item]}])
         return posting.post(self.loopback.world, channel, self.loopback.world.bot, draft)
 
@@ -150,7 +176,8 @@ class Everybody(RunStage):
         row = {"type": 1, "components": [{"type": 4, "custom_id": field, "value": value}]}
         data = {"custom_id": custom_id, "components": [row]}
         world = self.loopback.world
-        interaction = world.interactions.send(InteractionKind.MODAL, person.user, channel, data)
+        opened_by = self.with_item(channel, "setup:form:zone")
+        interaction = world.interactions.send(InteractionKind.MODAL, person.user, channel, data, message=opened_by)
         return await Reply(world, interaction).acknowledged()
 
     def stored(self) -> set[tuple[object, ...]]:
@@ -199,7 +226,7 @@ async def test_each_action_is_allowed_or_refused_as_the_page_says(stage: Everybo
             may = role is Role.MANAGER if cell == "themselves" else cell == "yes"
             if is_refused(reply) is may or "Something went wrong" in said(reply):
                 wrong.append(f"{role} {action.way} {action.name}: {said(reply)[:200]}")
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 async def test_manager_of_another_server_reaches_nothing_of_this_one_from_there(stage: Everybody) -> None:

@@ -68,3 +68,14 @@ async def test_bot_removed_while_it_was_away_posts_nothing_and_goes_on_once_invi
     stage.at("12:30")
     await stage.until_reminded(TITLES[1])
     assert stage.announced() == list(TITLES[:2])
+
+
+async def test_board_in_a_channel_that_is_used_no_more_says_so(stage: Stage) -> None:
+    await stage.set_up()
+    stage.at("12:20")
+    board = await stage.until_posted("**Now and next**")
+    another = stage.server.add_channel("another")
+    await stage.use(stage.manager, "setup channel", channel=another)
+    left = await stage.until_posted("not kept up to date any more")
+    assert left.id == board.id
+    await stage.until_posted("**Now and next**", channel=another)

@@ -22,6 +22,7 @@ from tests.builders import NEW_YORK, a_place, a_planned_session, a_talk, at, exp
 ID = "abcdefghijklmnopqrst_-"
 PLACE = a_place(timezone=NEW_YORK)
 AGENDA = Button("Agenda", f"agenda:{ID}")
+REMIND_OF = Button("Remind me", f"remind:0:{ID}")
 FIRST_TALK = a_talk(
     "Convergence of Invariant Graph Networks", kind="Spotlight", speakers=("Chen Cai", "Yusu Wang"), minutes=5
 )
@@ -49,7 +50,12 @@ def test_reminder_of_the_icml_sessions_first_talk_in_new_york() -> None:
         "Spotlight · Chen Cai and Yusu Wang\n"
         "15:30 EDT · 12:30 PDT (<t:1658431800:t> your time) · 5 min\n"
         "Hall F · Deep Learning",
-        (Button("Details", f"talk:1:{ID}"), AGENDA, Button("Ask", f"ask:1:{ID}")),
+        (
+            Button("Details", f"talk:1:{ID}"),
+            AGENDA,
+            Button("Ask", f"ask:1:{ID}"),
+            Button("Remind me", f"remind:1:{ID}"),
+        ),
     )
 
 
@@ -78,7 +84,7 @@ def test_reminder_of_posters_lists_ten_and_counts_the_rest() -> None:
                 "… and 90 more",
             )
         ),
-        (AGENDA,),
+        (AGENDA, REMIND_OF),
     )
 
 
@@ -111,7 +117,7 @@ def test_start_of_the_session_says_how_many_until_when_and_who() -> None:
         "15 talks until 17:00 EDT · 14:00 PDT (<t:1658437200:t> your time).\n"
         "Moderator: Robin Walters.\n"
         "First: **Talk 1** · Spotlight · Speaker 1",
-        (AGENDA,),
+        (AGENDA, REMIND_OF),
     )
 
 

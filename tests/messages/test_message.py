@@ -10,13 +10,22 @@ from bot.services.planning import new_delivery_id
 
 ID = "abcdefghijklmnopqrst_-"
 LARGEST = 2**63 - 1
-TEMPLATES = {"DETAILS": m.DETAILS, "AGENDA": m.AGENDA, "STATUS": m.STATUS, "PAGE": m.PAGE, "IMPORT": m.IMPORT}
+TEMPLATES = {"DETAILS": m.DETAILS, "AGENDA": m.AGENDA, "STATUS": m.STATUS, "PAGE": m.PAGE, "IMPORT": m.IMPORT} | {
+    name: getattr(m, name)
+    for name in ("REMIND", "UNREMIND", "UNREMIND_TALK", "REMINDERS", "REMINDERS_FILE", "MENTIONS")
+}
 EVERY_BUTTON = {
     "DETAILS": [m.details_button(LARGEST, ID)],
     "AGENDA": [m.agenda_button(ID)],
     "STATUS": [m.status_button(ID)],
     "PAGE": [m.page_button("Later", "2022-07-21", 9999), m.page_button("Thu 21 Jul", "2022-07-21", 0)],
     "IMPORT": list(m.import_buttons(ID)),
+    "REMIND": [m.remind_button(10**18 - 1, ID), m.remind_button()],
+    "UNREMIND": [m.unremind_button(10**18 - 1)],
+    "UNREMIND_TALK": [Button("Remove this reminder", f"noreminder:{10**18 - 1}:{ID}")],
+    "REMINDERS": [Button("Later", "reminders:9999")],
+    "REMINDERS_FILE": [Button("As .ics", "reminders:ics")],
+    "MENTIONS": [Button("Mention me", "mentions:yes"), Button("Don't", "mentions:no")],
 }
 
 
@@ -46,7 +55,10 @@ def test_template_gives_back_what_a_button_carries() -> None:
     assert found.groupdict() == {"talk": "7", "delivery": ID}
     found = re.fullmatch(m.PAGE, m.page_button("x", "2022-07-21", 3).custom_id)
     assert found is not None
-    assert found.groupdict() == {"day": "2022-07-21", "page": "3"}
+    assert found.groupdict() == {"day": "2022-07-21", "page": "3", "room": None}
+    found = re.fullmatch(m.PAGE, m.page_button("x", "now", 0, "0123456789abcdef").custom_id)
+    assert found is not None
+    assert found.groupdict() == {"day": "now", "page": "0", "room": "0123456789abcdef"}
 
 
 async def test_view_holds_the_buttons_as_discord_takes_them() -> None:
@@ -62,3 +74,28 @@ async def test_view_holds_the_buttons_as_discord_takes_them() -> None:
     ]
     assert view.is_finished()
     assert view.timeout is None
+
+
+async def test_selects_show_what_is_chosen_and_what_they_offer() -> None:
+    message = Message(
+        "x",
+        (Button("Back", "back"),),
+        (
+            m.Select("own", "Own", (m.Option("A", "a"), m.Option("B", "b", chosen=True))),
+            m.Select("places", "Places", of=m.SelectOf.CHANNELS, chosen=(7,), least=0),
+            m.Select("roles", "Roles", of=m.SelectOf.ROLES, chosen=(8, 9), most=3),
+        ),
+    )
+    own, places, roles, buttons = (row["components"][0] for row in message.view().to_components())
+    assert [option["default"] for option in own["options"]] == [False, True]
+    assert (places["type"], places["min_values"], places["default_values"]) == (8, 0, [{"id": 7, "type": "channel"}])
+    assert places["channel_types"] == [0, 5, 11]
+    assert (roles["type"], roles["max_values"]) == (6, 3)
+    assert [default["type"] for default in roles["default_values"]] == ["role", "role"]
+    assert buttons["label"] == "Back"
+
+
+def test_pinged_role_stands_in_a_line_of_its_own_that_fits_beside_the_content() -> None:
+    assert Message("Up next").text == "Up next"
+    assert Message("Up next", pings=7).text == "<@&7>\nUp next"
+    assert len(Message("", pings=LARGEST).text) <= m.PING_ROOM

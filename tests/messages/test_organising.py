@@ -7,12 +7,11 @@ from dataclasses import replace
 from bot.errors import CommandError, ScheduleError
 from bot.messages import organising
 from bot.messages.message import Message, import_buttons
-from bot.messages.organising import ImportCounts, SettingsShown
-from tests.builders import CHANNEL, LOS_ANGELES, NEW_YORK, a_schedule, a_session, a_talk, at
+from bot.messages.organising import ImportCounts
+from tests.builders import LOS_ANGELES, NEW_YORK, a_schedule, a_session, a_talk, at
 
 ID = "abcdefghijklmnopqrst_-"
 COUNTS = ImportCounts("ICML 2022", "Deep Learning", NEW_YORK, 15, 0, 0, 0, channel_is_set=True)
-SETTINGS = SettingsShown(CHANNEL, NEW_YORK, (15, 5), ("Hall F", "Hall G"), {"hall g": 7}, 2, 30)
 
 
 def test_preview_shows_what_was_found_and_asks() -> None:
@@ -59,37 +58,6 @@ def test_import_without_a_channel_says_how_to_set_one() -> None:
         "Imported into “ICML 2022”. Talks: 1 new, 2 changed, 3 no longer in the file (kept as cancelled).\n"
         "No channel is set yet, so nothing will be posted: choose one with /setup channel."
     )
-
-
-def test_overview_names_what_is_set_and_what_is_missing() -> None:
-    assert organising.setup_overview(SETTINGS, ["in #a it lacks View Channel. Tick it."]).content == (
-        "**Set-up of Chairside on this server**\n"
-        f"1. Channel for reminders and the board: <#{CHANNEL}>\n"
-        "- Hall G: <#7>\n"
-        "2. Venue's zone: America/New_York\n"
-        "3. Reminders: 15 and 5 minutes before each talk (/setup reminders)\n"
-        "4. Programme: 2 sessions imported, 30 messages waiting\n"
-        "**To put right:** in #a it lacks View Channel. Tick it."
-    )
-    empty = organising.setup_overview(SettingsShown(None, None, (5,), (), {}, 0, 0)).content.splitlines()
-    assert empty[1:] == [
-        "1. Channel for reminders and the board: **not set**: choose one below or with /setup channel",
-        "2. Venue's zone: taken from each file (change it with /setup timezone)",
-        "3. Reminders: 5 minutes before each talk (/setup reminders)",
-        "4. Programme: 0 sessions imported – import one with /schedule import",
-    ]
-
-
-def test_many_rooms_with_channels_leave_room_for_the_rest_of_the_set_up() -> None:
-    rooms = [f"Room {number:03} of the congress centre" for number in range(100)]
-    settings = SettingsShown(CHANNEL, None, (5,), rooms, {room.casefold(): CHANNEL for room in rooms}, 2, 30)
-    shown = organising.setup_overview(settings).content.splitlines()
-    assert "- … and 90 more rooms" in shown
-    assert shown[-1].startswith("4. Programme")
-
-
-def test_minutes_are_named_in_the_singular_for_one() -> None:
-    assert [organising.minutes(leads) for leads in ([1], [5], [15, 5])] == ["1 minute", "5 minutes", "15 and 5 minutes"]
 
 
 def test_status_with_trouble_says_what_and_why() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.messages.privacy import FORGET, TracesShown, confirm, removed, stored
 from bot.messages.text import MESSAGE_LIMIT
 
-NOTHING = TracesShown(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ())
+NOTHING = TracesShown(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ())
 MUCH = TracesShown(
     questions=3,
     anonymous=1,
@@ -24,6 +24,7 @@ MUCH = TracesShown(
     settings=1,
     direct=3,
     subscriptions=2,
+    mentioned=1,
     speaks=1,
     linked=2,
     names=1,
@@ -43,6 +44,7 @@ LINES = [
     "- 1 change of a programme undone",
     "- your time zone and whether direct messages reach you",
     "- 2 reminders that you asked for",
+    "- mentioned in 1 reminder in channels, as you agreed",
     "- 3 direct messages, sent or waiting",
     "- speaker of 1 talk",
     "- 2 speakers linked as a moderator",
@@ -55,8 +57,8 @@ LINES = [
 def test_stored_lists_what_there_is_and_says_over_which_servers() -> None:
     shown = stored(MUCH).content.splitlines()
     assert shown[0] == "On all servers that this bot serves, this is stored with your Discord id:"
-    assert shown[1:19] == LINES
-    assert "/privacy delete" in shown[19]
+    assert shown[1:20] == LINES
+    assert "/privacy delete" in shown[20]
 
 
 def test_stored_leaves_out_what_there_is_none_of() -> None:
@@ -66,7 +68,7 @@ def test_stored_leaves_out_what_there_is_none_of() -> None:
 
 def test_confirm_asks_with_a_button_for_that_person_only() -> None:
     message = confirm(MUCH, 912345678901234567)
-    assert message.content.splitlines()[1:19] == LINES
+    assert message.content.splitlines()[1:20] == LINES
     (button,) = message.buttons
     found = re.fullmatch(FORGET, button.custom_id)
     assert found
@@ -77,12 +79,12 @@ def test_confirm_asks_with_a_button_for_that_person_only() -> None:
 def test_removed_tells_numbers_and_what_stays() -> None:
     shown = removed(replace(MUCH, moderated=()), ["Deep Learning"]).content.splitlines()
     assert shown[0] == "You were removed from:"
-    assert shown[1:18] == LINES[:17]
-    assert shown[18] == (
+    assert shown[1:19] == LINES[:18]
+    assert shown[19] == (
         "You stay the moderator of 1 session not over yet (“Deep Learning”). "
         "Use /session handover there, or /privacy delete again afterwards."
     )
-    assert shown[19] == "Messages that show you asking are edited where the bot still can; it deletes none."
+    assert shown[20] == "Messages that show your name are edited where the bot still can; it deletes none."
 
 
 def test_removed_twice_says_that_nothing_was_left() -> None:

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.messages import programme
-from bot.messages.message import Button, Message
+from bot.messages.agenda import agenda, now_and_next
+from bot.messages.message import Message
 from bot.messages.programme import NOTHING_IMPORTED, Shown
 from bot.rules.programme import by_plan
 from bot.schedules.schedule import Talk
-from tests.builders import LOS_ANGELES, NEW_YORK, a_planned_session, a_talk, at, expected, fifteen_talks
+from tests.builders import LOS_ANGELES, NEW_YORK, a_planned_session, a_talk, at, expected
 
 DAY = date(2022, 7, 21)
 
@@ -25,7 +26,6 @@ def shown(*talks: Talk, time: str = "12:20", session_id: int = 3, first_id: int 
 
 def test_now_without_a_programme_says_who_imports_one() -> None:
     assert programme.now_answer([]) == programme.upnext_answer([]) == Message(NOTHING_IMPORTED)
-    assert programme.agenda([], None, []) == Message(NOTHING_IMPORTED)
 
 
 def test_now_during_a_talk_shows_it_with_its_end() -> None:
@@ -50,40 +50,6 @@ def test_upnext_after_the_programme_says_that_it_is_over() -> None:
     assert programme.upnext_answer([shown(time="14:00")]).content == (
         "Nothing more is coming up: the programme is over."
     )
-
-
-def test_agenda_of_15_talks_has_two_pages_that_leaf_to_each_other() -> None:
-    first = programme.agenda([shown(time="12:31")], DAY, [DAY])
-    lines = first.content.splitlines()
-    assert lines[:4] == [
-        "**Agenda** · Thu 21 July 2022 · 15 talks · page 1 of 2",
-        "__Deep Learning · Hall F__",
-        "15:30 EDT (<t:1658431800:t>) · **Talk 1** · on now",
-        "15:35 EDT (<t:1658432100:t>) · **Talk 2**",
-    ]
-    assert (len(lines), first.buttons) == (14, (Button("Later", "page:2022-07-21:1"),))
-    second = programme.agenda([shown(time="12:31")], DAY, [DAY], 1)
-    assert second.content.splitlines()[-1].endswith("**Talk 15**")
-    assert second.buttons == (Button("Earlier", "page:2022-07-21:0"),)
-
-
-def test_agenda_asked_for_a_page_that_is_not_there_shows_the_nearest() -> None:
-    pages = [programme.agenda([shown()], DAY, [DAY], page) for page in (-1, 0, 1, 99)]
-    assert (pages[0], pages[3]) == (pages[1], pages[2])
-
-
-def test_agenda_leafs_to_the_days_around_it() -> None:
-    days = [date(2022, 7, 20), DAY, date(2022, 7, 23)]
-    assert programme.agenda([shown(a_talk())], DAY, days).buttons == (
-        Button("Wed 20 Jul", "page:2022-07-20:0"),
-        Button("Sat 23 Jul", "page:2022-07-23:0"),
-    )
-
-
-def test_agenda_marks_cancelled_and_past_talks() -> None:
-    talks = (a_talk("A"), a_talk("B", starts_at=at("12:35"), cancelled=True), a_talk("C", starts_at=at("12:40")))
-    lines = programme.agenda([shown(*talks, time="12:38")], DAY, [DAY]).content.splitlines()
-    assert [line.split("**")[2] for line in lines[2:]] == [" · over", " · cancelled", ""]
 
 
 def test_talk_is_shown_with_everybody_its_abstract_and_its_link() -> None:
@@ -165,16 +131,12 @@ def test_no_answer_is_longer_than_discord_takes(  # noqa: PLR0917 - hypothesis g
     messages = [
         programme.now_answer([one]),
         programme.upnext_answer([one]),
-        programme.agenda([one], DAY, [DAY]),
+        agenda([one], DAY, [DAY], offers_reminders=True),
+        now_and_next([one, one], offers_reminders=True),
         programme.talk_answer(one, one.expected.talks[0], abstract, url),
         programme.several_talks(found, title),
     ]
     assert [len(message.content) for message in messages if len(message.content) > 2000] == []
-
-
-def test_agenda_of_talks_with_long_titles_shows_every_one_of_a_page() -> None:
-    talks = [replace(talk, title="A rather long title " * 5) for talk in fifteen_talks()]
-    assert len(programme.agenda([shown(*talks)], DAY, [DAY]).content.splitlines()) == 14
 
 
 def test_now_before_a_slot_that_fills_a_message_is_no_longer_than_discord_takes() -> None:

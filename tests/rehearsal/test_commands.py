@@ -147,6 +147,10 @@ async def test_commands_are_hidden_from_who_lacks_the_permission(
         with pytest.raises(discord.NotFound):
             await by_name["Queue as question"].fetch_permissions(guild)
         assert {c["name"] for c in robin.commands(hall)} == {"schedule"}
+        server.integrate(None, server.everyone, allowed=True)  # for what nothing is set for alone
+        assert {c["name"] for c in attendee.commands(hall)} == {"schedule"}
+        server.integrations.pop(int(by_name["everything"].id))
+        assert {c["name"] for c in attendee.commands(hall)} == {"schedule", "everything"}
         hall.set_overwrite(server.everyone, deny=Permission.USE_APPLICATION_COMMANDS)
         assert attendee.commands(hall) == []
 

@@ -139,7 +139,7 @@ async def test_late_joiner_gets_the_whole_state(rehearsal: Rehearsal, page: Page
             "aside": False,
             "cause": None,
             "files": [],
-            "controls": [{"label": label, "look": "secondary"} for label in ("Details", "Agenda", "Ask")],
+            "controls": [{"label": label, "look": "secondary"} for label in ("Details", "Agenda", "Ask", "Remind me")],
         }
     ]
 

@@ -108,7 +108,7 @@ async def test_session_as_the_channels_readers_see_it(
            Spotlight · Chen Cai and Yusu Wang
            15:30 EDT · 12:30 PDT (15:30 your time) · 5 min
            Hall F · Deep Learning
-           [Details] [Agenda] [Ask]
+           [Details] [Agenda] [Ask] [Remind me]
 
 15:25 EDT  #hall-f  Ada uses /upnext
 15:25 EDT  #hall-f  only Ada sees this
@@ -121,7 +121,7 @@ async def test_session_as_the_channels_readers_see_it(
            Next at 15:30 EDT · 12:30 PDT (15:30 your time):
            Convergence of Invariant Graph Networks · Spotlight · Chen Cai and
            Yusu Wang
-           [Agenda] [Ask] [Questions]
+           [Agenda] [Ask] [Questions] [Remind me]
 15:30 EDT  #hall-f  board now says
            Now: Convergence of Invariant Graph Networks · Spotlight · Chen Cai …
            until 15:35 EDT · 12:35 PDT (15:35 your time)

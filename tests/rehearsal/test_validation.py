@@ -33,6 +33,14 @@ def select(**more: object) -> Json:
     return {"type": 3, "custom_id": "rooms", "options": [{"label": "Hall F", "value": "f"}], **more}
 
 
+DEFAULTS = "components.0.components.0.default_values"
+
+
+def role_select(*chosen: str, **more: object) -> Json:
+    defaults = [{"id": str(key), "type": kind} for key, kind in enumerate(chosen, 1)]
+    return {"type": 6, "custom_id": "role", "default_values": defaults, **more}
+
+
 def text(content: str) -> Json:
     return {"type": 10, "content": content}
 
@@ -74,6 +82,8 @@ def text(content: str) -> Json:
         ),
         ({"components": [row(select(placeholder="x" * 151))]}, "components.0.components.0.placeholder", TOO_LONG),
         ({"components": [row(select(max_values=26))]}, "components.0.components.0.max_values", "NUMBER_TYPE_MAX"),
+        ({"components": [row(role_select("role", "role"))]}, DEFAULTS, BAD_LENGTH),
+        ({"components": [row(role_select("channel"))]}, f"{DEFAULTS}.0.type", "BASE_TYPE_CHOICES"),
         ({"components": [text("needs the flag")]}, "components.0.type", "BASE_TYPE_CHOICES"),
         (
             {"content": "old", "components": [text("new")], "flags": V2},
@@ -114,6 +124,8 @@ def test_message_over_a_limit(body: Json, place: str, code: str) -> None:
         {"embeds": [{"description": "x" * 3000}] * 2},
         {"components": [row(*[button(custom_id=f"{r}{n}") for n in range(5)]) for r in range(5)]},
         {"components": [row(select(max_values=1))]},
+        {"components": [row(role_select("role", "role", max_values=2))]},
+        {"components": [row(role_select(min_values=0))]},
         {"components": [{"type": 17, "components": [text("x" * 4000), row(button())]}], "flags": V2},
         {"components": [{"type": 9, "components": [text("a")], "accessory": button()}], "flags": V2},
         {"content": "x", "allowed_mentions": {"parse": ["users"], "roles": ["1"]}},

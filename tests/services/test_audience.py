@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from bot.rules.programme import TalkState
-from bot.services.audience import SEARCHED_AT_ONCE, programme, search, search_in_turns, talk_details
+from bot.services.audience import programme, talk_details
+from bot.services.searching import SEARCHED_AT_ONCE, search, search_in_turns
 from db.database import Database
 from tests.builders import CHANNEL, NEW_YORK, SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock

@@ -11,7 +11,7 @@ from bot.errors import CommandError
 from bot.rules.question_steps import StepKind
 from bot.rules.questions import Order
 from bot.rules.queue_times import Phase
-from bot.services.moderating import Wanted, session_of_question, take_step
+from bot.services.moderating import Wanted, place_of_question, take_step
 from bot.services.planning import replan
 from bot.services.question_choice import QuestionChoice, set_questions
 from bot.services.replanning import catch_up
@@ -180,7 +180,7 @@ async def test_another_servers_session_is_not_found(hall: Hall) -> None:
 
 async def test_session_of_a_question_is_found_by_its_key(hall: Hall) -> None:
     (key,) = await hall.queued("Why?")
-    assert [await session_of_question(hall.db, each) for each in (key, 404)] == [1, 0]
+    assert [await place_of_question(hall.db, each) for each in (key, 404)] == [(1, 1), (0, 0)]
 
 
 async def test_moderators_word_on_a_queue_beats_the_clock_and_cannot_be_said_twice(hall: Hall) -> None:

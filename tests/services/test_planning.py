@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from sqlmodel import select
+
 from bot.rules.outbox import NO_LONGER_OWED
 from bot.rules.reminders import Kind
 from bot.services.planning import replan
 from bot.services.servers import server_row
 from db.database import Database
+from db.tables import Delivery
 from tests.builders import CHANNEL, SERVER, a_schedule, a_session, a_talk, at, fifteen_talks
 from tests.clocks import SteppedClock
 from tests.services.store import deliveries, import_page, keys, statements, use_channel
+
+OTHER_CHANNEL = CHANNEL + 1
 
 
 async def test_imported_session_is_owed_row_by_row(db: Database, clock: SteppedClock) -> None:
@@ -157,3 +162,37 @@ async def test_plan_asks_as_often_for_100_talks_as_for_one(db: Database, clock: 
                 await replan(session, server=server, now=clock.now(), session_ids=outcome.session_ids)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+async def test_board_of_a_channel_that_was_left_says_so_once_and_is_kept_again_when_it_comes_back(
+    db: Database, clock: SteppedClock
+) -> None:
+    await use_channel(db, clock)
+    await import_page(db, clock)
+    async with db.transaction() as session:
+        row = (await session.exec(select(Delivery).where(Delivery.kind == "board"))).one()
+        row.state, row.message_id, row.shown_text, key = "sent", 5, "digest", row.id
+    await use_channel(db, clock, OTHER_CHANNEL)
+    (left,) = await deliveries(db, kind="board", channel_id=CHANNEL)
+    assert (left.edit_at, left.details["left"]) == (clock.now(), True)
+    async with db.transaction() as session:
+        row = await session.get_one(Delivery, key)
+        row.edit_at, row.shown_text = None, "left"
+    await use_channel(db, clock, OTHER_CHANNEL)
+    (left,) = await deliveries(db, kind="board", channel_id=CHANNEL)
+    assert left.edit_at is None
+    await use_channel(db, clock)
+    (kept,) = await deliveries(db, kind="board", channel_id=CHANNEL)
+    assert (kept.edit_at, "left" in kept.details) == (clock.now(), False)
+
+
+async def test_board_of_a_day_that_is_over_stays_as_it_is(db: Database, clock: SteppedClock) -> None:
+    await use_channel(db, clock)
+    await import_page(db, clock)
+    async with db.transaction() as session:
+        row = (await session.exec(select(Delivery).where(Delivery.kind == "board"))).one()
+        row.state, row.message_id = "sent", 5
+    clock.jump(at("14:30"))
+    await use_channel(db, clock, OTHER_CHANNEL)
+    (over,) = await deliveries(db, kind="board", channel_id=CHANNEL)
+    assert (over.edit_at, over.details.get("left")) == (None, None)

@@ -106,6 +106,8 @@ async def ada_everywhere(db: Database, clock: SteppedClock) -> None:
     sent = {"key": "k", "server_id": SERVER, "channel_id": 5, "kind": "cue", "state": "sent", "lead_seconds": 0}
     moments = {"due_at": at("12:25"), "planned_at": at("12:20"), "revision": 0, "attempts": 1, "details": {}}
     await rows(db, "deliveries", {**sent, **moments, "id": "d", "user_id": ADA})
+    await rows(db, "deliveries", {**sent, **moments, "id": "m", "key": "m", "kind": "mention", "message_id": 7})
+    await rows(db, "mentions", *({"delivery_id": "m", "user_id": who} for who in (ADA, GRACE)))
     await start(db, clock, ADA)
     await name_moderators(db, 1, [GRACE, ADA])
     await name_moderators(db, 2, [ADA])
@@ -140,6 +142,7 @@ async def test_what_is_stored_counts_over_all_servers_or_one(db: Database, clock
         settings=1,
         direct=1,
         subscriptions=1,
+        mentioned=1,
         speaks=1,
         linked=1,
         names=1,
@@ -193,6 +196,7 @@ async def test_removal_keeps_what_was_asked_and_done_and_touches_nobody_else(db:
         "speaker_links": 1,
         "moderator_names": 1,
         "deliveries": 1,
+        "mentions": 1,
     }
     async with db.reading() as session:
         questions = list(await session.exec(select_rows(Question).order_by(col(Question.id))))
@@ -213,6 +217,7 @@ async def test_removal_keeps_what_was_asked_and_done_and_touches_nobody_else(db:
         settings=1,
         direct=2,
         subscriptions=1,
+        mentioned=1,
         speaks=1,
         actions=1,
         moderated=("Deep Learning",),

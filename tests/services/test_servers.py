@@ -59,6 +59,8 @@ async def test_settings_show_what_was_chosen_and_stored(db: Database, clock: Ste
         room_channels={"hall g": 7},
         sessions=1,
         waiting=20,  # 15 reminders and two of the longer lead, start and end, the board
+        zones=(NEW_YORK,),
+        setup_steps=("reminders",),
     )
 
 

@@ -12,6 +12,14 @@ down_revision: str | None = "0005"
 branch_labels = None
 depends_on = None
 
+OF_PEOPLE = (
+    ("user_id",),
+    ("state", "due_at"),
+    ("state", "edit_at"),
+    ("talk_id", "lead_seconds", "state", "due_at", "shown_start", "shown_text"),
+)
+"""The columns of the indexes of direct messages alone."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -104,7 +112,22 @@ def upgrade() -> None:
 
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.add_column(sa.Column("user_id", sa.BigInteger(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_deliveries_user_id"), ["user_id"], unique=False)
+        batch_op.drop_index(batch_op.f("ix_deliveries_talk_id"))
+        batch_op.create_index("ix_deliveries_talk_id_kind", ["talk_id", "kind"])
+    for columns in OF_PEOPLE:
+        name = f"ix_deliveries_of_people_{'_'.join(columns[:2])}"
+        op.create_index(name, "deliveries", list(columns), sqlite_where=sa.text("user_id IS NOT NULL"))
+
+    op.create_table(
+        "mentions",
+        sa.Column("delivery_id", sa.String(length=22), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk_mentions_delivery_id_deliveries"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", "user_id", name=op.f("pk_mentions")),
+    )
+    op.create_index(op.f("ix_mentions_user_id"), "mentions", ["user_id"])
 
     with op.batch_alter_table("servers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ping_role_id", sa.BigInteger(), nullable=True))
@@ -124,8 +147,12 @@ def downgrade() -> None:
         batch_op.drop_column("board_channel_id")
         batch_op.drop_column("ping_role_id")
 
+    op.drop_table("mentions")
+    for columns in OF_PEOPLE:
+        op.drop_index(f"ix_deliveries_of_people_{'_'.join(columns[:2])}", "deliveries")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_deliveries_user_id"))
+        batch_op.drop_index("ix_deliveries_talk_id_kind")
+        batch_op.create_index(batch_op.f("ix_deliveries_talk_id"), ["talk_id"])
         batch_op.drop_column("user_id")
 
     op.drop_table("subscriptions")

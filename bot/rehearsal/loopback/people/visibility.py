@@ -32,7 +32,8 @@ def may_use(user: User, channel: Channel, command: Json) -> bool:
         return True
     if not permissions & Permission.VIEW_CHANNEL or not permissions & Permission.USE_APPLICATION_COMMANDS:
         return False
-    entries = server.integrations.get(int(command["id"]), [])
+    for_all = server.integrations.get(int(command["application_id"]), [])
+    entries = server.integrations.get(int(command["id"]), for_all)
     if _set_for_channel(entries, channel, server) is False:
         return False
     decided = _set_for_user(entries, user, server)

@@ -121,6 +121,15 @@ def check_select(spot: Spot, select: Json) -> None:
     check_range(spot, select, most=MAX_OPTIONS)
     if select["type"] == Kind.STRING_SELECT:
         check_options(spot, select, least=1, most=MAX_OPTIONS)
+    elif select.get("default_values"):
+        _check_defaults(spot.at("default_values"), select)
+
+
+def _check_defaults(spot: Spot, select: Json) -> None:
+    """What is chosen already: as many as may be chosen, and of the select's kind."""
+    least, most = (1 if select.get(key) is None else select[key] for key in ("min_values", "max_values"))
+    for index, default in enumerate(spot.items(select["default_values"], least=least, most=most)):
+        spot.at(index, "type").one_of(default.get("type"), _DEFAULTS[select["type"]])
 
 
 def check_range(spot: Spot, component: Json, *, most: int) -> None:
@@ -183,6 +192,12 @@ def _check_size(spot: Spot, components: list[Json]) -> None:
         spot.fail("COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", f"Total displayable text size exceeds {MAX_LAYOUT_TEXT}")
 
 
+_DEFAULTS = {
+    Kind.USER_SELECT: ("user",),
+    Kind.ROLE_SELECT: ("role",),
+    Kind.MENTIONABLE_SELECT: ("user", "role"),
+    Kind.CHANNEL_SELECT: ("channel",),
+}
 _CHECKS: dict[int, Callable[[Spot, Json], None]] = {
     Kind.ROW: _check_row,
     Kind.BUTTON: _check_button,

@@ -143,14 +143,17 @@ class Server:
         """Remove the bot from the server; it hears so and no more."""
         self.world.remove_bot(self)
 
-    def integrate(self, command: str, target: Role | Person | TextChannel, *, allowed: bool) -> None:
+    def integrate(self, command: str | None, target: Role | Person | TextChannel, *, allowed: bool) -> None:
         """Set under Integrations who may use a command, or where; what is set wins over the command's defaults.
+
+        Without a command it counts for all those that nothing is set for alone.
 
         Raises:
             KeyError: no such slash command is registered.
         """
         kind = 1 if isinstance(target, Role) else 2 if isinstance(target, Person) else 3
-        command_id = int(self.world.commands.visible(self.id, CHAT_INPUT)[command]["id"])
+        listed = self.world.commands.visible(self.id, CHAT_INPUT)
+        command_id = int(listed[command]["id"]) if command else self.world.bot.id
         entries = [e for e in self.integrations.get(command_id, []) if e["id"] != str(target.id)]
         self.integrations[command_id] = [*entries, {"id": str(target.id), "type": kind, "permission": allowed}]
 

@@ -1,0 +1,61 @@
+"""The moments at which the outbox next has something to do, and what of it is claimed apart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.rules.outbox import State
+from db.tables import Delivery
+
+Conditions = Sequence[ColumnElement[bool]]
+
+
+class Lane(Enum):
+    """What is claimed apart, in this order."""
+
+    REMINDERS = 0
+    BOARDS = 1
+    DIRECT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """What to wake for: virtual moments of new messages and edits, and the real one of retries and leases."""
+
+    due_at: datetime | None
+    edit_at: datetime | None
+    retry_at: datetime | None
+    direct_due_at: datetime | None
+    direct_edit_at: datetime | None
+
+
+async def next_due(
+    session: AsyncSession, editing: Collection[str], mine: Conditions, *, in_channels: Conditions, direct: Conditions
+) -> NextDue:
+    """What to wake for next of the rows that fit `mine`, beside the deliveries whose edit is under way."""
+    waiting = col(Delivery.state) == State.PENDING
+    never_tried = col(Delivery.retry_at).is_(None)
+    editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing))
+    unsent = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.DOUBTFUL])
+    tried = or_(unsent, and_(editable, col(Delivery.edit_at).is_not(None)))
+    retry = select(func.min(Delivery.retry_at)).where(tried, ~never_tried, *mine)
+
+    def first(column: Any, state: ColumnElement[bool], lane: Conditions) -> Any:  # noqa: ANN401 - columns and what is selected of them have no one type
+        return select(func.min(column)).where(state, never_tried, *mine, *lane).scalar_subquery()
+
+    moments: list[Any] = [
+        first(Delivery.due_at, waiting, in_channels),
+        first(Delivery.edit_at, editable, in_channels),
+        retry.scalar_subquery(),
+        first(Delivery.due_at, waiting, direct),
+        first(Delivery.edit_at, editable, direct),
+    ]
+    return NextDue(*(await session.exec(select(*moments))).one())

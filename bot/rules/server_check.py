@@ -1,0 +1,121 @@
+"""Where a server's messages go and what the bot needs there; which commands its managers hid or showed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What a channel is used for; the values are how people read it."""
+
+    SESSIONS = "sessions"
+    CONSOLES = "consoles in private threads"
+    MODERATORS = "consoles and time signals"
+    BOARD = "the board of all rooms"
+    AUDIT = "the log of who did what"
+
+
+POSTING = ("view_channel", "send_messages", "read_message_history")
+PUBLIC_THREADS = ("create_public_threads", "send_messages_in_threads")
+PRIVATE_THREADS = ("create_private_threads", "send_messages_in_threads")
+MORE_FOR = {Purpose.SESSIONS: PUBLIC_THREADS, Purpose.CONSOLES: PRIVATE_THREADS}
+"""Threads: of what was not reached, and of consoles where there is no moderators' channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesChosen:
+    """The channels that a server chose; `rooms` are those with a channel of their own."""
+
+    channel_id: int | None = None
+    rooms: Mapping[str, int] | None = None
+    moderators_id: int | None = None
+    board_id: int | None = None
+    audit_id: int | None = None
+
+
+def places_used(chosen: PlacesChosen) -> dict[int, tuple[Purpose, ...]]:
+    """Every channel that the bot will use, with what for: the one list that all checks go by."""
+    sessions = [key for key in (chosen.channel_id, *(chosen.rooms or {}).values()) if key]
+    uses: list[tuple[int | None, Purpose]] = [(key, Purpose.SESSIONS) for key in sessions]
+    if chosen.moderators_id is None:
+        uses += [(key, Purpose.CONSOLES) for key in sessions]
+    uses += [(chosen.moderators_id, Purpose.MODERATORS), (chosen.board_id, Purpose.BOARD)]
+    uses += [(chosen.audit_id, Purpose.AUDIT)]
+    found: dict[int, tuple[Purpose, ...]] = {}
+    for key, purpose in uses:
+        if key is not None:
+            found[key] = tuple(dict.fromkeys([*found.get(key, ()), purpose]))
+    return found
+
+
+def needed_for(purposes: Iterable[Purpose], *, in_thread: bool = False) -> tuple[str, ...]:
+    """What the bot needs in a channel, by discord.py's names; a thread holds no further threads."""
+    if in_thread:
+        return tuple("send_messages_in_threads" if name == "send_messages" else name for name in POSTING)
+    more = [name for purpose in purposes for name in MORE_FOR.get(purpose, ())]
+    return tuple(dict.fromkeys([*POSTING, *more]))
+
+
+class TargetKind(StrEnum):
+    """Whom an entry under Integrations is for."""
+
+    ROLE = "role"
+    USER = "user"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What managers set under Integrations for one role, person or channel."""
+
+    kind: TargetKind
+    target: int
+    is_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntries:
+    """A top-level command and what was set for it, or for all commands where nothing was set for it alone."""
+
+    name: str
+    for_managers: bool
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandsShown:
+    """What is otherwise than the commands' own defaults, each with the commands' names.
+
+    Attributes:
+        hidden: from @everyone; hidden_in: by the channel, 0 for all channels but those that are allowed.
+        opened: managers' commands, by the role or person that they are shown to, 0 for everyone.
+    """
+
+    hidden: tuple[str, ...] = ()
+    hidden_in: Mapping[int, tuple[str, ...]] | None = None
+    opened: Mapping[tuple[TargetKind, int], tuple[str, ...]] | None = None
+
+
+def commands_shown(commands: Sequence[CommandEntries], server_id: int) -> CommandsShown:
+    """What managers changed about who sees which command; Discord's id for all channels is the server's less one."""
+    hidden: list[str] = []
+    hidden_in: dict[int, list[str]] = {}
+    opened: dict[tuple[TargetKind, int], list[str]] = {}
+    for command in commands:
+        for entry in command.entries:
+            if command.for_managers and entry.is_allowed and entry.kind is not TargetKind.CHANNEL:
+                whom = 0 if entry.target == server_id else entry.target
+                opened.setdefault((entry.kind, whom), []).append(command.name)
+            elif not command.for_managers and not entry.is_allowed:
+                if entry.kind is TargetKind.CHANNEL:
+                    where = 0 if entry.target == server_id - 1 else entry.target
+                    hidden_in.setdefault(where, []).append(command.name)
+                elif entry.kind is TargetKind.ROLE and entry.target == server_id:
+                    hidden.append(command.name)
+    return CommandsShown(
+        tuple(hidden),
+        {where: tuple(names) for where, names in hidden_in.items()},
+        {whom: tuple(names) for whom, names in opened.items()},
+    )

@@ -1,0 +1,75 @@
+"""Which channels are used for what and need what, and which commands are shown to whom."""
+
+from __future__ import annotations
+
+from bot.rules.server_check import (
+    CommandEntries,
+    CommandsShown,
+    Entry,
+    PlacesChosen,
+    Purpose,
+    TargetKind,
+    commands_shown,
+    needed_for,
+    places_used,
+)
+
+SERVER = 100
+
+
+def test_nothing_chosen_uses_nothing() -> None:
+    assert places_used(PlacesChosen()) == {}
+
+
+def test_without_a_moderators_channel_sessions_channels_hold_the_consoles() -> None:
+    used = places_used(PlacesChosen(1, {"hall f": 2, "hall g": 1}))
+    assert used == {1: (Purpose.SESSIONS, Purpose.CONSOLES), 2: (Purpose.SESSIONS, Purpose.CONSOLES)}
+    assert needed_for(used[1]) == (
+        "view_channel",
+        "send_messages",
+        "read_message_history",
+        "create_public_threads",
+        "send_messages_in_threads",
+        "create_private_threads",
+    )
+
+
+def test_each_channel_is_listed_once_with_all_that_it_is_for() -> None:
+    used = places_used(PlacesChosen(1, None, moderators_id=2, board_id=2, audit_id=3))
+    assert used == {1: (Purpose.SESSIONS,), 2: (Purpose.MODERATORS, Purpose.BOARD), 3: (Purpose.AUDIT,)}
+    assert needed_for(used[2]) == ("view_channel", "send_messages", "read_message_history")
+
+
+def test_thread_holds_no_threads() -> None:
+    needed = needed_for((Purpose.SESSIONS, Purpose.CONSOLES), in_thread=True)
+    assert needed == ("view_channel", "send_messages_in_threads", "read_message_history")
+
+
+def entry(kind: TargetKind, target: int, *, allowed: bool) -> Entry:
+    return Entry(kind, target, allowed)
+
+
+def test_only_what_differs_from_the_defaults_is_told() -> None:
+    role, user, channel = TargetKind.ROLE, TargetKind.USER, TargetKind.CHANNEL
+    hides = (
+        entry(role, SERVER, allowed=False),
+        entry(channel, 7, allowed=False),
+        entry(channel, SERVER - 1, allowed=False),
+        entry(channel, 8, allowed=True),
+        entry(user, 9, allowed=False),
+    )
+    opens = (
+        entry(role, SERVER, allowed=True),
+        entry(role, 5, allowed=True),
+        entry(user, 5, allowed=True),
+        entry(role, 6, allowed=False),
+        entry(channel, 7, allowed=True),
+    )
+    commands = [CommandEntries("ask", False, hides), CommandEntries("setup", True, opens)]  # noqa: FBT003 - for managers
+    assert commands_shown(commands, SERVER) == CommandsShown(
+        hidden=("ask",),
+        hidden_in={7: ("ask",), 0: ("ask",)},
+        opened={(role, 0): ("setup",), (role, 5): ("setup",), (user, 5): ("setup",)},
+    )
+    untouched = [CommandEntries("ask", False, opens), CommandEntries("setup", True, hides)]  # noqa: FBT003 - as above
+    assert commands_shown(untouched, SERVER) == CommandsShown((), {}, {})
