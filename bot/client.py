@@ -33,6 +33,7 @@ COGS = (
     "cogs.setup",
     "cogs.session",
     "cogs.timer",
+    "cogs.speakers",
     "cogs.console",
     "cogs.asking",
     "cogs.qa",

@@ -27,6 +27,7 @@ from cogs.rooms_board import board
 from cogs.setup_check import checked
 from cogs.setup_flow import register_flow, take_form
 from cogs.setup_steps import go_on
+from cogs.speaker_settings import speakers
 from cogs.zones import zone_choices
 
 
@@ -40,6 +41,7 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         self.app_command.add_command(questions)  # type: ignore[union-attr] # as above
         self.app_command.add_command(audit)  # type: ignore[union-attr] # as above
         self.app_command.add_command(board)  # type: ignore[union-attr] # as above
+        self.app_command.add_command(speakers)  # type: ignore[union-attr] # as above
 
     @app_commands.command(name="start", description="The set-up, step by step; goes on where you left it")
     async def start(self, interaction: Interaction) -> None:

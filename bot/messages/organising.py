@@ -231,6 +231,7 @@ HELP = Message(
         "- /ask: put a question in the queue of the talk on stage, or of another; anonymously, if you like",
         "- /questions list: a talk's questions, and your votes; /questions mine: what became of yours",
         "- /privacy show: what is stored about you; /privacy delete: remove it",
+        "- /speaker link: say that you speak in a talk; /speaker checkin: say that you are here",
         "",
         "For moderators:",
         "- /session console: where a session's console is; its buttons run the clock",

@@ -115,6 +115,8 @@ ACTIONS: tuple[Action, ...] = (
     *_commands(Audience.EVERYONE, "questions", "", "list mine"),
     *_commands(Audience.EVERYONE, "privacy", "delete", "show"),
     Action(Way.MENU, "Queue as question", Audience.EVERYONE),
+    *_commands(Audience.EVERYONE, "speaker", "link"),
+    *_commands(Audience.SPEAKERS, "speaker", "checkin"),
     *_commands(Audience.MODERATORS, "session", "open close handover edit", "console"),
     *_commands(Audience.MODERATORS, "timer", "start next end pause resume extend skip undo", "rebalance status"),
     *_commands(
@@ -124,7 +126,7 @@ ACTIONS: tuple[Action, ...] = (
     *_commands(
         Audience.MANAGERS,
         "setup",
-        "channel moderators timezone reminders cues questions audit board",
+        "channel moderators timezone reminders cues questions audit board speakers",
         "start check",
     ),
     *_commands(Audience.MANAGERS, "status", "pause resume", "now audit"),
@@ -159,6 +161,8 @@ ACTIONS: tuple[Action, ...] = (
     Action(Way.BUTTON, "merge", Audience.MODERATORS, "two questions become one"),
     Action(Way.BUTTON, "qundo", Audience.MODERATORS, "*Undo* under the answer to a step with a question"),
     Action(Way.BUTTON, "left", Audience.SPEAKERS, "*Answered* in the thread of what was not reached"),
+    Action(Way.BUTTON, "speaker", Audience.SPEAKERS, "*I am here* and *Time signals*, in direct messages to speakers"),
+    Action(Way.BUTTON, "claim", Audience.MODERATORS, "whether somebody who says so speaks in a talk"),
     Action(Way.BUTTON, "import", Audience.MANAGERS, "*Import* or *Discard* under a preview"),
     Action(Way.BUTTON, "importasks", Audience.MANAGERS, "an answer to what an import asks", shows=True),
     Action(Way.BUTTON, "look", Audience.MANAGERS, "*Look at the changes* of an address", shows=True),

@@ -132,6 +132,7 @@ class Everybody(RunStage):
         await self.use(self.manager, "session handover", to=self.other_moderator, session=OTHERS_SESSION)
         for command in self.loopback.world.commands.visible(self.server.id, CHAT_INPUT).values():
             command["default_member_permissions"] = None  # Discord is told to show everything to everybody
+        await self.use(self.manager, "speaker link", talk=f"talk#{TALK}", member=self.speaker)
         self.at("12:36")
         await self.use(self.moderator, "timer start", talk=f"talk#{TALK}")
         for text in ("Why does it converge?", "Does it scale to video?"):
