@@ -16,6 +16,8 @@ rehearse: .venv/run.stamp ## watch the real bot run a real session, without a to
 	@$(BIN)/chairside rehearse $(ARGS)
 
 test: check ## lint, types, layers, tests
+	@# where Python is told to write no bytecode, each of the tests' many processes would compile everything anew
+	@$(BIN)/python -m compileall -q bot cogs db
 	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 check: .venv/dev.stamp

@@ -59,14 +59,7 @@ class Sender:
         self._recorder = Recorder(clock, self._outbox)
         self._tasks = Tasks()
         self._trouble = Trouble(db, clock, channels, self._outbox, wake=self.wake)
-        self._preparer = Preparer(
-            db,
-            clock,
-            channels,
-            self._outbox,
-            trouble=self._trouble,
-            tasks=self._tasks,
-        )
+        self._preparer = Preparer(db, clock, channels, self._outbox, trouble=self._trouble, tasks=self._tasks)
         self._editor = Editor(
             db, clock, channels, self._outbox, lanes=self._lanes, tasks=self._tasks, wake=self._edits.set
         )
@@ -124,7 +117,7 @@ class Sender:
             try:
                 # what waits for the budget is the round's to weigh
                 if not self._preparer.more_waits:
-                    await self._editor.edit_due(reserved=sum(not p.is_direct for p in self._prepared))
+                    await self._editor.edit_due(reserved=self._soon_due())
                 # an edit that is over leaves nothing to prepare
                 if not wants_round:
                     await self._arm()
@@ -187,9 +180,13 @@ class Sender:
             self._prepared_more.set()
             await self._send_due()
         self._settle_doubtful()
-        await self._editor.edit_due()
+        await self._editor.edit_due(reserved=self._soon_due())
         self._prepared_more.set()  # what was held back for channels may go now
         await self._arm()
+
+    def _soon_due(self) -> int:
+        """Messages for channels that are written already: an edit must not take the room of one due in a moment."""
+        return sum(not prepared.is_direct for prepared in self._prepared)
 
     async def requests_answered(self) -> None:
         """Wait for the requests that are under way, and what is written after each."""

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.journeys.stage import Stage
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _store_at_hand(migrated_file: Path) -> None:
+    Stage.migrated_store = migrated_file
 
 
 @pytest_asyncio.fixture

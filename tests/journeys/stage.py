@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import ClassVar
 
 from sqlmodel import select
 
@@ -50,6 +52,9 @@ def hurried_loopback() -> Loopback:
 class Stage:
     """Everything that a journey needs; the clock stands still between its steps."""
 
+    migrated_store: ClassVar[Path | None] = None
+    """An empty store at this version's tables, which each journey would spend 0.3 s on to make."""
+
     folder: Path
     loopback: Loopback = field(default_factory=hurried_loopback)
 
@@ -63,6 +68,8 @@ class Stage:
 
     async def open(self) -> None:
         """Start the loopback and the bot."""
+        if self.migrated_store is not None:
+            shutil.copy(self.migrated_store, self.folder / "rehearsal.sqlite3")
         await self.loopback.start()
         self.bot = ForkedBot(
             self.folder, self.loopback.token, self.loopback.api_base, self.clock.setting, log_level="INFO"
