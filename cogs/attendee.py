@@ -11,6 +11,7 @@ from bot.messages.message import DETAILS, Message
 from bot.messages.organising import HELP
 from bot.messages.programme import Shown, now_answer, several_talks, talk_answer, talk_choice, upnext_answer
 from bot.messages.reminders import zone_chosen
+from bot.messages.rooms_board import rooms_text
 from bot.services.audience import FoundTalk, Programme, programme, talk_details
 from bot.services.people import choose_zone, own_zone, server_of_delivery
 from bot.services.programme import PlacedSession
@@ -20,6 +21,8 @@ from cogs.buttons import PersistentButton, register
 from cogs.zones import UNSET, is_unset, zone_choices, zone_meant
 
 TALKS_SHOWN = 8
+ROOMS_IN_FULL = 3
+"""Of more rooms than that, /now tells a line each."""
 AUTOCOMPLETED = "talk#"
 """What an autocompleted choice hands over before the talk's key; anything else is what somebody typed."""
 
@@ -30,11 +33,23 @@ class Attendee(commands.Cog):
     def __init__(self, client: ChairsideClient) -> None:
         self._client = client
 
-    @app_commands.command(name="now", description="What is on stage right now")
-    async def now(self, interaction: Interaction) -> None:
+    @app_commands.command(name="now", description="What is on stage right now, here or in every room")
+    @app_commands.describe(rooms="True: a line for every room of this server")
+    async def now(
+        self,
+        interaction: Interaction,
+        rooms: bool = False,  # noqa: FBT001, FBT002 - an option of the command
+    ) -> None:
         await acknowledge(interaction)
-        here = await self._programme(interaction)
-        await answer(interaction, now_answer(shown(here.sessions, await self._own_zone(interaction))))
+        channel_id = None if rooms else interaction.channel_id
+        here = await programme(self._client.db, self._client.clock, server_id(interaction), channel_id)
+        day = here.current_day()
+        today = here.on(day).sessions if day else ()
+        if today and (rooms or len({placed.session.room for placed in today}) > ROOMS_IN_FULL):
+            sessions = [placed.expected for placed in today]
+            await answer(interaction, Message(rooms_text(sessions, today[0].timezone)))
+        else:
+            await answer(interaction, now_answer(shown(here.sessions, await self._own_zone(interaction))))
 
     @app_commands.command(name="upnext", description="Which talk comes next, and when")
     async def upnext(self, interaction: Interaction) -> None:

@@ -50,3 +50,21 @@ async def test_each_channel_announces_its_own_room_and_no_other(stage: Stage) ->
     await stage.until_posted("Up next", "Elsewhere", channel=hall_g)
     assert not [m for m in stage.hall.messages if "Elsewhere" in m.content]
     assert not [m for m in hall_g.messages if TITLES[0] in m.content]
+
+
+async def test_now_tells_of_this_channels_room_or_of_all_of_them(stage: Stage) -> None:
+    await two_rooms(stage)
+    stage.at("12:31")
+    here = await stage.use(stage.attendee, "now")
+    assert TITLES[0] in here.content
+    assert "Elsewhere" not in here.content
+    everywhere = await stage.use(stage.attendee, "now", rooms=True)
+    assert everywhere.content.startswith("**Now in every room**, times in EDT\n- **Hall F** now")
+    assert "- **Hall G** now Elsewhere · 16:30 Last" in everywhere.content
+    nothing = await stage.use(stage.attendee, "now", rooms=False)
+    assert nothing.content == here.content
+
+
+async def test_now_where_nothing_is_imported_says_so_for_every_room_as_well(stage: Stage) -> None:
+    for rooms in (False, True):
+        assert "There is no programme here yet" in (await stage.use(stage.attendee, "now", rooms=rooms)).content
