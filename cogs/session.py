@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ChairsideClient
-from bot.delivery.console_place import console_place
+from bot.delivery.console_place import admit_to_console, console_place
 from bot.messages.console import edited
 from bot.messages.message import Message
 from bot.rules.run import NOTHING, TimingKind
@@ -72,6 +72,7 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
             to=to.id,
             by=interaction.user.id,
         )
+        await admit_to_console(self._client, live.placed, to)
         await answer(interaction, Message(f"{to.mention} moderates “{live.placed.session.title}” from now on."))
 
     @app_commands.command(name="edit", description="Change the plan on the day: rename, move or swap a talk")

@@ -41,3 +41,21 @@ async def console_place(client: ChairsideClient, placed: PlacedSession, member: 
         client.db, client.clock, server_id=placed.server_id, session_id=placed.session.id, thread_id=thread.id
     )
     return thread.id
+
+
+async def admit_to_console(client: ChairsideClient, placed: PlacedSession, member: discord.abc.Snowflake) -> None:
+    """Let somebody who takes over see the console, where that is in a private thread.
+
+    Raises:
+        CommandError: Discord does not let them in; says what they can do.
+    """
+    thread = client.get_channel(placed.console_id) if placed.console_id else None
+    if not isinstance(thread, discord.Thread) or not thread.is_private():
+        return
+    try:
+        await thread.add_user(member)
+    except discord.HTTPException as error:
+        raise CommandError(
+            f"they moderate it now, but cannot be let into the console's thread ({error.text})",
+            do="Mention them in that thread, or choose a moderators' channel with /setup moderators",
+        ) from error

@@ -212,7 +212,7 @@ async def test_order_errors_are_plain(stage: RunStage) -> None:
     assert f"“{TITLES[0]}” shortened to" in confirmed.content
 
 
-async def test_console_opens_in_a_private_thread_where_there_is_no_moderators_channel(tmp_path: Path) -> None:
+async def test_console_opens_in_a_private_thread_which_whoever_takes_over_is_let_into(tmp_path: Path) -> None:
     stage = RunStage(tmp_path)
     await stage.open()
     try:
@@ -224,6 +224,10 @@ async def test_console_opens_in_a_private_thread_where_there_is_no_moderators_ch
         assert thread.mention in answer.content
         console = await stage.until_posted("**Console**", channel=thread)  # type: ignore[arg-type] # threads wait as well
         assert "Start" in console.labels
+        assert stage.attendee.id not in thread.member_ids
+        await stage.use(stage.manager, "session handover", to=stage.attendee)
+        assert stage.attendee.id in thread.member_ids
+        assert "is on stage" in (await stage.press(stage.attendee, console, "Start")).content
     finally:
         await stage.close()
 
