@@ -14,6 +14,7 @@ from bot.rules.programme import PlannedTalk
 from bot.rules.speakers import Speaker
 from bot.services.planning import replan
 from bot.services.programme import PlacedSession, load_session
+from bot.services.servers import server_row
 from bot.services.speaker_rows import speaker_of
 from bot.services.timekeeping import Check
 from db.database import Database
@@ -182,9 +183,8 @@ async def links_of(db: Database, clock: Clock, server_id: int, user_id: int) -> 
 async def set_chasing(db: Database, clock: Clock, *, server_id: int, chases: bool) -> None:
     """Whether a speaker who is missing shortly before their talk is asked once more."""
     async with db.transaction() as session:
-        server = await session.get(Server, server_id) or Server(id=server_id)
+        server = await server_row(session, server_id)
         server.chases_speakers = chases
-        session.add(server)
         await session.flush()
         await replan(session, server=server, now=clock.now())
 
