@@ -305,6 +305,7 @@ async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_
     assert names_in(tmp_path) == []
 
 
+@pytest.mark.long
 async def test_lively_rehearsal_asks_and_answers_and_loses_no_question(tmp_path: Path) -> None:
     """Faster than people act, so that few ask; how many reminders came in time is a matter of the machine then."""
     ended = await chairside("rehearse", "--speed", "400", "--no-page", folder=tmp_path)

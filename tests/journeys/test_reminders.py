@@ -10,7 +10,7 @@ from bot.rehearsal.loopback.people.reply import Reply
 from bot.rehearsal.loopback.world.messages import Mentions, Message
 from tests.journeys.stage import PATIENCE, TITLES, Stage
 
-CONTACT = "Reminders that you asked for on ICML 2022 come here."
+CONTACT = "What you asked for on ICML 2022, and what concerns a talk of your own there, comes here."
 
 
 async def talk_value(stage: Stage, title: str) -> str:
