@@ -46,7 +46,13 @@ def _row(action: Action) -> str:
     allowed = allowed_to(action.audience)
     only_self = action.audience is Audience.SELF
     cells = ["themselves" if only_self else "yes" if role in allowed else "no" for role in Role]
-    return f"| {what} | {' | '.join(cells)} | {'yes' if action.is_recorded else ''} |"
+    return f"| {what} | {' | '.join(cells)} | {_recorded(action)} |"
+
+
+def _recorded(action: Action) -> str:
+    if action.is_recorded:
+        return "yes"
+    return "for others" if action.for_others else ""
 
 
 if __name__ == "__main__":

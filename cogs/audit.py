@@ -15,7 +15,7 @@ from bot.messages.text import shortened
 from bot.rules.audit import Act
 from bot.services.audit import acts, record_act
 from cogs.answers import Interaction, server_id
-from cogs.permissions import ABOUT, action_of
+from cogs.permissions import ABOUT, FOR_ANOTHER, action_of
 
 VALUE_LENGTH = 200
 
@@ -24,7 +24,7 @@ async def record(interaction: Interaction) -> None:
     """Write what was just done into the server's log, if it is a moderator's or manager's and changed something."""
     action, data = action_of(interaction), dict(interaction.data or {})
     parts = set(str(data.get("custom_id", "")).split(":"))
-    if not action.is_recorded or parts & action.shown_by:
+    if not (action.is_recorded or interaction.extras.get(FOR_ANOTHER)) or parts & action.shown_by:
         return
     client = interaction.client
     did, details = _what(interaction, data)

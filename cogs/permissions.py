@@ -15,6 +15,8 @@ from cogs.answers import Interaction, server_id
 
 ABOUT = "about"
 """Under this key an interaction remembers the title of the session that its moderators' check was about."""
+FOR_ANOTHER = "for another"
+"""Under this key, that it was done for somebody else, as their moderator."""
 _SELECTS = frozenset(kind.value for kind in discord.ComponentType if kind.name.endswith("select"))
 
 

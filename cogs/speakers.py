@@ -11,6 +11,8 @@ from bot.delivery.direct_channel import is_reached, open_direct_channel
 from bot.errors import CommandError, NotAllowedError
 from bot.messages.message import CLAIM, SPEAKER, Message
 from bot.messages.speakers import checked_in, claimed, cues_chosen, decided, linked, unlinked
+from bot.rules.programme import OFF, TalkState
+from bot.services.people import person
 from bot.services.speakers import (
     Linked,
     check_in,
@@ -19,13 +21,12 @@ from bot.services.speakers import (
     decide_claim,
     link_speaker,
     links_of,
-    owe_speaker,
     unlink_speaker,
 )
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.asking import here_choices
 from cogs.buttons import PersistentButton, register
-from cogs.permissions import moderator_check, speaker_check
+from cogs.permissions import FOR_ANOTHER, moderator_check, speaker_check
 from cogs.sessions import talk_key
 
 Named = app_commands.Range[str, 1, 100]
@@ -73,6 +74,7 @@ class SpeakerCommands(commands.GroupCog, name="speaker", description="For those 
             check=speaker_check(interaction, found.talk.id),
         )
         client.store_changed()
+        interaction.extras[FOR_ANOTHER] = who.id != interaction.user.id
         await answer(interaction, checked_in(member.id if member else None, done.talk.title))
 
     @link.autocomplete("talk")
@@ -111,6 +113,7 @@ async def _link(interaction: Interaction, talk_id: int, user_id: int) -> Message
     )
     closed = await _closed(interaction, done)
     client.store_changed()
+    interaction.extras[FOR_ANOTHER] = user_id != interaction.user.id
     return linked(user_id, done.talk.title, reached=closed is None)
 
 
@@ -119,13 +122,11 @@ async def _closed(interaction: Interaction, done: Linked) -> str | None:
     client, user_id = interaction.client, done.speaker.user_id
     try:
         is_new = await open_direct_channel(client, user_id)
-    except CommandError as error:
-        return str(error)
-    if not is_new:
-        return None
-    await owe_speaker(client.db, client.clock, done.speaker.link)
+    except CommandError:
+        return "Discord does not open direct messages with you just now: use the command again in a moment."
+    was_closed = (await person(client.db, user_id)).dms_closed_at is not None
     guild = interaction.guild
-    if not await is_reached(client, user_id, guild.name if guild else "this server"):
+    if (is_new or was_closed) and not await is_reached(client, user_id, guild.name if guild else "this server"):
         return "Your direct messages are closed for this bot, so you are not asked whether you are here."
     return None
 
@@ -137,6 +138,7 @@ async def _unlink(interaction: Interaction, talk_id: int, user_id: int) -> Messa
         client.db, client.clock, server_id=server_id(interaction), talk_id=talk_id, user_id=user_id, check=check
     )
     client.store_changed()
+    interaction.extras[FOR_ANOTHER] = check is not None
     return unlinked(user_id, gone.talk.title)
 
 
@@ -148,11 +150,19 @@ async def _meant(interaction: Interaction, user_id: int, talk_id: int | None) ->
     """
     client = interaction.client
     theirs = await links_of(client.db, client.clock, server_id(interaction), user_id)
-    now = client.clock.now()
-    ahead = [one for one in theirs if one.talk.id == talk_id or (talk_id is None and one.talk.ends_at > now)]
+    ahead = [one for one in theirs if one.talk.id == talk_id or (talk_id is None and _is_to_come(one))]
     if not ahead:
-        raise CommandError("nobody is linked with that talk like that", do="Say who speaks in it with /speaker link")
+        raise CommandError(
+            "nobody is linked with a talk to come like that" if talk_id is None else "nobody is linked with that talk",
+            do="Say who speaks in it with /speaker link",
+        )
     return ahead[0]
+
+
+def _is_to_come(one: Linked) -> bool:
+    """By its session's clock: a talk that is late has its planned end behind it."""
+    states = {e.talk.id: e.state for e in one.placed.expected.talks}
+    return states[one.talk.id] not in (TalkState.DONE, *OFF)
 
 
 class ClaimButton(PersistentButton, template=CLAIM):

@@ -18,6 +18,7 @@ from bot.services.people import (
     remember_direct_channel,
 )
 from bot.services.planning import new_delivery_id
+from bot.services.speakers import owe_speaker
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ async def open_direct_channel(client: ChairsideClient, user_id: int) -> bool:
             do="Try again in a moment",
         ) from error
     await remember_direct_channel(client.db, user_id, channel.id)
+    await owe_speaker(client.db, client.clock, user_id)
     return True
 
 

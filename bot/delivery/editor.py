@@ -23,7 +23,7 @@ from db.tables import Delivery
 log = logging.getLogger(__name__)
 
 MAX_BACKOFF_SECONDS = 30.0
-LIVE = frozenset({Kind.BOARD, Kind.ROOMS, Kind.CONSOLE, Kind.QUESTION, Kind.LEFT_PART})
+LIVE = frozenset({Kind.BOARD, Kind.ROOMS, Kind.CONSOLE, Kind.QUESTION, Kind.LEFT_PART, Kind.SPEAKER_LEFT})
 """What shows more than its owed text tells, such as questions and votes: told to edit, it is edited."""
 
 

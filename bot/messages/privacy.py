@@ -61,9 +61,9 @@ def confirm(traces: TracesShown, user_id: int) -> Message:
         )
     head = "This removes you from what is stored on **all** servers that this bot serves, for good:"
     tail = lines(
-        "Votes, reminders, your zone and files not imported yet are deleted. Questions and what you did as a moderator "
-        "stay, without your id and name. You stay the moderator of sessions that are not over; hand over first with "
-        "/session handover.",
+        "Votes, reminders, your zone, links with talks and files not imported yet are deleted. Questions and what you "
+        "did as a moderator stay, without your id and name. You stay the moderator of sessions that are not over; hand "
+        "over first with /session handover.",
         "To keep everything, dismiss this message.",
     )
     return Message(lines(head, *items, tail), (Button("Remove me", f"forget:{user_id}", primary=True),))
@@ -81,7 +81,7 @@ def removed(traces: TracesShown, still_moderates: Sequence[str]) -> Message:
     )
     tail = (
         "Messages that show your name are edited where the bot still can; it deletes none."
-        if traces.questions or traces.mentioned
+        if traces.questions or traces.mentioned or traces.speaks
         else None
     )
     return Message(lines(head, *items, kept, tail))

@@ -184,13 +184,13 @@ def _entry(reminder: ShownReminder) -> str:
 
 def _label(reminder: ShownReminder) -> str:
     """A reminder in an autocomplete choice or a select: plain text of at most 100 characters."""
-    kind = "" if reminder.kind is Wanted.TALK else f"{reminder.kind.value}: "
-    return shortened(" ".join(f"{kind}{reminder.title}".split()), OPTION_LIMIT - 20) + f" · {_before(reminder)}"
+    kind, before = "" if reminder.kind is Wanted.TALK else f"{reminder.kind.value}: ", f" · {_before(reminder)}"
+    return shortened(" ".join(f"{kind}{reminder.title}".split()), OPTION_LIMIT - len(before)) + before
 
 
 def reminder_choice(reminder: ShownReminder) -> str:
     """As `_label`, for autocompletion."""
-    return _label(reminder)[:OPTION_LIMIT]
+    return _label(reminder)
 
 
 def removed(title: str, kind: Wanted, others: Sequence[tuple[int, Wanted, str]] = ()) -> Message:
@@ -203,7 +203,9 @@ def removed(title: str, kind: Wanted, others: Sequence[tuple[int, Wanted, str]] 
         unremind_button(wish_id, shortened(f"Remove {kind.value} {words}", BUTTON_LABEL_LIMIT))
         for wish_id, kind, words in others[:5]
     )
-    return Message(f"Its reminder also comes of {listed}.", buttons)
+    if title:
+        return Message(f"Your reminder of {what} itself is removed; you are still reminded of it by {listed}.", buttons)
+    return Message(f"You are reminded of that talk by {listed}.", buttons)
 
 
 def which_talk(options: Sequence[Option]) -> Message:

@@ -35,6 +35,13 @@ def decided(user_id: int, title: str, by: int, *, agreed: bool) -> str:
     return f"<@{user_id}> {verdict} **{safe(title, 200)}**, says <@{by}>."
 
 
+def settled(user_id: int | None, title: str) -> Message:
+    """What stands in place of a claim that was decided by a command, or taken back; None names nobody."""
+    if user_id is None:
+        return Message("Nothing is left to decide here: this claim was taken back, or its talk is over.")
+    return Message(f"<@{user_id}> speaks in **{safe(title, 200)}**.")
+
+
 def whether_here(
     expected: ExpectedTalk, speaker: Speaker, place: Place, delivery_id: str, room: str | None, *, again: bool = False
 ) -> Message:

@@ -202,7 +202,8 @@ class _Worth:
 
 def _unsent(item: Owed, row: Stored, now: datetime, moved: list[Move], shelved: list[Shelve]) -> None:
     if item.only_if_posted:
-        shelved.append(Shelve(row.id, State.WITHDRAWN, "the talk was cancelled"))
+        reason = "the talk was cancelled" if item.kind is Kind.UP_NEXT else NO_LONGER_OWED
+        shelved.append(Shelve(row.id, State.WITHDRAWN, reason))
     elif item.expires_at is not None and item.expires_at <= now:
         shelved.append(Shelve(row.id, State.SKIPPED, too_late(item.kind, item.expires_at), item.expires_at))
     elif row.state is State.CLAIMED or _differs(item, row):

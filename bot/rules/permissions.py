@@ -41,6 +41,7 @@ class Action:
         does: what it does, for those that are no command; commands say so themselves.
         shows: whether it changes nothing, so that no audit log needs it.
         shown_by: those values of its custom_id which only show, for an item that may do both.
+        for_others: whether moderators may do it for somebody else, which the audit log tells.
     """
 
     way: Way
@@ -49,6 +50,7 @@ class Action:
     does: str = ""
     shows: bool = False
     shown_by: frozenset[str] = frozenset()
+    for_others: bool = False
 
     @property
     def is_recorded(self) -> bool:
@@ -115,8 +117,8 @@ ACTIONS: tuple[Action, ...] = (
     *_commands(Audience.EVERYONE, "questions", "", "list mine"),
     *_commands(Audience.EVERYONE, "privacy", "delete", "show"),
     Action(Way.MENU, "Queue as question", Audience.EVERYONE),
-    *_commands(Audience.EVERYONE, "speaker", "link"),
-    *_commands(Audience.SPEAKERS, "speaker", "checkin"),
+    Action(Way.COMMAND, "speaker link", Audience.EVERYONE, for_others=True),
+    Action(Way.COMMAND, "speaker checkin", Audience.SPEAKERS, for_others=True),
     *_commands(Audience.MODERATORS, "session", "open close handover edit", "console"),
     *_commands(Audience.MODERATORS, "timer", "start next end pause resume extend skip undo", "rebalance status"),
     *_commands(

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, fingerprint
+from bot.rules.programme import ExpectedSession, ExpectedTalk, TalkState, conference_day, fingerprint
 from bot.rules.reminders import Kind, Owed, Place
+from bot.timezones import local
 
 ASKED_AHEAD = timedelta(minutes=30)
 CHASED_AHEAD = timedelta(minutes=10)
+HERE_FOR = timedelta(hours=14)
+"""How long before its planned start somebody may say that they are here; a talk moved to another day asks anew."""
 MISSING_SHOWN = 5
 
 
@@ -62,10 +65,15 @@ def owed_to_speakers(
         asked = _asked(session, expected, speaker, place)
         if asked is not None:
             owed.append(replace(asked, due_at=max(speaker.linked_at, expected.starts_at - ASKED_AHEAD)))
-            if chases and not speaker.is_here:
+            if chases:
                 chased_at = max(speaker.linked_at + CHASED_AHEAD, expected.starts_at - CHASED_AHEAD)
-                owed.append(replace(asked, kind=Kind.CHASE, due_at=chased_at))
+                owed.append(replace(asked, kind=Kind.CHASE, due_at=chased_at, only_if_posted=speaker.is_here))
     return owed
+
+
+def still_here(checked_in_at: datetime | None, starts_at: datetime) -> datetime | None:
+    """When somebody said that they are here for a talk with this planned start; None where that was another day's."""
+    return checked_in_at if checked_in_at is not None and checked_in_at > starts_at - HERE_FOR else None
 
 
 def _asked(session: ExpectedSession, expected: ExpectedTalk, speaker: Speaker, place: Place) -> Owed | None:
@@ -78,7 +86,8 @@ def _asked(session: ExpectedSession, expected: ExpectedTalk, speaker: Speaker, p
         channel_id=speaker.direct_channel_id,
         user_id=speaker.user_id,
         kind=Kind.CHECK_IN,
-        subject=f"speaker-{speaker.link}",
+        # of another day they are asked anew
+        subject=f"speaker-{speaker.link}-{conference_day(local(talk.starts_at, place.timezone))}",
         session_id=session.session.id,
         talk_ids=(talk.id,),
         due_at=expected.starts_at,
@@ -101,7 +110,9 @@ def with_speakers(owed: Iterable[Owed], speakers: Sequence[Speaker]) -> list[Owe
                 continue
             if kind is Kind.SPEAKER_LEFT or speaker.wants_cues:
                 place = speaker.direct_channel_id
-                found.append(replace(item, kind=kind, channel_id=place, user_id=speaker.user_id))
+                # of what was left they read which questions, not only how many
+                text = fingerprint([item.details["questions"]]) if kind is Kind.SPEAKER_LEFT else item.text
+                found.append(replace(item, kind=kind, channel_id=place, user_id=speaker.user_id, text=text))
     return found
 
 

@@ -57,7 +57,7 @@ class OfferedTalk:
     """A talk of the plan, as far as wishes look at it.
 
     Attributes:
-        words: of its title; people: of each speaker's name, as they are compared.
+        words: of its title, with a space before each; people: of each speaker's name, as they are compared.
     """
 
     id: int
@@ -72,7 +72,7 @@ class OfferedTalk:
 
     def __post_init__(self) -> None:
         # here, where talks are read in turns: five thousand in one go would hold up everybody's answer
-        object.__setattr__(self, "words", comparable(self.title))
+        object.__setattr__(self, "words", f" {comparable(self.title)}")
         object.__setattr__(self, "people", tuple(frozenset(comparable(name).split()) for name in self.speakers))
 
     @property
@@ -96,6 +96,7 @@ class Offered:
         self._talks = sorted(talks, key=lambda talk: (talk.starts_at, talk.id))
         self._ids = {talk.id for talk in self._talks}
         self._firsts: dict[int, int] = {}
+        self._spoken: dict[str, list[OfferedTalk]] | None = None
         for talk in self._talks:
             if not talk.is_break and not talk.cancelled:
                 self._firsts.setdefault(talk.session_id, talk.id)
@@ -122,19 +123,24 @@ class Offered:
 
     def _by_words(self, kind: Wanted, words: str) -> tuple[int, ...]:
         if (kind, words) not in self._found:
-            fits = _speaks if kind is Wanted.SPEAKER else _is_titled
-            self._found[kind, words] = tuple(t.id for t in self._talks if not t.is_break and words and fits(t, words))
+            fitting = self._spoken_by(words) if kind is Wanted.SPEAKER else self._titled(words)
+            self._found[kind, words] = tuple(talk.id for talk in fitting if not talk.is_break)
         return self._found[kind, words]
 
+    def _spoken_by(self, words: str) -> Iterable[OfferedTalk]:
+        wanted = frozenset(words.split())
+        if self._spoken is None:
+            self._spoken = {}
+            for talk in self._talks:
+                for word in frozenset[str]().union(*talk.people):
+                    self._spoken.setdefault(word, []).append(talk)
+        rarest = min((self._spoken.get(word, []) for word in wanted), key=len, default=[])
+        return (talk for talk in rarest if any(wanted <= name for name in talk.people))
 
-def _speaks(talk: OfferedTalk, words: str) -> bool:
-    wanted = frozenset(words.split())
-    return any(wanted <= name for name in talk.people)
-
-
-def _is_titled(talk: OfferedTalk, words: str) -> bool:
-    # scripts without spaces have words that begin anywhere
-    return (words in talk.words) if _is_wide(words) else f" {words}" in f" {talk.words}"
+    def _titled(self, words: str) -> Iterable[OfferedTalk]:
+        # scripts without spaces have words that begin anywhere
+        wanted = words if _is_wide(words) else f" {words}"
+        return [talk for talk in self._talks if wanted in talk.words] if words else []
 
 
 def _is_wide(words: str) -> bool:

@@ -28,6 +28,9 @@ from db.columns import METADATA
 from db.people_tables import Mention, Person, Subscription
 from db.tables import Conference, Delivery, Server, Session, Talk
 
+WISHES_AT_ONCE = 50
+"""Looked up in one go among all talks: a crowd's words would hold up everybody's answer."""
+
 
 async def plan_people(
     session: AsyncSession,
@@ -50,7 +53,10 @@ async def plan_people(
     # a name that fits too many talks counts with the earliest, which any session's change may shift
     bounded = any(len(offered.all_of(wish)) != len(offered.of(wish)) for wish in wishes)
     only = None if bounded or session_ids is None else await _talks_in(session, session_ids)
-    wanted = {one for one in offered.remindings(wishes) if only is None or one.talk_id in only}
+    wanted: set[Reminding] = set()
+    for some in in_parts(wishes, WISHES_AT_ONCE):
+        wanted |= {one for one in offered.remindings(some) if only is None or one.talk_id in only}
+        await give_way()
     stored = await _stored(session, server.id, user_id, only)
     surplus = [key for one, (key, state) in stored.items() if one not in wanted and state in UNSENT | SHELVED]
     for part in in_parts(surplus):
@@ -85,7 +91,12 @@ async def offered_to(session: AsyncSession, server_id: int, wishes: Sequence[Wis
         if number:
             await give_way()
         found += (OfferedTalk(key, of, title, tuple(who), at, kind, off) for key, of, title, who, at, kind, off in some)
-    return Offered(found)
+    offered = Offered(found)
+    for some in in_parts(wishes, WISHES_AT_ONCE):
+        for wish in some:
+            offered.all_of(wish)  # which is looked up once, here in turns
+        await give_way()
+    return offered
 
 
 async def _talks_in(session: AsyncSession, session_ids: Collection[int]) -> set[int]:

@@ -21,6 +21,7 @@ from bot.rules.taps import SAME_DAY
 from bot.services.planning import consoles_changed
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import question_messages_changed
+from bot.services.speaker_rows import claim_settled
 from db.database import Database
 from db.people_tables import AuditEntry, Mention, ModeratorName, Person, SpeakerLink, Subscription
 from db.programme_tables import ProgrammeVersion
@@ -228,6 +229,7 @@ async def _refresh(session: AsyncSession, user_id: int, now: datetime) -> None:
     mentioning = select(Mention.delivery_id).where(Mention.user_id == user_id)
     posted = col(Delivery.id).in_(mentioning), col(Delivery.state) == State.SENT
     await session.exec(update(Delivery).where(*posted).values(edit_at=now, shown_text=None))
+    await _refresh_speaker(session, user_id, now)
     theirs = list(await session.exec(select(Question.id).where(Question.asker_id == user_id)))
     if not theirs:
         return
@@ -238,3 +240,13 @@ async def _refresh(session: AsyncSession, user_id: int, now: datetime) -> None:
         .where(Question.asker_id == user_id, col(Session.ends_at) > now - CONSOLE_KEPT)
     )
     await consoles_changed(session, now, col(Delivery.session_id).in_(current))
+
+
+async def _refresh_speaker(session: AsyncSession, user_id: int, now: datetime) -> None:
+    """The same of consoles that say whether a speaker is here, and of what moderators were asked about them."""
+    theirs = select(col(SpeakerLink.talk_id)).where(SpeakerLink.user_id == user_id)
+    about = select(col(Talk.session_id)).join(Session, col(Session.id) == Talk.session_id)
+    about = about.where(col(Talk.id).in_(theirs), col(Session.ends_at) > now - CONSOLE_KEPT)
+    await consoles_changed(session, now, col(Delivery.session_id).in_(about))
+    for link in await session.exec(select(SpeakerLink.id).where(SpeakerLink.user_id == user_id)):
+        await claim_settled(session, link or 0, now)

@@ -219,9 +219,9 @@ async def edit_soon(session: AsyncSession, which: ColumnElement[bool], now: date
 
 
 async def question_messages_changed(session: AsyncSession, question_ids: Collection[int], now: datetime) -> None:
-    """Bring the messages up to date that showed these questions to the room."""
+    """Bring the messages up to date that showed these questions to the room and to speakers."""
     talks = select(col(tables.Question.talk_id)).where(col(tables.Question.id).in_(question_ids))
-    shows = col(Delivery.kind).in_([Kind.QUESTION, Kind.LEFT_PART]), Delivery.state != State.PENDING
+    shows = col(Delivery.kind).in_([Kind.QUESTION, Kind.LEFT_PART, Kind.SPEAKER_LEFT]), Delivery.state != State.PENDING
     for row in await session.exec(select(Delivery).where(*shows, col(Delivery.talk_id).in_(talks))):
         shown = row.details.get("questions", row.details.get("question", "")).split(",")
         if any(str(question_id) in shown for question_id in question_ids):

@@ -11,11 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import Clock
 from bot.errors import CommandError, NotAllowedError
 from bot.rules.programme import PlannedTalk
-from bot.rules.speakers import Speaker
+from bot.rules.speakers import Speaker, still_here
 from bot.services.planning import replan
 from bot.services.programme import PlacedSession, load_session
 from bot.services.servers import server_row
-from bot.services.speaker_rows import speaker_of
+from bot.services.speaker_rows import claim_settled, speaker_of
 from bot.services.timekeeping import Check
 from db.database import Database
 from db.people_tables import Person, SpeakerLink
@@ -23,8 +23,10 @@ from db.tables import Conference, Server, Session, Talk
 
 CLAIMS_AT_MOST = 10
 """Of one person and server that wait; who really speaks more often is linked by a moderator."""
+CLAIMS_OF_A_TALK = 20
+"""That wait; each is a message to its moderators."""
 SPEAKERS_AT_MOST = 20
-"""Of one talk."""
+"""Of one talk, those who only claim to be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,18 @@ class _About(NamedTuple):
         theirs = self.talk.id, user_id
         return next((s for s in self.placed.speakers if (s.talk_id, s.user_id) == theirs), None)
 
+    def number(self, *, is_linked: bool) -> int:
+        """How many are linked with the talk, or only claim it."""
+        theirs = (speaker for speaker in self.placed.speakers if speaker.talk_id == self.talk.id)
+        return sum((speaker.linked_at is not None) == is_linked for speaker in theirs)
+
+    def require_room(self) -> None:
+        if self.number(is_linked=True) >= SPEAKERS_AT_MOST:
+            raise CommandError(
+                f"{SPEAKERS_AT_MOST} people are linked with this talk already, which is the most",
+                do="Use /speaker link with unlink:True for one of them",
+            )
+
 
 async def claim_talk(db: Database, clock: Clock, *, server_id: int, talk_id: int, user_id: int) -> Linked:
     """Somebody says that they speak in a talk; a moderator has to agree.
@@ -69,6 +83,10 @@ async def claim_talk(db: Database, clock: Clock, *, server_id: int, talk_id: int
             raise CommandError(
                 f"{CLAIMS_AT_MOST} claims of yours wait for a moderator already", do="Ask a moderator to link you"
             )
+        if about.number(is_linked=False) >= CLAIMS_OF_A_TALK:
+            raise CommandError(
+                f"{CLAIMS_OF_A_TALK} claims of this talk wait for a moderator already", do="Ask a moderator to link you"
+            )
         row = SpeakerLink(talk_id=talk_id, user_id=user_id, claimed_at=clock.now())
         return await _stored(session, about, row, clock, is_new=True)
 
@@ -85,9 +103,10 @@ async def link_speaker(
         about = await _of_talk(session, server_id, talk_id, clock)
         check(about.placed)
         known = about.link_of(user_id)
-        others = sum(speaker.talk_id == talk_id for speaker in about.placed.speakers)
-        if known is None and others >= SPEAKERS_AT_MOST:
-            raise CommandError(f"{SPEAKERS_AT_MOST} people are linked with this talk already")
+        if known is None or known.linked_at is None:
+            about.require_room()
+        if known is not None:
+            await claim_settled(session, known.link, clock.now())
         row = await session.get(SpeakerLink, known.link) if known else None
         is_new = row is None or row.linked_at is None
         row = row or SpeakerLink(talk_id=talk_id, user_id=user_id, claimed_at=clock.now())
@@ -101,11 +120,15 @@ async def decide_claim(
     """A moderator agrees to a claim, or not, which removes it; the link as it is then, or was.
 
     Raises:
-        CommandError: they may not, or it is not there any more.
+        CommandError: they may not, it is not there any more, somebody agreed already, or it is too much.
     """
     async with db.transaction() as session:
         about, row = await _of_link(session, server_id, link, clock)
         check(about.placed)
+        if row.linked_at is not None and not agreed:
+            raise CommandError("they are linked already", do="Use /speaker link with unlink:True if that is wrong")
+        if row.linked_at is None and agreed:
+            about.require_room()
         if agreed:
             row.linked_at, row.linked_by = row.linked_at or clock.now(), by
             return await _stored(session, about, row, clock, is_new=True)
@@ -121,13 +144,14 @@ async def unlink_speaker(
         CommandError: they may not, or nobody is linked like that.
     """
     async with db.transaction() as session:
-        about = await _of_talk(session, server_id, talk_id, clock)
+        about = await _of_talk(session, server_id, talk_id, clock, also_off=True)
         if check is not None:
             check(about.placed)
         known = about.link_of(user_id)
         row = await session.get(SpeakerLink, known.link) if known else None
         if row is None:
             raise CommandError("they are not linked with that talk", do="See /talk for its speakers")
+        await claim_settled(session, known.link if known else 0, clock.now())
         return await _removed(session, about, row, clock)
 
 
@@ -144,8 +168,12 @@ async def check_in(
         _require_own(row, about.placed, by, check)
         if row.linked_at is None:
             raise CommandError("a moderator has yet to agree that you speak in this talk", do="Ask one of them")
-        is_new = row.checked_in_at is None
-        row.checked_in_at = row.checked_in_at or clock.now()
+        known = about.link_of(row.user_id)
+        is_new = known is None or not known.is_here
+        if is_new:
+            row.checked_in_at = clock.now()
+            if still_here(row.checked_in_at, about.talk.starts_at) is None:
+                raise CommandError("that talk is not today", do="Say that you are here on its day")
         return await _stored(session, about, row, clock, is_new=is_new)
 
 
@@ -162,21 +190,32 @@ async def choose_cues(db: Database, clock: Clock, *, link: int, by: int, wanted:
         return await _stored(session, about, row, clock)
 
 
-async def owe_speaker(db: Database, clock: Clock, link: int) -> None:
-    """Plan what a speaker is owed whose direct messages were just opened; nothing if they are linked no more."""
+async def owe_speaker(db: Database, clock: Clock, user_id: int) -> None:
+    """Plan what somebody is owed as a speaker, on all servers, whose direct messages were just opened."""
+    theirs = select(Conference.server_id, Session.id).where(
+        Session.conference_id == Conference.id,
+        Talk.session_id == Session.id,
+        SpeakerLink.talk_id == Talk.id,
+        SpeakerLink.user_id == user_id,
+        col(Conference.archived_at).is_(None),
+    )
+    by_server: dict[int, set[int]] = {}
     async with db.transaction() as session:
-        if await session.get(SpeakerLink, link) is not None:
-            about, _ = await _of_link(session, None, link, clock)
-            await replan(session, server=about.server, now=clock.now(), session_ids=[about.placed.session.id])
+        for server_id, session_id in await session.exec(theirs):
+            by_server.setdefault(server_id, set()).add(session_id or 0)
+        for server_id, session_ids in by_server.items():
+            server = await session.get_one(Server, server_id)
+            await replan(session, server=server, now=clock.now(), session_ids=sorted(session_ids))
 
 
 async def links_of(db: Database, clock: Clock, server_id: int, user_id: int) -> list[Linked]:
-    """The talks of open conferences that somebody is linked with on a server, in order of start."""
+    """The talks of open conferences that somebody is linked with on a server, but those that are off; by start."""
     query = select(SpeakerLink.talk_id).where(SpeakerLink.user_id == user_id)
     async with db.reading() as session:
         keys = list(await session.exec(query.where(col(SpeakerLink.talk_id).in_(_talks_of(server_id)))))
-        found = [await _of_talk(session, server_id, key, clock) for key in keys]
-    theirs = [Linked(speaker, about.talk, about.placed) for about in found if (speaker := about.link_of(user_id))]
+        found = [await _of_talk(session, server_id, key, clock, also_off=True) for key in keys]
+    on = [about for about in found if not (about.talk.cancelled or about.talk.is_break)]
+    theirs = [Linked(speaker, about.talk, about.placed) for about in on if (speaker := about.link_of(user_id))]
     return sorted(theirs, key=lambda one: (one.talk.starts_at, one.talk.id))
 
 
@@ -203,11 +242,13 @@ def _talks_of(server_id: int) -> Any:  # noqa: ANN401 - a query for keys
     return talks.where(col(Session.conference_id).in_(here))
 
 
-async def _of_talk(session: AsyncSession, server_id: int, talk_id: int, clock: Clock) -> _About:
+async def _of_talk(
+    session: AsyncSession, server_id: int, talk_id: int, clock: Clock, *, also_off: bool = False
+) -> _About:
     server, row = await session.get(Server, server_id), await session.get(Talk, talk_id)
     placed = await load_session(session, server, row.session_id if row else 0, clock.now())
     talk = placed.session.talk(talk_id)
-    if server is None or talk is None or talk.cancelled or talk.is_break:
+    if server is None or talk is None or ((talk.cancelled or talk.is_break) and not also_off):
         raise CommandError("that talk does not take place", do="Choose one that the command offers")
     return _About(server, placed, talk)
 
@@ -230,12 +271,12 @@ async def _stored(
     await session.flush()
     await replan(session, server=about.server, now=clock.now(), session_ids=[about.placed.session.id])
     person = await session.get(Person, row.user_id)
-    speaker = speaker_of(row, person.dm_channel_id if person else None)
+    speaker = speaker_of(row, person.dm_channel_id if person else None, about.talk.starts_at)
     return Linked(speaker, about.talk, about.placed, is_new)
 
 
 async def _removed(session: AsyncSession, about: _About, row: SpeakerLink, clock: Clock) -> Linked:
-    gone = speaker_of(row, None)
+    gone = speaker_of(row, None, about.talk.starts_at)
     await session.delete(row)
     await session.flush()
     await replan(session, server=about.server, now=clock.now(), session_ids=[about.placed.session.id])

@@ -69,6 +69,7 @@ async def test_claim_is_decided_by_a_moderator_and_the_speaker_is_asked_and_chas
     await stage.console("Next:")
     stage.at("12:31")
     await stage.tap("Start")
+    await stage.console("On stage")
     stage.at("12:35")
     await stage.tap("Next")
     await stage.console(f"**missing: {stage.attendee.mention}**")
@@ -103,6 +104,10 @@ async def test_speaker_checks_in_by_command_and_a_moderator_for_them(stage: Spea
     assert "only this talk's speakers" in other.content
     done = await stage.use(stage.moderator, "speaker checkin", talk="talk#4", member=stage.second)
     assert done.content.startswith(f"{stage.second.mention} is here for")
+    log = (await stage.use(stage.manager, "status audit", by=stage.moderator)).content
+    assert log.count("/speaker checkin talk:") == 1
+    assert log.count("/speaker link talk:") == log.count(f"member: {stage.second.mention}") == 2
+    assert "/speaker" not in (await stage.use(stage.manager, "status audit", by=stage.attendee)).content
 
 
 async def test_whoever_is_on_stage_gets_the_time_signals_that_they_want(stage: SpeakersStage) -> None:
@@ -148,6 +153,8 @@ async def test_closed_direct_messages_are_said_when_the_speaker_links_and_the_co
     await stage.use(stage.moderator, "session console")
     linked = await stage.use(stage.moderator, "speaker link", talk="talk#1", member=stage.attendee)
     assert "Direct messages do not reach them" in linked.content
+    once_more = await stage.use(stage.moderator, "speaker link", talk="talk#2", member=stage.attendee)
+    assert "Direct messages do not reach them" in once_more.content
     stage.at("12:16")
     await stage.console(f"**missing: {stage.attendee.mention}**")
     stage.at("12:21")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -122,10 +123,20 @@ def test_list_has_pages_with_what_removes_each(number: int) -> None:
     assert reminders_list(reminders, 99, Reach()) == shown[-1]
 
 
+@pytest.mark.parametrize("minutes", [1, 5, 721, 1439, 1440])
+def test_what_removes_a_reminder_fits_its_choice_however_long_title_and_lead_are(minutes: int) -> None:
+    long = replace(a_reminder("x" * 100, Wanted.SPEAKER), lead=timedelta(minutes=minutes))
+    (select,) = fits(reminders_list([long], 0, Reach())).selects
+    assert len(select.options[0].label) <= 100
+    assert select.options[0].label.endswith(" before")
+
+
 def test_removal_names_what_still_reminds_of_the_talk() -> None:
+    buttons = (Button("Remove word nets", "unremind:3"),)
     message = removed("", Wanted.TALK, [(3, Wanted.WORD, "nets")])
-    assert message == Message(
-        "Its reminder also comes of your word “nets”.", (Button("Remove word nets", "unremind:3"),)
+    assert message == Message("You are reminded of that talk by your word “nets”.", buttons)
+    assert removed("Graph nets", Wanted.TALK, [(3, Wanted.WORD, "nets")]) == Message(
+        "Your reminder of “Graph nets” itself is removed; you are still reminded of it by your word “nets”.", buttons
     )
 
 

@@ -26,6 +26,7 @@ from bot.rules.subscriptions import (
 from tests.builders import FIRST_START
 
 FIVE = timedelta(minutes=5)
+BY_WORDS_IN_ORDER = Wanted.SPEAKER, Wanted.WORD
 
 
 def offered_talk(
@@ -140,3 +141,17 @@ def test_comparable_text_is_compared_with_itself_only(text: str) -> None:
     assert comparable(once) == once
     assert once == once.strip()
     assert "  " not in once
+
+
+@given(
+    st.lists(st.lists(st.text("ab -", max_size=6), max_size=3), max_size=6),
+    st.sampled_from(BY_WORDS_IN_ORDER),
+    st.text("ab ", min_size=1, max_size=4),
+)
+def test_words_are_found_as_if_each_talk_were_looked_at(names: list[list[str]], kind: Wanted, typed: str) -> None:
+    talks = [offered_talk(n, " ".join(of), speakers=tuple(of)) for n, of in enumerate(names)]
+    words = comparable(typed)
+    by_name = [n for n, of in enumerate(names) if any({*words.split()} <= {*comparable(one).split()} for one in of)]
+    titled = [n for n, of in enumerate(names) if f" {words}" in f" {comparable(' '.join(of))}"]
+    fitting = (by_name if kind is Wanted.SPEAKER else titled) if words else []
+    assert list(Offered(talks).all_of(wish(kind, typed))) == fitting

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from bot.errors import CommandError, NotAllowedError
 from bot.rules.run import TimingKind
 from bot.rules.taps import Tap
+from bot.services.editing import TalkEdit, edit_talk
 from bot.services.moderators import set_moderators
+from bot.services.people import remember_direct_channel
 from bot.services.programme import PlacedSession
 from bot.services.speakers import (
     CLAIMS_AT_MOST,
+    CLAIMS_OF_A_TALK,
     SPEAKERS_AT_MOST,
     Linked,
     check_in,
@@ -19,6 +27,7 @@ from bot.services.speakers import (
     decide_claim,
     link_speaker,
     links_of,
+    owe_speaker,
     set_chasing,
     unlink_speaker,
 )
@@ -26,7 +35,7 @@ from bot.services.timekeeping import tap_clock
 from db.database import Database
 from db.people_tables import Person
 from db.tables import Delivery
-from tests.builders import SERVER, at
+from tests.builders import SERVER, a_schedule, a_session, at
 from tests.clocks import SteppedClock
 from tests.services.store import deliveries, import_page, use_channel
 from tests.services.stored_questions import anybody
@@ -34,6 +43,7 @@ from tests.services.stored_questions import anybody
 ADA, BEN, ROBIN = 11, 12, 5
 DM, BACKSTAGE = 900, 77
 OTHER_SERVER = 81384788765712999
+DAY = timedelta(days=1)
 
 
 def nobody(_placed: PlacedSession) -> None:
@@ -172,3 +182,74 @@ async def test_every_row_for_a_speaker_names_whose_it_is(db: Database, clock: St
         rows: list[Delivery] = [row for row in await deliveries(db) if row.channel_id == DM]
         assert session is not None
     assert {row.user_id for row in rows} == {ADA}
+
+
+async def test_cancelled_talk_of_a_speaker_keeps_them_from_no_other_and_can_be_given_up(
+    db: Database, clock: SteppedClock
+) -> None:
+    await hall(db, clock)
+    await linked(db, clock, talk=3)
+    await linked(db, clock, talk=5)
+    await edit_talk(db, clock, server_id=SERVER, session_id=1, edit=TalkEdit(3, cancelled=True), by=ROBIN)
+    assert [one.talk.id for one in await links_of(db, clock, SERVER, ADA)] == [5]
+    gone = await unlink_speaker(db, clock, server_id=SERVER, talk_id=3, user_id=ADA, check=None)
+    assert gone.talk.id == 3
+
+
+async def test_claims_of_a_crowd_keep_no_speaker_from_being_linked(db: Database, clock: SteppedClock) -> None:
+    await hall(db, clock)
+    for user in range(100, 100 + CLAIMS_OF_A_TALK):
+        await claim_talk(db, clock, server_id=SERVER, talk_id=3, user_id=user)
+    with pytest.raises(CommandError, match="claims of this talk wait"):
+        await claim_talk(db, clock, server_id=SERVER, talk_id=3, user_id=BEN)
+    assert (await linked(db, clock)).is_new
+
+
+async def test_moderators_agree_to_no_more_claims_than_speakers_may_be_linked(
+    db: Database, clock: SteppedClock
+) -> None:
+    await hall(db, clock)
+    link = (await claim_talk(db, clock, server_id=SERVER, talk_id=3, user_id=ADA)).speaker.link
+    for user in range(100, 100 + SPEAKERS_AT_MOST):
+        await linked(db, clock, 3, user)
+    with pytest.raises(CommandError, match="linked with this talk already"):
+        await decide_claim(db, clock, server_id=SERVER, link=link, agreed=True, by=ROBIN, check=anybody)
+
+
+async def test_no_under_a_claim_that_was_agreed_to_meanwhile_takes_nobody_away(
+    db: Database, clock: SteppedClock
+) -> None:
+    await hall(db, clock)
+    link = (await claim_talk(db, clock, server_id=SERVER, talk_id=3, user_id=ADA)).speaker.link
+    await linked(db, clock)
+    with pytest.raises(CommandError, match="linked already"):
+        await decide_claim(db, clock, server_id=SERVER, link=link, agreed=False, by=BEN, check=anybody)
+    assert [one.talk.id for one in await links_of(db, clock, SERVER, ADA)] == [3]
+
+
+async def test_speaker_whose_direct_messages_open_later_is_owed_the_questions_then(
+    db: Database, clock: SteppedClock
+) -> None:
+    await hall(db, clock)
+    await linked(db, clock, user=BEN)
+    assert await deliveries(db, user_id=BEN) == []
+    await remember_direct_channel(db, BEN, 901)
+    await owe_speaker(db, clock, BEN)
+    assert [row.kind for row in await deliveries(db, user_id=BEN)] == ["check_in", "chase"]
+
+
+async def test_whoever_said_that_they_are_here_on_another_day_is_asked_again_and_missing(
+    db: Database, clock: SteppedClock
+) -> None:
+    await hall(db, clock)
+    link = (await linked(db, clock)).speaker.link
+    clock.jump(at("12:25"))
+    await check_in(db, clock, server_id=None, link=link, by=ADA)
+    async with db.transaction() as session:
+        await session.exec(update(Delivery).where(col(Delivery.kind) == "check_in").values(state="sent", message_id=1))
+    tomorrow = [replace(t, starts_at=t.starts_at + DAY, ends_at=t.ends_at + DAY) for t in a_session().talks]
+    await import_page(db, clock, a_schedule(a_session(*tomorrow)))
+    assert [(row.kind, row.state, row.due_at) for row in await deliveries(db, user_id=ADA, state="pending")] == [
+        ("check_in", "pending", at("12:10", day="2022-07-22")),
+        ("chase", "pending", at("12:30", day="2022-07-22")),
+    ]
