@@ -185,4 +185,5 @@ class ChairsideTree(app_commands.CommandTree[ChairsideClient]):
         self, interaction: discord.Interaction[ChairsideClient], error: app_commands.AppCommandError, /
     ) -> None:
         # cogs are loaded by name; the client knows none of them
+        await import_module("cogs.audit").record_unanswered(interaction, error)
         await import_module("cogs.answers").answer_error(interaction, error)

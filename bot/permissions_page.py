@@ -16,7 +16,8 @@ tests/journeys/test_permissions.py tries, row by row, for each kind of person.
 - Discord shows managers' commands to managers only, as long as nobody changes that under Server Settings →
   Integrations; the bot checks it all the same, as for every button, select, form and menu. Whoever may not is told
   who can.
-- *Recorded* actions are in `/status audit`, and in the channel of `/setup audit`, once they were done.
+- *Recorded* actions are in `/status audit`, and in the channel of `/setup audit`, once they were done; *for others*:
+  where a moderator did it in somebody else's place.
 
 """
 WAYS = {
@@ -46,13 +47,8 @@ def _row(action: Action) -> str:
     allowed = allowed_to(action.audience)
     only_self = action.audience is Audience.SELF
     cells = ["themselves" if only_self else "yes" if role in allowed else "no" for role in Role]
-    return f"| {what} | {' | '.join(cells)} | {_recorded(action)} |"
-
-
-def _recorded(action: Action) -> str:
-    if action.is_recorded:
-        return "yes"
-    return "for others" if action.for_others else ""
+    recorded = "yes" if action.is_recorded else "for others" if action.for_others else ""
+    return f"| {what} | {' | '.join(cells)} | {recorded} |"
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from cogs.answers import CHOICES, UNEXPECTED, Interaction, acknowledge, answer, 
 from cogs.attendee import talk_option
 from cogs.buttons import PersistentButton, register
 from cogs.forms import Components, if_submitted
-from cogs.permissions import moderator_check
+from cogs.permissions import AS_MODERATOR, moderator_check
 from cogs.sessions import talk_key
 
 log = logging.getLogger(__name__)
@@ -185,9 +185,11 @@ async def _store(interaction: Interaction, asking: Asking) -> None:
     try:
         done = await ask_question(client.db, client.clock, asking)
     except ChairsideError as error:
+        interaction.extras.pop(AS_MODERATOR, None)
         await _give_back(interaction, str(error), asking.typed)
         return
     except Exception:
+        interaction.extras.pop(AS_MODERATOR, None)
         log.exception("interaction %s: a question could not be stored", interaction.id)
         await _give_back(interaction, UNEXPECTED.content, asking.typed)
         return

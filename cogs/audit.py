@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.fetching.links import shown
 from bot.messages.audit import ENTRIES_SHOWN, audit_log
@@ -15,16 +19,21 @@ from bot.messages.text import shortened
 from bot.rules.audit import Act
 from bot.services.audit import acts, record_act
 from cogs.answers import Interaction, server_id
-from cogs.permissions import ABOUT, FOR_ANOTHER, action_of
+from cogs.permissions import ABOUT, AS_MODERATOR, action_of
 
+log = logging.getLogger(__name__)
 VALUE_LENGTH = 200
+_ASKERS = frozenset({"question", "for_hall"})
+"""What people ask, and who they are, is kept with the question alone, and goes with it."""
+_QUESTION = re.compile(r"question#\d+")
 
 
 async def record(interaction: Interaction) -> None:
     """Write what was just done into the server's log, if it is a moderator's or manager's and changed something."""
     action, data = action_of(interaction), dict(interaction.data or {})
     parts = set(str(data.get("custom_id", "")).split(":"))
-    if not (action.is_recorded or interaction.extras.get(FOR_ANOTHER)) or parts & action.shown_by:
+    in_place = action.for_others and interaction.extras.get(AS_MODERATOR)
+    if not (action.is_recorded or in_place) or parts & action.shown_by or interaction.guild_id is None:
         return
     client = interaction.client
     did, details = _what(interaction, data)
@@ -35,8 +44,18 @@ async def record(interaction: Interaction) -> None:
         about=interaction.extras.get(ABOUT),
         at=client.clock.now(),
     )
-    await record_act(client.db, client.clock, server_id=server_id(interaction), act=act)
+    try:
+        await record_act(client.db, client.clock, server_id=interaction.guild_id, act=act)
+    except SQLAlchemyError:
+        log.exception("interaction %s: what was done could not be recorded", interaction.id)
     client.store_changed()
+
+
+async def record_unanswered(interaction: Interaction, error: Exception) -> None:
+    """Record what was done though Discord did not take the answer, as where somebody dismissed it meanwhile."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, discord.HTTPException | aiohttp.ClientError | OSError) and interaction.response.is_done():
+        await record(interaction)
 
 
 def _what(interaction: Interaction, data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
@@ -47,7 +66,10 @@ def _what(interaction: Interaction, data: Mapping[str, Any]) -> tuple[str, dict[
     command = interaction.command
     name = command.name if isinstance(command, app_commands.ContextMenu) else getattr(command, "qualified_name", "")
     given = ((option, value) for option, value in interaction.namespace if value is not None)
-    return f"/{name}", {option: _in_words(value) for option, value in given}
+    return f"/{name}", {
+        option: "…" if option in _ASKERS and not _QUESTION.fullmatch(str(value)) else _in_words(value)
+        for option, value in given
+    }
 
 
 def _used(interaction: Interaction, data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
@@ -86,7 +108,7 @@ def _in_words(value: object) -> str:
         return value.filename
     if isinstance(value, discord.abc.User | discord.Role) or hasattr(value, "mention"):
         return str(getattr(value, "mention", value))
-    text = str(value)
+    text = str(value).strip()
     return shown(text) if text.casefold().startswith(("http:", "https:")) else text
 
 

@@ -10,7 +10,7 @@ import discord
 
 from bot.client import ChairsideClient
 from cogs.answers import Interaction, answer_error
-from cogs.audit import record
+from cogs.audit import record, record_unanswered
 from cogs.permissions import require_audience
 
 _KEEPS_MESSAGE = discord.InteractionResponseType.deferred_message_update
@@ -36,6 +36,7 @@ class Persistent(discord.ui.DynamicItem[Item], template=r"^$"):
             await self.used(interaction)
             await record(interaction)
         except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and selects
+            await record_unanswered(interaction, error)
             await answer_error(interaction, error, beside=interaction.response.type is _KEEPS_MESSAGE)
 
     async def used(self, interaction: Interaction) -> None:

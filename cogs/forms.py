@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from cogs.answers import Interaction, acknowledge, answer_error
-from cogs.audit import record
+from cogs.audit import record, record_unanswered
 from cogs.permissions import require_audience
 
 Components = Sequence[Mapping[str, Any]]
@@ -36,4 +36,5 @@ async def if_submitted(
         await take(found, data.get("components", []))
         await record(interaction)
     except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and forms
+        await record_unanswered(interaction, error)
         await answer_error(interaction, error, beside=in_place)

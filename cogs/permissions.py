@@ -15,8 +15,8 @@ from cogs.answers import Interaction, server_id
 
 ABOUT = "about"
 """Under this key an interaction remembers the title of the session that its moderators' check was about."""
-FOR_ANOTHER = "for another"
-"""Under this key, that it was done for somebody else, as their moderator."""
+AS_MODERATOR = "as moderator"
+"""Under this key, that whoever did it passed as a manager or moderator."""
 _SELECTS = frozenset(kind.value for kind in discord.ComponentType if kind.name.endswith("select"))
 
 
@@ -62,6 +62,7 @@ def moderator_check(interaction: Interaction) -> Check:
         moderators = Moderators(placed.moderator_ids, placed.moderators_role_id)
         asker = Asker(interaction.permissions.manage_guild, _moderates(interaction.user, moderators))
         require(Audience.MODERATORS, asker, moderators)
+        interaction.extras[AS_MODERATOR] = True
 
     return check
 
@@ -77,6 +78,7 @@ def speaker_check(interaction: Interaction, talk_id: int) -> Check:
         moderates = _moderates(interaction.user, Moderators(placed.moderator_ids, placed.moderators_role_id))
         asker = Asker(interaction.permissions.manage_guild, moderates, speaks)
         require(Audience.SPEAKERS, asker)
+        interaction.extras[AS_MODERATOR] = not speaks
 
     return check
 

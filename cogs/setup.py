@@ -16,7 +16,7 @@ from bot.messages.setup import minutes
 from bot.messages.setup_check import check_message
 from bot.messages.text import lines
 from bot.services.moderators import set_moderators
-from bot.services.servers import server_settings, set_channel, set_leads, set_timezone
+from bot.services.servers import server_settings, set_channel, set_leads, set_timezone, usable_leads
 from bot.services.setup_flow import set_ping_role
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.audit_settings import audit
@@ -29,6 +29,9 @@ from cogs.setup_flow import register_flow, take_form
 from cogs.setup_steps import go_on
 from cogs.speaker_settings import speakers
 from cogs.zones import zone_choices
+
+CHOICE_LIMIT = 100
+"""Characters that an autocompleted choice may have; a room's name may have twice as many."""
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -62,13 +65,20 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         room: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         await acknowledge(interaction)
-        await use_channel(interaction, channel.id, room)
+        await use_channel(interaction, channel.id, await self._room_meant(interaction, room) if room else None)
 
     @channel.autocomplete("room")
     async def _rooms(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         settings = await server_settings(self._client.db, server_id(interaction))
         rooms = [room for room in settings.rooms if current.casefold() in room.casefold()]
-        return [app_commands.Choice(name=room[:100], value=room[:100]) for room in rooms[:25]]
+        return [app_commands.Choice(name=room[:CHOICE_LIMIT], value=room[:CHOICE_LIMIT]) for room in rooms[:25]]
+
+    async def _room_meant(self, interaction: Interaction, typed: str) -> str:
+        """The room whose name autocompletion had to cut, else what was typed."""
+        if len(typed) != CHOICE_LIMIT:
+            return typed
+        settings = await server_settings(self._client.db, server_id(interaction))
+        return next((room for room in settings.rooms if room.startswith(typed)), typed)
 
     @app_commands.command(name="timezone", description="The venue's time zone, in which times are shown")
     @app_commands.describe(timezone="Such as America/New_York; type a city")
@@ -100,6 +110,10 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
     ) -> None:
         await acknowledge(interaction)
         client, server = interaction.client, server_id(interaction)
+        if role is not None and role.is_default():
+            raise CommandError("@everyone cannot moderate", do="Choose a role that only moderators have")
+        if member is not None and name is None:
+            raise CommandError("a member was given without a name", do="Give the name that the schedule has for them")
         linked = (await link_name(interaction, name, member)).content if name else None
         if channel is None and role is None and linked is None:
             raise CommandError("nothing was chosen", do="Give a channel, a role, or a name with its member")
@@ -136,11 +150,12 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
             raise CommandError("nothing was chosen", do="Give minutes, a role to ping, or nobody:True")
         if ping is not None and nobody:
             raise CommandError("a role and nobody were chosen", do="Give one of them")
+        leads = usable_leads(_numbers(minutes)) if minutes is not None else []
         said = []
         if ping is not None or nobody:
             said.append(await use_ping(interaction, ping))
-        if minutes is not None:
-            said.append(await use_leads(interaction, _numbers(minutes)))
+        if leads:
+            said.append(await use_leads(interaction, leads))
         await answer(interaction, Message(lines(*said)))
 
     @commands.Cog.listener()

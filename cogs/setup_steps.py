@@ -19,7 +19,7 @@ from bot.messages.setup import (
 )
 from bot.messages.setup_check import check_lines
 from bot.messages.setup_rooms import rooms_page
-from bot.rules.server_check import places_used
+from bot.rules.server_check import chosen_with, places_used
 from bot.rules.setup_flow import Step, next_step, open_steps
 from bot.rules.setup_rooms import distinct_rooms, fitting_channels
 from bot.rules.setup_zones import likely_zones
@@ -77,7 +77,8 @@ def problems_of(interaction: Interaction, settings: ServerSettings) -> list[str]
     """What keeps the bot from posting in the channels that are set, with the remedy for each."""
     channels, server = DiscordChannels(interaction.client), server_id(interaction)
     problems = (
-        channels.problem(server, place) or channels.unlisted(server, place) for place in places_used(settings.places)
+        channels.problem(server, place) or channels.unlisted(server, place, chosen_with(purposes))
+        for place, purposes in places_used(settings.places).items()
     )
     return [f"{problem.what} {problem.remedy}" for problem in problems if problem]
 

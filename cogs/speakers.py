@@ -26,7 +26,7 @@ from bot.services.speakers import (
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.asking import here_choices
 from cogs.buttons import PersistentButton, register
-from cogs.permissions import FOR_ANOTHER, moderator_check, speaker_check
+from cogs.permissions import moderator_check, speaker_check
 from cogs.sessions import talk_key
 
 Named = app_commands.Range[str, 1, 100]
@@ -74,7 +74,6 @@ class SpeakerCommands(commands.GroupCog, name="speaker", description="For those 
             check=speaker_check(interaction, found.talk.id),
         )
         client.store_changed()
-        interaction.extras[FOR_ANOTHER] = who.id != interaction.user.id
         await answer(interaction, checked_in(member.id if member else None, done.talk.title))
 
     @link.autocomplete("talk")
@@ -113,7 +112,6 @@ async def _link(interaction: Interaction, talk_id: int, user_id: int) -> Message
     )
     closed = await _closed(interaction, done)
     client.store_changed()
-    interaction.extras[FOR_ANOTHER] = user_id != interaction.user.id
     return linked(user_id, done.talk.title, reached=closed is None)
 
 
@@ -138,7 +136,6 @@ async def _unlink(interaction: Interaction, talk_id: int, user_id: int) -> Messa
         client.db, client.clock, server_id=server_id(interaction), talk_id=talk_id, user_id=user_id, check=check
     )
     client.store_changed()
-    interaction.extras[FOR_ANOTHER] = check is not None
     return unlinked(user_id, gone.talk.title)
 
 

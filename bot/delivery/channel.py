@@ -112,7 +112,7 @@ class DiscordChannels:
         missing = missing_permissions(channel, guild.me, opens_thread=opens_thread)
         return lacking(channel, missing) if missing else None
 
-    def unlisted(self, server_id: int, channel_id: int) -> Problem | None:
+    def unlisted(self, server_id: int, channel_id: int, chosen_with: str) -> Problem | None:
         """The problem of a channel that Discord lists no more for a server; None where it does, or nothing is known."""
         guild = self._client.get_guild(server_id)
         if guild is None or guild.unavailable or guild.get_channel_or_thread(channel_id) is not None:
@@ -120,7 +120,7 @@ class DiscordChannels:
         return Problem(
             code="channel",
             what=f"the channel it was set to use (<#{channel_id}>) was deleted, or is a thread that was archived.",
-            remedy="Choose another with /setup channel; an archived thread opens again with the next post.",
+            remedy=f"Choose another with {chosen_with}; an archived thread opens again with the next post.",
         )
 
     def place_for_notice(self, server_id: int, avoid: int) -> int | None:
@@ -274,12 +274,12 @@ def lacking(channel: discord.abc.GuildChannel | discord.Thread, missing: list[st
     )
 
 
-def gone(channel_id: int) -> Problem:
-    """The problem of a channel that was deleted."""
+def gone(channel_id: int, chosen_with: str = "/setup channel") -> Problem:
+    """The problem of a channel that was deleted, and the command that chooses another."""
     return Problem(
         code="channel",
         what=f"the channel it was set to use ({channel_id}) was deleted.",
-        remedy="Choose another with /setup channel. Reminders that are still due then go out there.",
+        remedy=f"Choose another with {chosen_with}. What is still due then goes out there.",
     )
 
 

@@ -13,6 +13,7 @@ from bot.delivery.notices import report_problem
 from bot.delivery.outbox import Outbox, Sent, thread_parent
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
+from bot.rules.server_check import Purpose, chosen_with
 from bot.services.mentions import cannot_be_reached
 from bot.services.people import note_closed, person_row
 from db.database import Database
@@ -23,6 +24,15 @@ log = logging.getLogger(__name__)
 BLOCKED_RETRY = timedelta(seconds=30)
 _OUT_OF_REACH = frozenset({Outcome.CLOSED, Outcome.FORBIDDEN, Outcome.CHANNEL_GONE})
 """What keeps a direct message from its reader for good."""
+_PURPOSES = {
+    Kind.ROOMS: Purpose.BOARD,
+    Kind.AUDIT: Purpose.AUDIT,
+    **dict.fromkeys((Kind.CONSOLE, Kind.CUE, Kind.ASK, Kind.CLAIM), Purpose.MODERATORS),
+}
+
+
+def _gone(row: Delivery) -> Problem:
+    return gone(row.channel_id, chosen_with([_PURPOSES.get(Kind(row.kind), Purpose.SESSIONS)]))
 
 
 class Trouble:
@@ -47,7 +57,7 @@ class Trouble:
         elif row.user_id is not None and failure.outcome in _OUT_OF_REACH:
             await self.unreachable([row])
         elif failure.outcome is Outcome.CHANNEL_GONE:
-            await self.block(row, gone(row.channel_id))
+            await self.block(row, _gone(row))
         elif failure.outcome is Outcome.FORBIDDEN:
             parent = thread_parent(row)
             await self.block(row, forbidden(parent or row.channel_id, opens_thread=parent is not None))
@@ -105,7 +115,7 @@ class Trouble:
             await self._outbox.put_back(row, State.PENDING, "its thread is not there", self._clock.real())
             self._wake()
         elif failure.outcome is Outcome.CHANNEL_GONE:
-            await self._cannot_search(row, gone(row.channel_id))
+            await self._cannot_search(row, _gone(row))
         else:
             await self._cannot_search(row, forbidden(row.channel_id))
 

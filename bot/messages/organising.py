@@ -234,15 +234,16 @@ HELP = Message(
         "- /speaker link: say that you speak in a talk; /speaker checkin: say that you are here",
         "",
         "For moderators:",
-        "- /session console: where a session's console is; its buttons run the clock",
+        "- /session console: where a session's console is; its buttons run the clock; open, close, handover, edit",
         "- /timer: start, next, end, pause, resume, extend, skip, undo, rebalance, status",
         "- /qa: list, next, answered, dismiss, pin, merge, approve, undo, open, close, order, export",
         "",
         "For managers of this server:",
         "- /setup start: all settings, step by step; /setup check: which box to tick where",
-        "- /setup questions: how questions are taken",
+        "- /setup questions: how questions are taken; /setup board: all rooms in one message",
         "- /schedule import: store a programme, from a file or an address; /schedule show: what is stored",
         "- /schedule diff, edit, undo, export: compare it, change it, take changes back, hand it on",
         "- /status now: what was posted, what waits, what went wrong; /status audit: who did what",
+        "- /status pause, resume: post nothing on this server for a while",
     )
 )

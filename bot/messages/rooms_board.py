@@ -37,7 +37,7 @@ def rooms_text(sessions: Sequence[ExpectedSession], timezone: str) -> str:
         shown = [_line(room, timezone, room_for_title) for room in going_on]
         if len(lines(head, *shown)) <= limit:
             break
-    return lines(fitting(head, shown, "… and {} more rooms: /now", limit=limit), tail or None)
+    return lines(fitting(head, shown, "… and {} more: /agenda", limit=limit), tail or None)
 
 
 def _line(room: RoomNow, timezone: str, title: int) -> str:

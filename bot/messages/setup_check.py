@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.messages.message import Button, Message
 from bot.messages.text import fitting, joined, plural, safe
-from bot.rules.server_check import CommandsShown, Purpose, TargetKind
+from bot.rules.server_check import CommandsShown, Purpose, TargetKind, chosen_with
 
 CHANNELS_NAMED = 4
 ALL = "@\u200beveryone"
@@ -83,7 +83,7 @@ def _wrong(checked: Checked) -> list[str]:
     gone = [place for place in checked.places if place.edited is None]
     found += [
         f"<#{place.channel_id}>, used for {joined([str(p) for p in place.purposes])}, was deleted, or is an archived "
-        f"thread, which the next post opens again: else choose another with {_command(place)}."
+        f"thread, which the next post opens again: else choose another with {chosen_with(place.purposes)}."
         for place in gone[:CHANNELS_NAMED]
     ]
     found += [f"… and {plural(len(gone) - CHANNELS_NAMED, 'more channel')} gone"] if len(gone) > CHANNELS_NAMED else []
@@ -97,10 +97,6 @@ def _wrong(checked: Checked) -> list[str]:
             f"{ALL}, @\u200bhere, and All Roles for {safe(checked.bot_role, 100)} in the channel."
         )
     return found
-
-
-def _command(place: PlaceFound) -> str:
-    return "/setup moderators" if place.purposes == (Purpose.MODERATORS,) else "/setup channel"
 
 
 def _missing_in_role(checked: Checked) -> list[str]:

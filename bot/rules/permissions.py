@@ -41,7 +41,7 @@ class Action:
         does: what it does, for those that are no command; commands say so themselves.
         shows: whether it changes nothing, so that no audit log needs it.
         shown_by: those values of its custom_id which only show, for an item that may do both.
-        for_others: whether moderators may do it for somebody else, which the audit log tells.
+        for_others: whether moderators may do it in somebody else's place, which is recorded.
     """
 
     way: Way
@@ -106,20 +106,26 @@ def _not_moderating(moderators: Moderators) -> CommandError:
     )
 
 
-def _commands(audience: Audience, group: str, changing: str, showing: str = "") -> Iterable[Action]:
+def _commands(
+    audience: Audience, group: str, changing: str, showing: str = "", *, for_others: bool = False
+) -> Iterable[Action]:
     for names, shows in ((changing, False), (showing, True)):
-        yield from (Action(Way.COMMAND, f"{group} {name}".strip(), audience, shows=shows) for name in names.split())
+        yield from (
+            Action(Way.COMMAND, f"{group} {name}".strip(), audience, shows=shows, for_others=for_others)
+            for name in names.split()
+        )
 
 
 ACTIONS: tuple[Action, ...] = (
-    *_commands(Audience.EVERYONE, "", "ask mytimezone", "now upnext agenda talk help"),
+    *_commands(Audience.EVERYONE, "", "ask", for_others=True),
+    *_commands(Audience.EVERYONE, "", "mytimezone", "now upnext agenda talk help"),
     *_commands(Audience.EVERYONE, "remind", "add remove", "list"),
     *_commands(Audience.EVERYONE, "questions", "", "list mine"),
     *_commands(Audience.EVERYONE, "privacy", "delete", "show"),
-    Action(Way.MENU, "Queue as question", Audience.EVERYONE),
-    Action(Way.COMMAND, "speaker link", Audience.EVERYONE, for_others=True),
-    Action(Way.COMMAND, "speaker checkin", Audience.SPEAKERS, for_others=True),
-    *_commands(Audience.MODERATORS, "session", "open close handover edit", "console"),
+    Action(Way.MENU, "Queue as question", Audience.EVERYONE, for_others=True),
+    *_commands(Audience.EVERYONE, "speaker", "link", for_others=True),
+    *_commands(Audience.SPEAKERS, "speaker", "checkin", for_others=True),
+    *_commands(Audience.MODERATORS, "session", "open close console handover edit"),
     *_commands(Audience.MODERATORS, "timer", "start next end pause resume extend skip undo", "rebalance status"),
     *_commands(
         Audience.MODERATORS, "qa", "next answered dismiss pin merge approve undo open close order export", "list"
@@ -162,8 +168,11 @@ ACTIONS: tuple[Action, ...] = (
     Action(Way.BUTTON, "question", Audience.MODERATORS, "a step with one question", shown_by=frozenset({"back"})),
     Action(Way.BUTTON, "merge", Audience.MODERATORS, "two questions become one"),
     Action(Way.BUTTON, "qundo", Audience.MODERATORS, "*Undo* under the answer to a step with a question"),
-    Action(Way.BUTTON, "left", Audience.SPEAKERS, "*Answered* in the thread of what was not reached"),
-    Action(Way.BUTTON, "speaker", Audience.SPEAKERS, "*I am here* and *Time signals*, in direct messages to speakers"),
+    Action(Way.BUTTON, "left", Audience.SPEAKERS, "*Answered* in the thread of what was not reached", for_others=True),
+    Action(
+        *(Way.BUTTON, "speaker", Audience.SPEAKERS, "*I am here* and *Time signals*, in direct messages to speakers"),
+        for_others=True,
+    ),
     Action(Way.BUTTON, "claim", Audience.MODERATORS, "whether somebody who says so speaks in a talk"),
     Action(Way.BUTTON, "import", Audience.MANAGERS, "*Import* or *Discard* under a preview"),
     Action(Way.BUTTON, "importasks", Audience.MANAGERS, "an answer to what an import asks", shows=True),

@@ -26,12 +26,15 @@ class RoomNow:
 
 
 def rooms_now(sessions: Sequence[ExpectedSession]) -> list[RoomNow]:
-    """Every room of some sessions in order of its name; what has no room stands last, under no name."""
+    """Every room of some sessions in order of its name, in whatever case; what has none stands last, under no name."""
     by_room: dict[str, list[ExpectedSession]] = {}
     for session in sessions:
-        by_room.setdefault(session.session.room or NO_ROOM, []).append(session)
-    in_order = sorted(by_room.items(), key=lambda part: (part[0] == NO_ROOM, part[0].casefold()))
-    return [RoomNow(room, tuple(on_stage(theirs)), tuple(up_next(theirs))) for room, theirs in in_order]
+        by_room.setdefault((session.session.room or NO_ROOM).casefold(), []).append(session)
+    in_order = sorted(by_room.items(), key=lambda part: (part[0] == NO_ROOM, part[0]))
+    return [
+        RoomNow(theirs[0].session.room or NO_ROOM, tuple(on_stage(theirs)), tuple(up_next(theirs)))
+        for _, theirs in in_order
+    ]
 
 
 def owed_rooms_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> Owed | None:

@@ -50,6 +50,19 @@ def places_used(chosen: PlacesChosen) -> dict[int, tuple[Purpose, ...]]:
     return found
 
 
+CHOSEN_WITH = {
+    Purpose.SESSIONS: "/setup channel",
+    Purpose.MODERATORS: "/setup moderators",
+    Purpose.BOARD: "/setup board",
+    Purpose.AUDIT: "/setup audit",
+}
+
+
+def chosen_with(purposes: Iterable[Purpose]) -> str:
+    """The commands by which a channel was chosen for these."""
+    return " and ".join(CHOSEN_WITH[purpose] for purpose in purposes if purpose in CHOSEN_WITH)
+
+
 def needed_for(purposes: Iterable[Purpose], *, in_thread: bool = False) -> tuple[str, ...]:
     """What the bot needs in a channel, by discord.py's names; a thread holds no further threads."""
     if in_thread:

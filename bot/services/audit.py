@@ -18,18 +18,23 @@ from bot.services.servers import server_row
 from db.database import Database
 from db.people_tables import AuditEntry
 from db.question_tables import Question
-from db.tables import Server, Session, Talk
+from db.tables import Conference, Server, Session, Talk
 
 STILL_NEWS = timedelta(hours=12)
 _KEY = re.compile(r"(talk|session|question)#(\d{1,18})")
-_NAMED: Mapping[str, Any] = {"talk": (Talk, "title"), "session": (Session, "title"), "question": (Question, "text")}
+DELETED_QUESTION = "a question that was deleted"
+_IN_SESSION: Mapping[str, Any] = {"talk": Talk, "question": Question}
 
 
 async def record_act(db: Database, clock: Clock, *, server_id: int, act: Act) -> None:
-    """Append to a server's log; keys that autocompletion gave are written as the titles they stand for."""
+    """Append to a server's log; keys that autocompletion gave are written as the titles they stand for.
+
+    A question's stays a key: its text is its asker's, and goes when the question does.
+    """
     async with db.transaction() as session:
         server = await server_row(session, server_id)
-        details = {name: await _in_words(session, value) for name, value in act.details.items()}
+        titles = {name: await _title(session, server_id, value) for name, value in act.details.items()}
+        details = {**act.details, **{name: title for name, title in titles.items() if title is not None}}
         row = AuditEntry(server_id=server_id, at=act.at, by=act.by, action=act.action, details=details, about=act.about)
         session.add(row)
         await session.flush()
@@ -37,13 +42,22 @@ async def record_act(db: Database, clock: Clock, *, server_id: int, act: Act) ->
             await owe(session, _told(server, server.audit_channel_id, row, clock.now()))
 
 
-async def _in_words(session: AsyncSession, value: str) -> str:
+async def _title(session: AsyncSession, server_id: int, value: str) -> str | None:
+    """The title of the talk or session of this server that a key stands for; None for anything else."""
     found = _KEY.fullmatch(value)
-    if found is None:
-        return value
-    table, column = _NAMED[found[1]]
-    row = await session.get(table, int(found[2]))
-    return value if row is None else str(getattr(row, column))
+    return await _named(session, server_id, found[1], int(found[2])) if found and found[1] != "question" else None
+
+
+async def _named(session: AsyncSession, server_id: int, what: str, key: int) -> str | None:
+    """A server's talk or session by its title, or question by its text; another server's is none."""
+    table = _IN_SESSION.get(what)
+    column = col(Question.text) if table is Question else col((table or Session).title)
+    query = select(column)
+    if table is not None:
+        query = query.join(Session, col(Session.id) == table.session_id)
+    query = query.join(Conference, col(Conference.id) == Session.conference_id)
+    query = query.where(col((table or Session).id) == key, Conference.server_id == server_id)
+    return (await session.exec(query)).first()
 
 
 def _told(server: Server, channel_id: int, row: AuditEntry, now: datetime) -> Owed:
@@ -70,18 +84,24 @@ async def acts(
         query = query.where(col(AuditEntry.id) < before)
     async with db.reading() as session:
         rows = await session.exec(query.order_by(col(AuditEntry.id).desc()).limit(limit))
-        return [act_of(row) for row in rows]
+        return [await _act_of(session, row) for row in rows]
 
 
-def act_of(row: AuditEntry) -> Act:
-    """A stored entry as a plain value."""
-    return Act(row.by, row.action, row.details, row.about, row.at, row.id or 0)
+async def _act_of(session: AsyncSession, row: AuditEntry) -> Act:
+    """A stored entry as a plain value, with the questions' texts as they are now."""
+    details = dict(row.details)
+    for name, value in row.details.items():
+        found = _KEY.fullmatch(value)
+        if found and found[1] == "question":
+            text = await _named(session, row.server_id, "question", int(found[2]))
+            details[name] = text or DELETED_QUESTION
+    return Act(row.by, row.action, details, row.about, row.at, row.id or 0)
 
 
 async def acts_told(session: AsyncSession, entries: Collection[int]) -> dict[int, Act]:
     """The entries of these numbers that are still there, as they are now."""
     rows = await session.exec(select(AuditEntry).where(col(AuditEntry.id).in_(entries)))
-    return {row.id or 0: act_of(row) for row in rows}
+    return {row.id or 0: await _act_of(session, row) for row in rows}
 
 
 async def set_audit_channel(db: Database, *, server_id: int, channel_id: int | None) -> None:

@@ -17,7 +17,7 @@ class Chosen(NamedTuple):
 
     Attributes:
         channels: the channel of each room that has one of its own, by the room's case-folded name.
-        moderator_names: which Discord user each linked moderator is, by the plain form of the name.
+        moderator_names: which Discord user each linked moderator is, by the key of the name.
     """
 
     server: Server
@@ -44,6 +44,6 @@ async def room_channels(session: AsyncSession, server_id: int) -> dict[str, int]
 
 
 async def moderator_names(session: AsyncSession, server_id: int) -> dict[str, int]:
-    """Which Discord user each linked moderator's name is, by its plain form."""
+    """Which Discord user each linked moderator's name is, by its key."""
     columns = select(ModeratorName.name, ModeratorName.user_id)
     return dict((await session.exec(columns.where(ModeratorName.server_id == server_id))).all())

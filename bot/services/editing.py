@@ -93,7 +93,7 @@ async def edit_talk(
         row = await session.get_one(Session, session_id)
         conference = await session.get_one(Conference, row.conference_id)
         await keep_version(session, conference, before, Author(Origin.ON_THE_DAY, placed.session.title, by), now)
-        await replan(session, server=server, now=now, session_ids=[session_id])
+        await replan(session, server=server, now=now, session_ids=[session_id], plan_changed=True)
         await plan_people(session, server, now, session_ids=[session_id])
         return await load_session(session, server, session_id, now)
 

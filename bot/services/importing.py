@@ -89,7 +89,7 @@ async def _import(session: AsyncSession, request: ImportRequest, now: datetime, 
     if plans:  # what is owed then is no part of what is shown before
         told = await owe_changes(session, server, stored.told, stored.before, now)
         session_ids = None if rezoned else list(stored.session_ids)
-        await replan(session, server=server, now=now, session_ids=session_ids, told=told)
+        await replan(session, server=server, now=now, session_ids=session_ids, told=told, plan_changed=True)
         await plan_people(session, server, now, session_ids=list(stored.session_ids))
     rooms = await room_channels(session, server.id)
     return ImportOutcome(

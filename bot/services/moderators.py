@@ -9,8 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import CommandError
-from bot.rules.changes import plain
-from bot.rules.moderator_names import names_in, people_named
+from bot.rules.moderator_names import name_key, names_in, people_named
 from bot.services.chosen import moderator_names
 from bot.services.planning import replan
 from bot.services.servers import server_row
@@ -47,32 +46,34 @@ async def hand_over(db: Database, *, server_id: int, session_id: int, to: int, b
 
 
 async def link_moderator(db: Database, *, server_id: int, name: str, user_id: int | None) -> list[str]:
-    """Say which Discord user a moderator in the schedules is, None for nobody; the titles of the sessions it names.
+    """Say which Discord user a moderator in the schedules is, None for nobody; the titles of the sessions it decides.
+
+    A session that was handed over stays its moderator's.
 
     Raises:
         CommandError: no session of this server's programme has a moderator of that name.
     """
     async with db.transaction() as session:
-        titles = [row.title for row, names in await _moderated(session, server_id) if plain(name) in map(plain, names)]
-        if not titles:
+        named = [row for row, names in await _moderated(session, server_id) if name_key(name) in map(name_key, names)]
+        if not named:
             raise CommandError(
                 f"no session here names “{name}” as its moderator", do="Choose one that the command offers"
             )
         await server_row(session, server_id)
-        key = plain(name)[:NAME_LENGTH]
+        key = name_key(name)[:NAME_LENGTH]
         linked = await session.get(ModeratorName, (server_id, key))
         if linked is not None:
             await session.delete(linked)
             await session.flush()
         if user_id is not None:
             session.add(ModeratorName(server_id=server_id, name=key, user_id=user_id))
-        return titles
+        return [row.title for row in named if not row.moderator_ids]
 
 
 async def moderators_in_schedules(db: Database, server_id: int) -> list[str]:
     """The names of all moderators in a server's programme, each once, in order."""
     async with db.reading() as session:
-        named = {plain(name): name for _, names in await _moderated(session, server_id) for name in names}
+        named = {name_key(name): name for _, names in await _moderated(session, server_id) for name in names}
     return sorted(named.values(), key=str.casefold)
 
 

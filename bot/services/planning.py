@@ -62,6 +62,7 @@ async def replan(
     session_ids: Sequence[int] | None = None,
     loaded: Sequence[PlacedSession] | None = None,
     told: frozenset[int] = frozenset(),
+    plan_changed: bool = False,
 ) -> OutboxChange:
     """Write the difference between what a server's sessions owe and what its outbox holds.
 
@@ -72,6 +73,7 @@ async def replan(
         session_ids: only these sessions and the boards they appear on; None for all of the server's.
         loaded: those sessions as they are now, where the caller has them already.
         told: the talks whose change is told by a message of its own.
+        plan_changed: whether the days' boards of all rooms may be owed at other moments, which no tap does.
     """
     placed = loaded or await load_sessions(session, server=server, now=now, session_ids=session_ids)
     queues = await load_queues(session, placed, now, with_votes=False)
@@ -80,6 +82,7 @@ async def replan(
     if session_ids is None:
         boards += _rooms_boards(server, placed)
     elif server.board_channel_id is not None:
+        boards += _rooms_boards(server, await load_sessions(session, server=server, now=now)) if plan_changed else []
         await edit_soon(session, and_(col(Delivery.server_id) == server.id, col(Delivery.kind) == Kind.ROOMS), now)
     stored = await stored_rows(session, server_id=server.id, session_ids=session_ids, boards=boards)
     change = compare([*with_threads(owed, stored), *boards], stored, now, told)

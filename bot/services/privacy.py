@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, delete, update
+from sqlalchemy import String, cast, delete, or_, update
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.rules.outbox import State
+from bot.rules.reminders import Kind
 from bot.rules.taps import SAME_DAY
 from bot.services.planning import consoles_changed
 from bot.services.programme import PlacedSession, load_sessions
@@ -196,9 +197,10 @@ async def _disown_questions(session: AsyncSession, user_id: int) -> None:
 
 async def _disown_acts(session: AsyncSession, user_id: int) -> None:
     """Audit logs that tell of something done to a person tell it of nobody."""
-    mention = f"<@{user_id}>"
-    for row in await session.exec(select(AuditEntry).where(cast(col(AuditEntry.details), String).contains(mention))):
-        row.details = {name: f"@{REMOVED_PERSON}" if text == mention else text for name, text in row.details.items()}
+    for mention in (f"<@{user_id}>", f"<@!{user_id}>"):
+        telling = select(AuditEntry).where(cast(col(AuditEntry.details), String).contains(mention))
+        for row in await session.exec(telling):
+            row.details = {name: text.replace(mention, f"@{REMOVED_PERSON}") for name, text in row.details.items()}
 
 
 async def _moderated(session: AsyncSession, user_id: int, now: datetime) -> tuple[list[Session], list[Session]]:
@@ -230,6 +232,11 @@ async def _refresh(session: AsyncSession, user_id: int, now: datetime) -> None:
     posted = col(Delivery.id).in_(mentioning), col(Delivery.state) == State.SENT
     await session.exec(update(Delivery).where(*posted).values(edit_at=now, shown_text=None))
     await _refresh_speaker(session, user_id, now)
+    given = cast(col(AuditEntry.details), String).contains(f"<@{user_id}>")
+    entries = select(col(AuditEntry.id)).where(or_(col(AuditEntry.by) == user_id, given))
+    told = col(Delivery.kind) == Kind.AUDIT, col(Delivery.state) == State.SENT
+    about_them = col(Delivery.details)["entry"].as_integer().in_(entries)
+    await session.exec(update(Delivery).where(*told, about_them).values(edit_at=now, shown_text=None))
     theirs = list(await session.exec(select(Question.id).where(Question.asker_id == user_id)))
     if not theirs:
         return

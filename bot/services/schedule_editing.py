@@ -75,7 +75,7 @@ async def _edit(session: AsyncSession, server_id: int, edit: SessionEdit, by: in
     await keep_version(session, conference, before, Author(Origin.EDIT, placed.session.title, by), now)
     talk_ids = list(before.rows.get("talks", {}))
     told = await owe_changes(session, server, talk_ids, before, now)
-    await replan(session, server=server, now=now, session_ids=touched, told=told)
+    await replan(session, server=server, now=now, session_ids=touched, told=told, plan_changed=True)
     await plan_people(session, server, now, session_ids=touched)
     talks = await talks_now(session, talk_ids)
     was = facts_before(talks, before)

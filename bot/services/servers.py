@@ -150,8 +150,8 @@ async def set_timezone(db: Database, clock: Clock, *, server_id: int, timezone: 
     return name
 
 
-async def set_leads(db: Database, clock: Clock, *, server_id: int, minutes: Sequence[int]) -> None:
-    """Announce each talk this many minutes before it.
+def usable_leads(minutes: Sequence[int]) -> list[int]:
+    """Lead times as they are stored, the longest first.
 
     Raises:
         CommandError: none, too many, or out of range.
@@ -162,6 +162,12 @@ async def set_leads(db: Database, clock: Clock, *, server_id: int, minutes: Sequ
             f"{', '.join(map(str, minutes)) or 'Nothing'} cannot be used as lead times",
             do=f"Give one to {MAX_LEADS} whole numbers of minutes from 1 to {MAX_LEAD_MINUTES}, such as 5 or 15, 5",
         )
+    return wanted
+
+
+async def set_leads(db: Database, clock: Clock, *, server_id: int, minutes: Sequence[int]) -> None:
+    """Announce each talk this many minutes before it; refuses as `usable_leads` does."""
+    wanted = usable_leads(minutes)
     async with db.transaction() as session:
         server = await server_row(session, server_id)
         server.lead_minutes = wanted

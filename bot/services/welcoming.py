@@ -55,7 +55,7 @@ async def owe_welcome(session: AsyncSession, server: Server, join: Join, now: da
     waiting = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.CLAIMED])
     dropped = update(Delivery).where(col(Delivery.server_id) == server.id, col(Delivery.kind) == Kind.WELCOME, waiting)
     await session.exec(dropped.values(state=State.WITHDRAWN.value, reason="it was invited anew"))
-    if join.place is None or await _is_set_up(session, server):
+    if join.place is None:
         return False
     welcome = Owed(
         server_id=server.id,
@@ -67,7 +67,12 @@ async def owe_welcome(session: AsyncSession, server: Server, join: Join, now: da
         details={"direct": join.is_direct, "server": server.name},
     )
     await owe(session, welcome)
-    return True
+    if not await _is_set_up(session, server):
+        return True
+    # noted all the same: else this join would be a new one again once the programme is over
+    noted = update(Delivery).where(col(Delivery.key) == welcome.key)
+    await session.exec(noted.values(state=State.WITHDRAWN.value, reason="everything was set already"))
+    return False
 
 
 async def _is_set_up(session: AsyncSession, server: Server) -> bool:

@@ -55,7 +55,7 @@ def test_failure_says_what_happened_and_discords_words() -> None:
 
 
 def test_problems_say_what_a_manager_does_about_them() -> None:
-    assert gone(7).remedy == "Choose another with /setup channel. Reminders that are still due then go out there."
+    assert gone(7).remedy == "Choose another with /setup channel. What is still due then goes out there."
     assert forbidden(7).what == "Discord does not let it post in <#7>."
 
 

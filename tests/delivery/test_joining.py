@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.delivery.compose import gather, write
 from bot.delivery.joining import note_join
 from bot.rules.reminders import Kind
+from bot.services.housekeeping import archive_over
 from bot.services.servers import server_left
 from bot.services.setup_flow import set_ping_role
 from db.database import Database
@@ -82,3 +83,18 @@ async def test_up_next_alone_mentions_the_role_and_what_it_shows_stays_the_same(
         assert pinging.message.pings == (ROLE if row.kind == Kind.UP_NEXT else None)
         assert (plain.shown_text, plain.shown_start) == (pinging.shown_text, pinging.shown_start)
     assert {Kind.UP_NEXT, Kind.BOARD, Kind.SESSION_START} <= kinds
+
+
+async def test_server_that_was_set_up_when_the_bot_came_back_is_not_welcomed_when_its_programme_is_over(
+    db: Database, clock: SteppedClock
+) -> None:
+    channels, again = FakeChannels(clock), JOINED + timedelta(hours=1)
+    await join(db, clock, channels)
+    await import_page(db, clock)
+    await use_channel(db, clock)
+    await server_left(db, clock, SERVER)
+    await join(db, clock, channels, again)
+    await archive_over(db, clock.now() + timedelta(days=30))
+    await join(db, clock, channels, again)
+    states = [row.state for row in await deliveries(db, kind="welcome")]
+    assert states == ["withdrawn", "withdrawn"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from tests.journeys.run_stage import RunStage
+from tests.journeys.stage import PATIENCE
 
 
 @pytest_asyncio.fixture
@@ -61,3 +62,47 @@ async def test_person_who_is_removed_is_in_no_entry(stage: RunStage) -> None:
     await stage.press(stage.second, question.message, "Remove me")
     log = (await stage.use(stage.manager, "status audit")).content
     assert str(stage.second.id) not in log
+
+
+async def test_what_a_moderator_does_for_somebody_else_is_recorded_without_what_was_asked(stage: RunStage) -> None:
+    await stage.use(stage.attendee, "speaker link", talk="talk#1")
+    await stage.use(stage.attendee, "ask", question="Why?", talk="talk#1", for_hall="Ida")
+    await stage.use(stage.moderator, "speaker link", talk="talk#2", member=stage.second)
+    await stage.use(stage.moderator, "speaker checkin", talk="talk#2", member=stage.second)
+    stage.at("12:31")
+    await stage.use(stage.moderator, "ask", question="How?", talk="talk#1", for_hall="Ida")
+    await stage.use(stage.moderator, "ask", question="?" * 600, talk="talk#1", for_hall="Ida")
+    await stage.use(stage.moderator, "session console")
+    log = (await stage.use(stage.manager, "status audit")).content
+    acts = [line.split("> ", 2)[2].split(" ")[:2] for line in log.splitlines()[1:5]]
+    assert acts == [
+        ["/session", "console"],
+        ["/ask", "question:"],
+        ["/speaker", "checkin"],
+        ["/speaker", "link"],
+    ]
+    assert "How?" not in log
+    assert "Ida" not in log
+    assert str(stage.attendee.id) not in log
+
+
+async def test_address_with_a_blank_before_it_is_recorded_without_its_secrets(stage: RunStage) -> None:
+    url = f" {stage.loopback.api_base}/secret-path/page.ics?token=hidden"
+    await stage.use(stage.manager, "setup channel", channel=stage.hall, room=url)
+    log = (await stage.use(stage.manager, "status audit")).content
+    assert "hidden" not in log
+    assert "secret-path" not in log
+
+
+async def test_what_was_done_is_recorded_though_its_answer_did_not_arrive(stage: RunStage) -> None:
+    stage.at("12:33")
+    await stage.clock_noticed()
+    stage.loopback.faults.refuse(404, 1, matching="PATCH /webhooks/")
+    await (await stage.second.slash(stage.hall, "timer start")).final(within=PATIENCE)
+    await stage.console("On stage")
+    stage.loopback.faults.refuse(404, 1, matching="PATCH /webhooks/")
+    await stage.tap("Next")
+    log = (await stage.use(stage.manager, "status audit")).content
+    pressed, started = [line.split("> ", 2)[2] for line in log.splitlines()[1:3]]
+    assert pressed.startswith("pressed button: Next")
+    assert started.startswith("/timer start")

@@ -87,7 +87,7 @@ ITEMS: Mapping[str, str] = {
     "undochange": "undochange:leave:1",
     "status": f"status:{D}",
     "audit": "audit:0:0",
-    "setup": "setup:show:leads:0",
+    "setup": "setup:show:reminders:0",
     "speaker": f"speaker:here:1:{D}",
     "claim": f"claim:yes:1:{D}",
 }

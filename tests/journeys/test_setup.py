@@ -360,3 +360,31 @@ async def test_server_that_has_its_programme_and_channel_is_not_welcomed(stage: 
     stage.new.invite_bot()
     await stage.type("setup start")
     assert len(stage.welcomes()) == 1
+
+
+async def test_command_that_is_refused_in_part_changes_nothing(stage: SetupStage) -> None:
+    await stage.invited()
+    for minutes in ("soon", "0", "1, 2, 3, 4"):
+        await stage.type("setup reminders", ping=stage.fans, minutes=minutes)
+    everyone = stage.new.roles[stage.new.id]
+    refused = await stage.type("setup moderators", role=everyone, channel=stage.backstage)
+    assert "everyone cannot moderate" in refused.content
+    refused = await stage.type("setup moderators", member=stage.visitor, channel=stage.backstage)
+    assert "a member was given without a name" in refused.content
+    overview = await stage.type("setup start")
+    assert "step 1 of 6" in overview.content
+    log = (await stage.type("status audit")).content
+    assert log == "Nothing is recorded yet."
+    shown = await stage.push(await stage.push(await stage.push(overview, "Skip"), "Skip"), "Skip")
+    assert "step 4 of 6" in shown.content
+    assert "pings: nobody" in (await stage.push(shown, "Skip")).content
+
+
+async def test_room_whose_name_is_longer_than_a_choice_gets_its_channel(stage: SetupStage) -> None:
+    await stage.invited()
+    room = "Hall " + "of many words " * 8
+    page = f"title,start,end,room,date\nLong,15:30,16:30,{room.strip()},2022-07-21\n".encode()
+    await stage.import_file(page, timezone="America/New_York")
+    await stage.type("setup channel", channel=stage.hall_a, room=room[:100])
+    stage.at("12:26")
+    await stage.until_posted("Up next", "Long", channel=stage.hall_a)

@@ -54,10 +54,15 @@ def test_any_number_of_rooms_with_hostile_names_fits_a_message(number: int) -> N
     assert len(message.content) <= MESSAGE_LIMIT
     assert "@everyone" not in message.content
     shown = message.content.count("\n- ")
-    assert shown == number or f"… and {number - shown} more rooms: /now" in message.content
+    assert shown == number or f"… and {number - shown} more: /agenda" in message.content
 
 
 def test_thirty_rooms_with_long_titles_all_stand_in_one_message() -> None:
     title = "Convergence of Invariant Graph Networks on Large and Sparse Inputs"
     sessions = [by_plan(room(n, f"H.{n:04} (Rolin)", title, title), at("12:32")) for n in range(1, 31)]
     assert rooms_board(sessions, NEW_YORK, "d" * 22).content.count("\n- ") == 30
+
+
+def test_room_that_two_files_write_in_other_case_is_one_room() -> None:
+    first, second = room(1, "Hall F", "Nets"), room(2, "HALL F", "Later", first="13:00")
+    assert text("12:32", first, second).splitlines()[1:] == ["- **Hall F** now Nets (until 15:35) · 16:00 Later"]

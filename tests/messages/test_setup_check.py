@@ -110,3 +110,10 @@ async def test_any_number_of_channels_with_any_names_fits(number: int, case: str
     assert "@everyone" not in message.content
     assert "@here" not in message.content
     assert [button.label for button in message.buttons] == ["Check again"]
+
+
+def test_board_and_audit_channel_that_are_gone_name_their_own_commands() -> None:
+    gone = [PlaceFound(2, (Purpose.BOARD,), None), PlaceFound(3, (Purpose.SESSIONS, Purpose.AUDIT), None)]
+    board, both = check_lines(Checked([HALL, *gone]))[:2]
+    assert board.endswith("else choose another with /setup board.")
+    assert both.endswith("else choose another with /setup channel and /setup audit.")

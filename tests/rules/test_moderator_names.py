@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.rules.moderator_names import names_in, people_named
+from bot.rules.moderator_names import name_key, names_in, people_named
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,19 @@ def test_people_are_found_whatever_case_accents_and_spacing() -> None:
     assert people_named("ROBIN  Walters, Jürgen Weiß, Ada", users) == (5, 6)
     assert people_named("Robin Walter", users) == ()
     assert people_named(None, users) == ()
+
+
+def test_vowel_signs_tell_names_apart_where_accents_do_not() -> None:
+    assert people_named("Jose Muller, राम", {name_key("José Müller"): 1, name_key("रीम"): 2}) == (1,)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Anders And", ("Anders And",)),
+        ("李雷、韩梅梅", ("李雷", "韩梅梅")),
+        ("Robin Walters\nAda Lovelace", ("Robin Walters", "Ada Lovelace")),
+    ],
+)
+def test_lines_are_parted_between_names_and_not_within_one(line: str, names: tuple[str, ...]) -> None:
+    assert names_in(line) == names

@@ -63,3 +63,10 @@ async def test_name_that_no_session_has_and_another_servers_are_refused(db: Data
         with pytest.raises(CommandError, match="no session here names"):
             await link_moderator(db, server_id=server, name=name, user_id=ROBIN)
     assert await moderators_in_schedules(db, OTHER_SERVER) == []
+
+
+async def test_linking_a_name_does_not_count_a_session_that_was_handed_over(db: Database, clock: SteppedClock) -> None:
+    await two_sessions(db, clock)
+    await hand_over(db, server_id=SERVER, session_id=2, to=SAM, by=ADA)
+    assert await link_moderator(db, server_id=SERVER, name="Robin Walters", user_id=ROBIN) == ["First"]
+    assert await moderators(db, clock) == {"First": (ROBIN,), "Second": (SAM,)}

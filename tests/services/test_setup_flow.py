@@ -125,4 +125,4 @@ async def test_no_place_owes_nothing_and_what_is_set_up_is_not_welcomed(db: Data
     await set_room_channels(db, clock, server_id=SERVER, channels={"Hall F": 7})
     await server_left(db, clock, SERVER)
     assert await server_joined(db, clock, SERVER, "ICML", Join(JOINED, PLACE))
-    assert await welcomed(db) == []
+    assert await welcomed(db) == [(PLACE, "withdrawn")]
