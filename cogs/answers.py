@@ -49,8 +49,9 @@ async def answer_error(interaction: Interaction, error: Exception, *, beside: bo
     """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(error, app_commands.TransformerError):
-        # Discord's clients hand over people by their id as well, wherever they are
-        cause = CommandError(f"“{error.value}” cannot be used there", do="Choose somebody who is on this server")
+        # Discord's clients hand over people by their id wherever they are, and threads that were archived meanwhile
+        do = "Choose somebody who is on this server, or a channel or thread that is open"
+        cause = CommandError(f"“{error.value}” cannot be used there", do=do)
     if isinstance(cause, ChairsideError):
         message = refusal(cause)
     else:

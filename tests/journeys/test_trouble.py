@@ -89,9 +89,9 @@ async def test_archived_thread_is_not_taken_for_a_deleted_channel(stage: Stage) 
     stage.at("12:20")
     await stage.use(stage.manager, "session console")
     (thread,) = stage.hall.threads
-    thread.archive()
     chosen = await stage.use(stage.manager, "setup channel", channel=thread)
     assert "announced in" in chosen.content
+    thread.archive()
     stage.at("12:25")
     await stage.until_posted("Up next", TITLES[0], channel=thread)  # type: ignore[arg-type] # threads wait as well
     assert not thread.archived
