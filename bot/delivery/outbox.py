@@ -84,8 +84,8 @@ class Outbox:
         self._db = db
         self._claimant = claimant
         self._mine: list[ColumnElement[bool]] = [owned] if (owned := shards.owns()) is not None else []
-        posting = select(Server.id).where(col(Server.left_at).is_(None), col(Server.paused_at).is_(None))
-        self._mine.append(col(Delivery.server_id).in_(posting))
+        self._posting = select(Server.id).where(col(Server.left_at).is_(None), col(Server.paused_at).is_(None))
+        self._mine.append(col(Delivery.server_id).in_(self._posting))
         self._direct: list[ColumnElement[bool]] = [col(Delivery.user_id).is_not(None)]
         self._in_channels = [col(Delivery.user_id).is_(None)]
 
@@ -157,7 +157,9 @@ class Outbox:
         """Fence before the request: which of these are still this process's to send, and are now sending."""
         sending: set[str] = set()
         async with self._db.transaction() as session:
-            for row in rows:
+            # a server may have paused since its rows were claimed
+            posting = set(await session.exec(self._posting.where(col(Server.id).in_({row.server_id for row in rows}))))
+            for row in (row for row in rows if row.server_id in posting):
                 values = {
                     "state": State.SENDING.value,
                     "claimed_at": real,
@@ -171,7 +173,6 @@ class Outbox:
                     col(Delivery.claimed_by) == self._claimant,
                     col(Delivery.due_at) == row.due_at,
                     col(Delivery.state).in_([State.CLAIMED, State.DOUBTFUL]),
-                    *self._mine,  # its server may have paused since it was claimed
                 )
                 fenced = update(Delivery).where(ours).values(**values).returning(col(Delivery.id))
                 sending.update((await session.exec(fenced)).scalars())
