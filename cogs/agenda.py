@@ -13,11 +13,13 @@ from bot.errors import CommandError
 from bot.messages.agenda import NOW, Room, agenda, now_and_next
 from bot.messages.message import AGENDA, PAGE, Message
 from bot.messages.text import shortened
-from bot.services.audience import Programme, programme, room_digest
+from bot.rules.setup_rooms import room_digest
+from bot.services.audience import Programme
 from bot.services.people import own_zone
-from cogs.answers import CHOICES, Interaction, acknowledge, answer, server_id
+from cogs.answers import CHOICES, Interaction, acknowledge, answer
 from cogs.attendee import shown
 from cogs.buttons import PersistentButton, register
+from cogs.programmes import programme_for
 
 DAYS_LISTED = 7
 ROOM = "room#"
@@ -44,7 +46,7 @@ class Agenda(commands.Cog):
         view: Literal["the whole day", "now and next"] = "the whole day",
     ) -> None:
         await acknowledge(interaction)
-        here = await _programme(interaction, everywhere=room is not None)
+        here = await programme_for(interaction, everywhere=room is not None)
         digest = None if room is None else _room(room, here)
         wanted = NOW if view == "now and next" else None
         if wanted is None and day is not None and (found := _day(day, here)) is not None:
@@ -53,26 +55,19 @@ class Agenda(commands.Cog):
 
     @agenda.autocomplete("day")
     async def _days(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        here = await _programme(interaction)
+        here = await programme_for(interaction)
         days = [(f"{day:%A} {day.day} {day:%B %Y}", day.isoformat()) for day in here.days()]
         fitting = [(name, value) for name, value in days if current.casefold() in name.casefold()]
         return [app_commands.Choice(name=name, value=value) for name, value in fitting[:CHOICES]]
 
     @agenda.autocomplete("room")
     async def _rooms(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        here = await _programme(interaction, everywhere=True)
+        here = await programme_for(interaction, everywhere=True)
         fitting = [room for room in here.rooms() if current.casefold() in room.casefold()]
         return [
             app_commands.Choice(name=shortened(room, 100), value=f"{ROOM}{room_digest(room)}")
             for room in fitting[:CHOICES]
         ]
-
-
-async def _programme(interaction: Interaction, *, everywhere: bool = False) -> Programme:
-    """The part of the server's programme that this channel serves, else all of it."""
-    client = interaction.client
-    channel_id = None if everywhere else interaction.channel_id
-    return await programme(client.db, client.clock, server_id(interaction), channel_id)
 
 
 async def _page(
@@ -125,7 +120,7 @@ class AgendaButton(PersistentButton, template=AGENDA):
 
     async def pressed(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        await answer(interaction, await _page(interaction, await _programme(interaction), None, 0, None))
+        await answer(interaction, await _page(interaction, await programme_for(interaction), None, 0, None))
 
 
 class PageButton(PersistentButton, template=PAGE):
@@ -134,7 +129,7 @@ class PageButton(PersistentButton, template=PAGE):
     async def pressed(self, interaction: Interaction) -> None:
         await interaction.response.defer()
         room = self.match["room"]
-        here = await _programme(interaction, everywhere=room is not None)
+        here = await programme_for(interaction, everywhere=room is not None)
         page = await _page(interaction, here, self.match["day"], int(self.match["page"]), room)
         await interaction.edit_original_response(content=page.content, view=page.view())
 

@@ -19,13 +19,13 @@ from bot.messages.questions import mine, queue_page, received, refused
 from bot.rules.question_text import QUESTION_LIMIT, person_name
 from bot.rules.questions import count, now_asked
 from bot.services.asking import Asking, QueueView, ask_question, ordered, questions_of, queue_view, toggle_vote
-from bot.services.audience import programme
 from bot.services.searching import search_in_turns
 from cogs.answers import CHOICES, UNEXPECTED, Interaction, acknowledge, answer, redraw, server_id
 from cogs.attendee import talk_option
 from cogs.buttons import PersistentButton, register
 from cogs.forms import Components, if_submitted
 from cogs.permissions import AS_MODERATOR, moderator_check
+from cogs.programmes import programme_for
 from cogs.sessions import talk_key
 
 log = logging.getLogger(__name__)
@@ -255,8 +255,7 @@ def channels_of(interaction: Interaction) -> Collection[int]:
 
 async def here_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The talks of this channel's programme that fit what is typed."""
-    client = interaction.client
-    here = await programme(client.db, client.clock, server_id(interaction), interaction.channel_id)
+    here = await programme_for(interaction)
     return [talk_option(found) for found in await search_in_turns(here.sessions, current, CHOICES)]
 
 

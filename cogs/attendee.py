@@ -12,12 +12,13 @@ from bot.messages.organising import HELP
 from bot.messages.programme import Shown, now_answer, several_talks, talk_answer, talk_choice, upnext_answer
 from bot.messages.reminders import zone_chosen
 from bot.messages.rooms_board import rooms_text
-from bot.services.audience import FoundTalk, Programme, programme, talk_details
+from bot.services.audience import FoundTalk, talk_details
 from bot.services.people import choose_zone, own_zone, server_of_delivery
 from bot.services.programme import PlacedSession
 from bot.services.searching import find_talks, search_in_turns
 from cogs.answers import CHOICES, Interaction, acknowledge, answer, number_of, server_id
 from cogs.buttons import PersistentButton, register
+from cogs.programmes import programme_for
 from cogs.zones import UNSET, is_unset, zone_choices, zone_meant
 
 TALKS_SHOWN = 8
@@ -41,8 +42,7 @@ class Attendee(commands.Cog):
         rooms: bool = False,  # noqa: FBT001, FBT002 - an option of the command
     ) -> None:
         await acknowledge(interaction)
-        channel_id = None if rooms else interaction.channel_id
-        here = await programme(self._client.db, self._client.clock, server_id(interaction), channel_id)
+        here = await programme_for(interaction, everywhere=rooms)
         day = here.current_day()
         today = here.on(day).sessions if day else ()
         if today and (rooms or len({placed.session.room for placed in today}) > ROOMS_IN_FULL):
@@ -54,7 +54,7 @@ class Attendee(commands.Cog):
     @app_commands.command(name="upnext", description="Which talk comes next, and when")
     async def upnext(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        here = await self._programme(interaction)
+        here = await programme_for(interaction)
         await answer(interaction, upnext_answer(shown(here.sessions, await self._own_zone(interaction))))
 
     @app_commands.command(name="talk", description="Find a talk by words of its title, people or abstract")
@@ -64,7 +64,7 @@ class Attendee(commands.Cog):
         if talk.startswith(AUTOCOMPLETED):
             await answer(interaction, await details(interaction, talk.removeprefix(AUTOCOMPLETED)))
             return
-        everything = await programme(self._client.db, self._client.clock, server_id(interaction))
+        everything = await programme_for(interaction, everywhere=True)
         found = await find_talks(self._client.db, everything, talk, TALKS_SHOWN)
         if len(found) == 1:
             await answer(interaction, await details(interaction, str(found[0].expected.talk.id)))
@@ -74,7 +74,7 @@ class Attendee(commands.Cog):
 
     @talk.autocomplete("talk")
     async def _talks(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        everything = await programme(self._client.db, self._client.clock, server_id(interaction))
+        everything = await programme_for(interaction, everywhere=True)
         return [talk_option(found) for found in await search_in_turns(everything.sessions, current, CHOICES)]
 
     @app_commands.command(name="mytimezone", description="The zone in which you are shown times, on all servers")
@@ -91,7 +91,7 @@ class Attendee(commands.Cog):
         else:
             meant = None if is_unset(timezone) else zone_meant(timezone)
             chosen = await choose_zone(self._client.db, user_id, meant)
-        here = await self._programme(interaction)
+        here = await programme_for(interaction)
         venue = here.sessions[0].timezone if here.sessions else None
         await answer(interaction, zone_chosen(chosen, venue, here.now))
 
@@ -104,10 +104,6 @@ class Attendee(commands.Cog):
     async def help(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
         await answer(interaction, HELP)
-
-    async def _programme(self, interaction: Interaction) -> Programme:
-        """The part of the server's programme that this channel serves, else all of it."""
-        return await programme(self._client.db, self._client.clock, server_id(interaction), interaction.channel_id)
 
     async def _own_zone(self, interaction: Interaction) -> str | None:
         return await own_zone(self._client.db, interaction.user.id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.delivery.channel import DiscordChannels
 from bot.messages.message import Message
 from bot.messages.text import lines
 from bot.services.audit import set_audit_channel
 from cogs.answers import Interaction, acknowledge, answer, server_id
+from cogs.setup_steps import but_as_it_is
 
 
 @app_commands.command(
@@ -26,6 +26,9 @@ async def audit(interaction: Interaction, channel: discord.TextChannel | None = 
             interaction, Message("No channel is told what moderators and managers do; /status audit shows it.")
         )
         return
-    problem = DiscordChannels(client).problem(server, channel.id)
-    trouble = f"But as it is, {problem.what} {problem.remedy}" if problem else None
-    await answer(interaction, Message(lines(f"{channel.mention} is told what moderators and managers do.", trouble)))
+    await answer(
+        interaction,
+        Message(
+            lines(f"{channel.mention} is told what moderators and managers do.", but_as_it_is(interaction, channel.id))
+        ),
+    )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ChairsideClient
 from bot.errors import CommandError
-from bot.messages.privacy import FORGET, TracesShown, confirm, removed, stored
-from bot.services.privacy import Traces, remove_person, what_is_stored
+from bot.messages.privacy import FORGET, confirm, removed, stored
+from bot.rules.traces import Traces
+from bot.services.privacy import remove_person, what_is_stored
 from cogs.answers import Interaction, acknowledge, answer
 from cogs.buttons import PersistentButton, register
 
@@ -39,15 +38,11 @@ class ForgetButton(PersistentButton, template=FORGET):
         client = interaction.client
         done = await remove_person(client.db, client.clock, interaction.user.id)
         client.store_changed()
-        await answer(interaction, removed(_shown(done.traces), done.still_moderates))
+        await answer(interaction, removed(done.traces, done.still_moderates))
 
 
-async def _traces(interaction: Interaction) -> TracesShown:
-    return _shown(await what_is_stored(interaction.client.db, None, interaction.user.id))
-
-
-def _shown(traces: Traces) -> TracesShown:
-    return TracesShown(**asdict(traces))
+async def _traces(interaction: Interaction) -> Traces:
+    return await what_is_stored(interaction.client.db, None, interaction.user.id)
 
 
 async def setup(client: ChairsideClient) -> None:

@@ -26,7 +26,7 @@ from bot.messages.message import (
 )
 from bot.messages.reminders import mentions_chosen, reminder_choice, which_talk
 from bot.rules.subscriptions import MOST_LEAD_MINUTES, WORDS_LIMIT, Wanted, comparable
-from bot.services.audience import Programme, programme
+from bot.services.audience import Programme
 from bot.services.people import server_of_delivery
 from bot.services.reminder_calendar import FILE_NAME, calendar_of
 from bot.services.searching import search_in_turns
@@ -34,6 +34,7 @@ from bot.services.subscriptions import Asked, agree_to_mentions, reminders_of
 from cogs.answers import CHOICES, Interaction, acknowledge, answer, key_of, number_of, redraw, server_id
 from cogs.attendee import AUTOCOMPLETED, talk_option
 from cogs.buttons import PersistentButton, PersistentSelect, register
+from cogs.programmes import programme_for
 from cogs.reminding import choices_here, list_page, remind, removed_talk, removed_wish, shown_reminders
 from cogs.sessions import session_choices, session_key
 
@@ -76,7 +77,7 @@ class ReminderCommands(commands.GroupCog, name="remind", description="Reminders 
 
     @add.autocomplete("talk")
     async def _talks(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        everything = await programme(self._client.db, self._client.clock, server_id(interaction))
+        everything = await programme_for(interaction, everywhere=True)
         return [talk_option(found) for found in await search_in_turns(everything.ahead().sessions, current, CHOICES)]
 
     @add.autocomplete("session")
@@ -85,7 +86,7 @@ class ReminderCommands(commands.GroupCog, name="remind", description="Reminders 
 
     @add.autocomplete("speaker")
     async def _speakers(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        everything = await programme(self._client.db, self._client.clock, server_id(interaction))
+        everything = await programme_for(interaction, everywhere=True)
         # in a thread, as a big programme has ten thousand names
         fitting = await asyncio.to_thread(_names, everything.ahead(), current)
         return [app_commands.Choice(name=name, value=name) for name in fitting[:CHOICES]]

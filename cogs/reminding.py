@@ -19,7 +19,6 @@ from bot.messages.reminders import (
     removed,
 )
 from bot.rules.subscriptions import Wanted
-from bot.services.audience import programme
 from bot.services.people import take_closed_news
 from bot.services.subscriptions import (
     Asked,
@@ -32,6 +31,7 @@ from bot.services.subscriptions import (
 )
 from cogs.answers import Interaction, server_id
 from cogs.attendee import show
+from cogs.programmes import programme_for
 
 
 async def remind(interaction: Interaction, asked: Asked, lead: timedelta | None = None) -> Message:
@@ -109,8 +109,7 @@ async def removed_talk(interaction: Interaction, server: int, talk_id: int) -> M
 
 async def choices_here(interaction: Interaction) -> list[Option]:
     """The talks of this channel's programme that are still to come, the next ones first."""
-    client = interaction.client
-    here = (await programme(client.db, client.clock, server_id(interaction), interaction.channel_id)).ahead()
+    here = (await programme_for(interaction)).ahead()
     entries = [(show(placed), expected) for placed in here.sessions for expected in placed.expected.talks]
     entries.sort(key=lambda entry: (entry[1].starts_at, entry[1].talk.id))
     return talk_options(entries)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.delivery.channel import DiscordChannels
 from bot.messages.message import Message
 from bot.messages.text import lines
 from bot.services.rooms_board import set_rooms_board
 from cogs.answers import Interaction, acknowledge, answer, server_id
+from cogs.setup_steps import but_as_it_is
 
 
 @app_commands.command(name="board", description="A channel with a board of what is on in every room; none without it")
@@ -26,7 +26,5 @@ async def board(interaction: Interaction, channel: discord.TextChannel | None = 
             interaction, Message("No board of all rooms is kept. /now shows what is on, wherever it is asked.")
         )
         return
-    problem = DiscordChannels(client).problem(server, channel.id)
-    trouble = f"But as it is, {problem.what} {problem.remedy}" if problem else None
     what = f"{channel.mention} has a board of all rooms, from 15 minutes before the start of each day."
-    await answer(interaction, Message(lines(what, trouble)))
+    await answer(interaction, Message(lines(what, but_as_it_is(interaction, channel.id))))

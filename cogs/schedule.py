@@ -21,7 +21,6 @@ from bot.messages.text import dotted, plural, safe, shortened
 from bot.messages.times import day_name, printed
 from bot.rules.following import Follows
 from bot.schedules.schedule import ReadingOptions
-from bot.services.audience import programme
 from bot.services.following import followed_sources
 from bot.services.pending_imports import HeldImport
 from bot.services.programme import PlacedSession
@@ -41,6 +40,7 @@ from cogs.importing import (
     preview,
     settled,
 )
+from cogs.programmes import programme_for
 from cogs.schedule_edits import EditButton, ScheduleEdits, UndoButton
 from cogs.zones import zone_choices
 
@@ -121,7 +121,7 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
     @app_commands.command(name="show", description="Which sessions are stored, and where each is announced")
     async def show(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        everything = await programme(self._client.db, self._client.clock, server_id(interaction))
+        everything = await programme_for(interaction, everywhere=True)
         sources = await followed_sources(self._client.db, server_id(interaction))
         followed = [FollowedShown(shown(one.link.url), one.link.follows, one.problem) for one in sources]
         await answer(

@@ -7,11 +7,11 @@ from discord import app_commands
 from bot.errors import CommandError
 from bot.messages.text import shortened
 from bot.messages.times import printed
-from bot.services.audience import programme
 from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Live, live_session, session_meant
 from cogs.answers import CHOICES, Interaction, key_of, server_id
 from cogs.permissions import moderator_check
+from cogs.programmes import programme_for
 
 TALK = "talk#"
 AUTOCOMPLETED = "session#"
@@ -44,8 +44,7 @@ def session_key(chosen: str | None) -> int | None:
 
 async def session_choices(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """The server's sessions by title or room, those around now first."""
-    client = interaction.client
-    everything = await programme(client.db, client.clock, server_id(interaction))
+    everything = await programme_for(interaction, everywhere=True)
     wanted = current.casefold()
     fitting = [p for p in everything.sessions if wanted in f"{p.session.title} {p.session.room or ''}".casefold()]
     fitting.sort(key=lambda p: abs((p.expected.starts_at or everything.now) - everything.now))

@@ -9,7 +9,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ChairsideClient
-from bot.delivery.channel import DiscordChannels
 from bot.errors import CommandError
 from bot.messages.message import Message
 from bot.messages.setup import minutes
@@ -26,7 +25,7 @@ from cogs.question_settings import questions
 from cogs.rooms_board import board
 from cogs.setup_check import checked
 from cogs.setup_flow import register_flow, take_form
-from cogs.setup_steps import go_on
+from cogs.setup_steps import but_as_it_is, go_on
 from cogs.speaker_settings import speakers
 from cogs.zones import zone_choices
 
@@ -122,9 +121,7 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         client.store_changed()
         where = f"Consoles and time signals go to {channel.mention}." if channel else None
         who = f"Members of {role.mention} may run every session." if role else None
-        problem = DiscordChannels(client).problem(server, channel_id) if channel_id else None
-        trouble = f"But as it is, {problem.what} {problem.remedy}" if problem else None
-        await answer(interaction, Message(lines(where, who, linked, trouble)))
+        await answer(interaction, Message(lines(where, who, linked, but_as_it_is(interaction, channel_id))))
 
     @moderators.autocomplete("name")
     async def _names(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -170,9 +167,8 @@ async def use_channel(interaction: Interaction, channel_id: int, room: str | Non
     await set_channel(client.db, client.clock, server_id=server, channel_id=channel_id, room=room)
     client.store_changed()
     what = f"Sessions in {room} are" if room else "Sessions are"
-    problem = DiscordChannels(client).problem(server, channel_id)
-    trouble = f"But as it is, {problem.what} {problem.remedy}" if problem else None
-    await answer(interaction, Message(lines(f"{what} announced in <#{channel_id}> from now on.", trouble)))
+    told = f"{what} announced in <#{channel_id}> from now on."
+    await answer(interaction, Message(lines(told, but_as_it_is(interaction, channel_id))))
 
 
 async def use_ping(interaction: Interaction, role: discord.Role | None) -> str:

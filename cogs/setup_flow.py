@@ -54,8 +54,6 @@ class SetUpButton(PersistentButton, template=SET_UP):
 
     async def pressed(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        if interaction.guild_id is None:
-            raise CommandError("it is set up on the server", do="Type /setup start in one of the server's channels")
         await go_on(interaction)
 
 

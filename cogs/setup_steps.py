@@ -83,6 +83,12 @@ def problems_of(interaction: Interaction, settings: ServerSettings) -> list[str]
     return [f"{problem.what} {problem.remedy}" for problem in problems if problem]
 
 
+def but_as_it_is(interaction: Interaction, channel_id: int | None) -> str | None:
+    """What keeps the bot from posting in a channel that was just chosen; None where nothing is known to."""
+    problem = DiscordChannels(interaction.client).problem(server_id(interaction), channel_id) if channel_id else None
+    return f"But as it is, {problem.what} {problem.remedy}" if problem else None
+
+
 def proposed_channels(guild: discord.Guild | None, settings: ServerSettings) -> dict[str, int]:
     """The channel of the same name for each room that has none of its own."""
     rooms = [room for room in distinct_rooms(settings.rooms) if room.casefold() not in settings.room_channels]

@@ -1,11 +1,11 @@
-"""Many rows of one table: what SQLAlchemy does for each of them beyond converting its values is left out."""
+"""Many rows, or keys, at once: without what SQLAlchemy does for each beyond converting its values, and in parts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, Table, insert
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,7 +13,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 AT_ONCE = 250
 """Rows made and written in one go: thousands would hold up everybody's answer, and stay in memory together."""
 
+SQL_VARIABLES = 900
+"""SQLite takes a bounded number of variables in one statement; longer lists are asked for in parts."""
+
+_Item = TypeVar("_Item")
 Columns = Sequence[tuple[str, Callable[[Any], Any] | None]]
+
+
+def in_parts(items: Sequence[_Item], at_once: int = SQL_VARIABLES) -> Iterator[Sequence[_Item]]:
+    """A long list in parts: of keys, what one statement takes."""
+    return (items[first : first + at_once] for first in range(0, len(items), at_once))
 
 
 async def insert_rows(session: AsyncSession, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -23,6 +23,7 @@ from bot.messages.rooms_board import rooms_board
 from bot.messages.setup import welcome
 from bot.rules.audit import Act
 from bot.rules.console import console_facts
+from bot.rules.left_boards import BOARDS
 from bot.rules.outbox import Standing
 from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
 from bot.rules.reminders import TO_PEOPLE, TO_SPEAKERS, Kind, Owed, Place, owed_board, owed_by_session
@@ -132,6 +133,8 @@ def write(material: Material, row: Delivery) -> Composed | None:
     """What a delivery's message shows at the material's moment; None where there is nothing left to say."""
     if row.kind in TO_PEOPLE:
         return of_people(material.people, material.sessions, row)
+    if row.kind in BOARDS and row.details.get("left"):
+        return Composed(announcements.left_board(row.id), None, LEFT)
     of_no_session = _OF_NO_SESSION.get(Kind(row.kind))
     if of_no_session is not None:
         return of_no_session(material, row)
@@ -203,8 +206,6 @@ def _for_moderators(
 
 
 def _board(material: Material, row: Delivery) -> Composed | None:
-    if row.details.get("left"):
-        return Composed(announcements.left_board(row.id), None, LEFT)
     day = date.fromisoformat(row.details["day"])
     placed = material.boards.get((row.channel_id, day))
     if not placed or placed[0].place is None:
@@ -218,8 +219,6 @@ def _board(material: Material, row: Delivery) -> Composed | None:
 
 
 def _rooms(material: Material, row: Delivery) -> Composed | None:
-    if row.details.get("left"):
-        return Composed(announcements.left_board(row.id), None, LEFT)
     day = date.fromisoformat(row.details["day"])
     placed = material.days.get((row.server_id, day))
     if not placed:

@@ -15,7 +15,8 @@ from bot.rules.programme import OFF
 from bot.rules.reminders import TO_PEOPLE, Kind
 from bot.services.mentions import mentioned_by
 from bot.services.personal_following import aims_of
-from bot.services.programme import PlacedSession, in_parts
+from bot.services.programme import PlacedSession
+from db.bulk import in_parts
 from db.people_tables import Person
 from db.tables import Delivery, Talk
 

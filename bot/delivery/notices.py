@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from sqlmodel import col, select
 
 from bot.clock import Clock
 from bot.delivery.channel import Channels, Problem
 from bot.rules.programme import conference_day
-from bot.rules.reminders import Kind, Owed
+from bot.rules.reminders import EVENT_STILL_NEWS, Kind, Owed
 from bot.services.planning import owe
 from db.database import Database
 from db.tables import Delivery
 
 log = logging.getLogger(__name__)
-
-STILL_USEFUL = timedelta(hours=12)
 
 
 async def report_problem(db: Database, clock: Clock, channels: Channels, row: Delivery, problem: Problem) -> None:
@@ -39,7 +36,7 @@ async def report_problem(db: Database, clock: Clock, channels: Channels, row: De
         subject=subject,
         session_id=None,
         due_at=now,
-        expires_at=now + STILL_USEFUL,
+        expires_at=now + EVENT_STILL_NEWS,
         details={"problem": problem.what, "remedy": problem.remedy},
     )
     async with db.transaction() as session:

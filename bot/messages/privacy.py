@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.messages.message import Button, Message
 from bot.messages.text import lines, plural, safe
+from bot.rules.traces import Traces
 
 FORGET = r"forget:(?P<person>\d{1,20})"
 """The button that removes; it carries whom it was shown to."""
 TITLES_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class TracesShown:
-    """How much of what is stored names a person, over all servers; the titles of sessions they are named for."""
-
-    questions: int
-    anonymous: int
-    votes: int
-    entered: int
-    steps: int
-    queues: int
-    timing_events: int
-    imports: int
-    pending_imports: int
-    changes: int
-    undone: int
-    settings: int
-    direct: int
-    subscriptions: int
-    mentioned: int
-    speaks: int
-    linked: int
-    names: int
-    actions: int
-    moderated: Sequence[str]
-
-
-def stored(traces: TracesShown) -> Message:
+def stored(traces: Traces) -> Message:
     """The answer to /privacy show."""
     items = [f"- {item}" for item in _items(traces)]
     if not items:
@@ -52,7 +26,7 @@ def stored(traces: TracesShown) -> Message:
     return Message(lines(head, *items, tail))
 
 
-def confirm(traces: TracesShown, user_id: int) -> Message:
+def confirm(traces: Traces, user_id: int) -> Message:
     """What /privacy delete would remove and what stays, with the button that does it."""
     items = [f"- {item}" for item in _items(traces)]
     if not items:
@@ -69,7 +43,7 @@ def confirm(traces: TracesShown, user_id: int) -> Message:
     return Message(lines(head, *items, tail), (Button("Remove me", f"forget:{user_id}", primary=True),))
 
 
-def removed(traces: TracesShown, still_moderates: Sequence[str]) -> Message:
+def removed(traces: Traces, still_moderates: Sequence[str]) -> Message:
     """What was removed, in numbers, and what was not."""
     items = [f"- {item}" for item in _items(traces)]
     head = "You were removed from:" if items else "Nothing was left to remove."
@@ -87,7 +61,7 @@ def removed(traces: TracesShown, still_moderates: Sequence[str]) -> Message:
     return Message(lines(head, *items, kept, tail))
 
 
-def _items(traces: TracesShown) -> list[str]:
+def _items(traces: Traces) -> list[str]:
     anonymous = f", {traces.anonymous:,} of them anonymous to the room" if traces.anonymous else ""
     counted = [
         (traces.questions, f"{plural(traces.questions, 'question')} asked{anonymous}"),

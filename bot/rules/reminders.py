@@ -17,6 +17,8 @@ from bot.rules.programme import OFF, ON, ExpectedSession, ExpectedTalk, TalkStat
 
 START_STILL_NEWS = timedelta(minutes=10)
 OVER_STILL_NEWS = timedelta(minutes=30)
+EVENT_STILL_NEWS = timedelta(hours=12)
+"""How long what happened is worth telling those it concerns."""
 BOARD_AHEAD = timedelta(minutes=15)
 _SECOND = timedelta(seconds=1)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.clock import Clock
-from bot.rules.programme import ExpectedTalk, TalkState, conference_day, fingerprint
+from bot.rules.programme import ExpectedTalk, TalkState, conference_day
+from bot.rules.setup_rooms import room_digest
 from bot.services.planning import day_of
 from bot.services.programme import PlacedSession, load_sessions
 from bot.timezones import local
@@ -59,11 +60,6 @@ class Programme:
             return None
         today = conference_day(local(self.now, self.sessions[0].timezone))
         return next((day for day in days if day >= today), days[-1])
-
-
-def room_digest(room: str) -> str:
-    """What a button carries in place of a room's name, which may be longer than it may carry."""
-    return fingerprint([room.casefold()])
 
 
 def _in_room(placed: PlacedSession, room: str) -> PlacedSession | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.rules.audit import Act
-from bot.rules.reminders import Kind, Owed
+from bot.rules.reminders import EVENT_STILL_NEWS, Kind, Owed
 from bot.services.planning import owe
 from bot.services.servers import server_row
 from db.database import Database
@@ -20,7 +20,6 @@ from db.people_tables import AuditEntry
 from db.question_tables import Question
 from db.tables import Conference, Server, Session, Talk
 
-STILL_NEWS = timedelta(hours=12)
 _KEY = re.compile(r"(talk|session|question)#(\d{1,18})")
 DELETED_QUESTION = "a question that was deleted"
 _IN_SESSION: Mapping[str, Any] = {"talk": Talk, "question": Question}
@@ -68,7 +67,7 @@ def _told(server: Server, channel_id: int, row: AuditEntry, now: datetime) -> Ow
         subject=f"audit-{row.id}",
         session_id=None,
         due_at=now,
-        expires_at=now + STILL_NEWS,
+        expires_at=now + EVENT_STILL_NEWS,
         details={"entry": row.id},
     )
 

@@ -13,14 +13,12 @@ from sqlmodel import col, select
 
 from bot.errors import CommandError
 from bot.rules.following import Follows, is_told, next_look
-from bot.rules.reminders import Kind, Owed
+from bot.rules.reminders import EVENT_STILL_NEWS, Kind, Owed
 from bot.schedules.schedule import ReadingOptions
 from bot.services.planning import owe
 from bot.services.sources import SourceLink
 from db.database import Database
 from db.tables import Conference, Delivery, Server, Source
-
-STILL_USEFUL = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +186,7 @@ async def owe_found(db: Database, source: FollowedSource, *, place: int, about: 
         kind=Kind.FOUND,
         subject=f"found-{source.id}-{about}"[:80],
         due_at=now,
-        expires_at=now + STILL_USEFUL,
+        expires_at=now + EVENT_STILL_NEWS,
         details={"source": source.id, "what": what},
     )
     async with db.transaction() as session:

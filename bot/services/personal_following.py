@@ -16,7 +16,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.rules.outbox import State
 from bot.rules.personal_reminders import Aim, Corrected, Group, aim_of, change_of
 from bot.rules.reminders import Kind
-from bot.services.programme import PlacedSession, in_parts
+from bot.services.programme import PlacedSession
+from db.bulk import in_parts
 from db.people_tables import Subscription
 from db.tables import Delivery
 

@@ -22,8 +22,8 @@ from bot.rules.reminders import Kind, Owed
 from bot.rules.subscriptions import BY_WORDS, Offered, OfferedTalk, Reminding, Wanted, Wish
 from bot.services.personal_following import aims_of
 from bot.services.planning import row_of
-from bot.services.programme import ROWS_AT_ONCE, PlacedSession, in_parts, load_sessions
-from db.bulk import insert_rows
+from bot.services.programme import ROWS_AT_ONCE, PlacedSession, load_sessions
+from db.bulk import in_parts, insert_rows
 from db.columns import METADATA
 from db.people_tables import Mention, Person, Subscription
 from db.tables import Conference, Delivery, Server, Session, Talk

@@ -26,11 +26,11 @@ from bot.rules.rooms_board import owed_rooms_board
 from bot.rules.timing import next_instant
 from bot.services.outbox_rows import stored_rows
 from bot.services.personal_following import follow_forecast
-from bot.services.programme import PlacedSession, in_parts, load_sessions
+from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import SessionQueues, edit_soon, load_queues
 from bot.services.session_owed import owed_to_its_speakers, owed_to_moderators, owed_to_room
 from bot.timezones import local
-from db.bulk import insert_rows
+from db.bulk import in_parts, insert_rows
 from db.columns import METADATA
 from db.tables import Delivery, Server, Session
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, false, or_
 from sqlmodel import col, select
@@ -27,14 +27,11 @@ from bot.services.chosen import Chosen, chosen_by
 from bot.services.question_settings import DEFAULT_QUESTIONS, question_settings_of
 from bot.services.speaker_rows import speakers_by_session
 from db import tables
+from db.bulk import in_parts
 from db.tables import Conference, Server, Session, Source, Talk
 
-SQL_VARIABLES = 900
-"""SQLite takes a bounded number of variables in one statement; longer lists are asked for in parts."""
 ROWS_AT_ONCE = 200
 """Rows read in one go: thousands would hold up everybody's answer."""
-
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +133,6 @@ async def load_session(session: AsyncSession, server: Server | None, session_id:
     if not found:
         raise CommandError("that session is not in this server's programme", do="Choose one that the command offers")
     return found[0]
-
-
-def in_parts(items: Sequence[_Item], at_once: int = SQL_VARIABLES) -> Iterator[Sequence[_Item]]:
-    """A long list in parts: of keys, what one statement takes."""
-    return (items[first : first + at_once] for first in range(0, len(items), at_once))
 
 
 def _meant(

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.programme import in_parts
+from db.bulk import in_parts
 from db.question_tables import Question
 from db.tables import Talk
 

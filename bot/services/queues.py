@@ -18,9 +18,10 @@ from bot.rules.programme import OFF, ExpectedTalk, TalkState
 from bot.rules.questions import OPEN, Question, QuestionState, Standing
 from bot.rules.queue_times import Override, Phase, QueueTimes, closes_at, phase, queue_times, talk_meant
 from bot.rules.reminders import Kind
-from bot.services.programme import PlacedSession, in_parts
+from bot.services.programme import PlacedSession
 from bot.services.question_votes import votes_by_root
 from db import question_tables as tables
+from db.bulk import in_parts
 from db.columns import METADATA
 from db.tables import Delivery, Talk
 

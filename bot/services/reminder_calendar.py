@@ -12,8 +12,8 @@ from bot.errors import CommandError
 from bot.rules.programme import OFF
 from bot.schedules import schedule as read
 from bot.schedules.written_icalendar import as_icalendar
-from bot.services.programme import in_parts
 from bot.services.subscriptions import Upcoming, reminders_of
+from db.bulk import in_parts
 from db.database import Database
 from db.tables import Talk
 

@@ -12,7 +12,8 @@ from sqlmodel import col, select
 
 from bot.clock import give_way
 from bot.services.audience import FoundTalk, Programme
-from bot.services.programme import PlacedSession, in_parts
+from bot.services.programme import PlacedSession
+from db.bulk import in_parts
 from db.database import Database
 from db.tables import Talk
 

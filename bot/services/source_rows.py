@@ -11,8 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.rules.changes import TalkIdentity
 from bot.schedules import schedule as read
-from bot.services.programme import in_parts
-from db.bulk import insert_rows
+from db.bulk import in_parts, insert_rows
 from db.columns import METADATA
 from db.tables import Session, Source, Talk
 

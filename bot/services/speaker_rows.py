@@ -13,18 +13,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
 from bot.rules.speakers import Speaker, still_here
+from db.bulk import in_parts
 from db.people_tables import Person, SpeakerLink
 from db.tables import Delivery, Talk
-
-AT_ONCE = 900
-"""SQLite takes a bounded number of variables in one statement."""
 
 
 async def speakers_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, tuple[Speaker, ...]]:
     """The speakers of the sessions that have any, in the order in which they were linked."""
     found: dict[int, list[Speaker]] = defaultdict(list)
-    for first in range(0, len(session_ids), AT_ONCE):
-        part = session_ids[first : first + AT_ONCE]
+    for part in in_parts(session_ids):
         query = select(SpeakerLink, Talk.session_id, Person.dm_channel_id, Talk.starts_at).join(
             Talk, col(SpeakerLink.talk_id) == Talk.id
         )

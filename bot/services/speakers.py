@@ -177,8 +177,8 @@ async def check_in(
         return await _stored(session, about, row, clock, is_new=is_new)
 
 
-async def choose_cues(db: Database, clock: Clock, *, link: int, by: int, wanted: bool | None = None) -> Linked:
-    """Whether a speaker gets time signals by direct message while on stage; the other way round for None.
+async def choose_cues(db: Database, clock: Clock, *, link: int, by: int) -> Linked:
+    """Turn a speaker's time signals by direct message on, or off again.
 
     Raises:
         CommandError: it is not theirs, or not there any more.
@@ -186,7 +186,7 @@ async def choose_cues(db: Database, clock: Clock, *, link: int, by: int, wanted:
     async with db.transaction() as session:
         about, row = await _of_link(session, None, link, clock)
         _require_own(row, about.placed, by, None)
-        row.wants_cues = not row.wants_cues if wanted is None else wanted
+        row.wants_cues = not row.wants_cues
         return await _stored(session, about, row, clock)
 
 

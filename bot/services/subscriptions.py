@@ -25,8 +25,9 @@ from bot.rules.subscriptions import (
 )
 from bot.services.people import owe_again
 from bot.services.personal_planning import leave_mentions, offered_to, plan_people, wish_of
-from bot.services.programme import PlacedSession, in_parts, load_sessions
+from bot.services.programme import PlacedSession, load_sessions
 from bot.services.servers import server_row
+from db.bulk import in_parts
 from db.database import Database
 from db.people_tables import Person, Subscription
 from db.tables import Server, Talk

@@ -19,8 +19,8 @@ from bot.rules.programme_diff import TalkFacts, change_of, is_news
 from bot.rules.reminders import Kind, Owed
 from bot.services.chosen import chosen_by
 from bot.services.planning import owe
-from bot.services.programme import in_parts
 from bot.services.versions import Before
+from db.bulk import in_parts
 from db.tables import Delivery, Server, Session, Talk
 
 MOST_TOLD = 100

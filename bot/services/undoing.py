@@ -20,10 +20,10 @@ from bot.rules.run import TimingKind
 from bot.services.editing import change_rows
 from bot.services.personal_planning import plan_people
 from bot.services.planning import replan
-from bot.services.programme import in_parts
 from bot.services.question_moves import questions_follow
 from bot.services.telling import facts_before, owe_changes, talks_now
 from bot.services.versions import Before, Columns
+from db.bulk import in_parts
 from db.database import Database
 from db.programme_tables import ProgrammeVersion
 from db.question_tables import Question

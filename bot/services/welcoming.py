@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.rules.outbox import State
-from bot.rules.reminders import Kind, Owed
+from bot.rules.outbox import UNSENT, State
+from bot.rules.reminders import EVENT_STILL_NEWS, Kind, Owed
 from bot.services.planning import owe
 from db.tables import Conference, Delivery, RoomChannel, Server, Session
 
-STILL_USEFUL = timedelta(hours=12)
 SUBJECT = "welcome-"
 
 
@@ -52,7 +51,7 @@ async def is_join(session: AsyncSession, row: Server | None, at: datetime | None
 
 async def owe_welcome(session: AsyncSession, server: Server, join: Join, now: datetime) -> bool:
     """Owe the welcome to a join; none where everything is set already, and an earlier one that waits is dropped."""
-    waiting = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.CLAIMED])
+    waiting = col(Delivery.state).in_(UNSENT)
     dropped = update(Delivery).where(col(Delivery.server_id) == server.id, col(Delivery.kind) == Kind.WELCOME, waiting)
     await session.exec(dropped.values(state=State.WITHDRAWN.value, reason="it was invited anew"))
     if join.place is None:
@@ -63,7 +62,7 @@ async def owe_welcome(session: AsyncSession, server: Server, join: Join, now: da
         kind=Kind.WELCOME,
         subject=join.subject,
         due_at=now,
-        expires_at=now + STILL_USEFUL,
+        expires_at=now + EVENT_STILL_NEWS,
         details={"direct": join.is_direct, "server": server.name},
     )
     await owe(session, welcome)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.messages.privacy import FORGET, TracesShown, confirm, removed, stored
+from bot.messages.privacy import FORGET, confirm, removed, stored
 from bot.messages.text import MESSAGE_LIMIT
+from bot.rules.traces import Traces
 
-NOTHING = TracesShown(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ())
-MUCH = TracesShown(
+NOTHING = Traces(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ())
+MUCH = Traces(
     questions=3,
     anonymous=1,
     votes=1,

@@ -11,7 +11,8 @@ from sqlmodel import select as select_rows
 
 from bot.rules.run import TimingKind
 from bot.rules.taps import SAME_DAY, Tap
-from bot.services.privacy import _NAMED, Removed, Traces, remove_person, what_is_stored
+from bot.rules.traces import Traces
+from bot.services.privacy import _NAMED, Removed, remove_person, what_is_stored
 from bot.services.timekeeping import live_session, tap_clock
 from db.columns import METADATA
 from db.database import Database
