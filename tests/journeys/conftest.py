@@ -19,9 +19,5 @@ def _store_at_hand(migrated_file: Path) -> None:
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A connected bot that knows nothing yet, at 12:10 PDT, with the clock standing still."""
-    stage = Stage(tmp_path)
-    await stage.open()
-    try:
+    async with Stage.running(tmp_path) as stage:
         yield stage
-    finally:
-        await stage.close()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, closing
-from pathlib import Path
-from typing import Any, Self
+from collections.abc import Iterable
+from contextlib import closing
+from typing import Any
 
 from bot.rehearsal.loopback import Message, Person, Reply
 from bot.rehearsal.loopback.moments import RealMoments, pause
@@ -25,18 +24,6 @@ class QuestionStage(RunStage):
         self.backstage.hide(but_for=self.role)
         self.backstage.allow_bot("view_channel")
         self.people = [self.server.add_member(f"Attendee {number}") for number in range(1, 9)]
-
-    @classmethod
-    @asynccontextmanager
-    async def running(cls, folder: Path) -> AsyncIterator[Self]:
-        """Opened, set up, and closed in the end."""
-        stage = cls(folder)
-        await stage.open()
-        try:
-            await stage.ready()
-            yield stage
-        finally:
-            await stage.close()
 
     async def restart_bot(self) -> None:
         """Kill -9, and up again."""

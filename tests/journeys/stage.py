@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from sqlmodel import select
 
@@ -65,6 +66,21 @@ class Stage:
         self.hall: TextChannel = self.server.add_channel("hall-f")
         self.manager: Person = self.server.add_member("Mona", manages_server=True)
         self.attendee: Person = self.server.add_member("Ada")
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, folder: Path) -> AsyncIterator[Self]:
+        """Opened, made ready, and closed in the end."""
+        stage = cls(folder)
+        await stage.open()
+        try:
+            await stage.ready()
+            yield stage
+        finally:
+            await stage.close()
+
+    async def ready(self) -> None:
+        """Nothing more here; stages of one kind of journey set up what all of those begin with."""
 
     async def open(self) -> None:
         """Start the loopback and the bot."""

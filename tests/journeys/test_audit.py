@@ -13,13 +13,8 @@ from tests.journeys.stage import PATIENCE
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[RunStage]:
-    stage = RunStage(tmp_path)
-    await stage.open()
-    try:
-        await stage.ready()
+    async with RunStage.running(tmp_path) as stage:
         yield stage
-    finally:
-        await stage.close()
 
 
 async def test_commands_buttons_and_options_are_recorded_with_who_and_about_what(stage: RunStage) -> None:

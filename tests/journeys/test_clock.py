@@ -16,13 +16,8 @@ from tests.journeys.stage import PATIENCE, STARTS, TITLES, pdt
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[RunStage]:
-    stage = RunStage(tmp_path)
-    await stage.open()
-    try:
-        await stage.ready()
+    async with RunStage.running(tmp_path) as stage:
         yield stage
-    finally:
-        await stage.close()
 
 
 async def test_session_that_runs_to_time_takes_one_tap_a_talk_and_two_messages(stage: RunStage) -> None:

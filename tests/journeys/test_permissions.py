@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -197,14 +197,9 @@ def is_refused(reply: Reply) -> bool:
 
 
 @pytest_asyncio.fixture
-async def stage(tmp_path: Path) -> Any:  # noqa: ANN401 - a fixture that yields
-    stage = Everybody(tmp_path)
-    await stage.open()
-    try:
-        await stage.ready()
+async def stage(tmp_path: Path) -> AsyncIterator[Everybody]:
+    async with Everybody.running(tmp_path) as stage:
         yield stage
-    finally:
-        await stage.close()
 
 
 def documented() -> dict[tuple[Way, str], dict[Role, str]]:

@@ -36,7 +36,7 @@ class Rooms(Stage):
         self.content = (SHARED / "fosdem-2013.xml").read_bytes()
         self.channels: dict[str, TextChannel] = {}
 
-    async def furnish(self) -> None:
+    async def ready(self) -> None:
         """The programme imported, each room with its channel, and the board of all rooms."""
         self.clock.run_from(FIRST_DAY - timedelta(hours=2), 0)
         await self.clock_noticed()
@@ -88,13 +88,8 @@ class Rooms(Stage):
 
 @pytest_asyncio.fixture
 async def rooms(tmp_path: Path) -> AsyncIterator[Rooms]:
-    stage = Rooms(tmp_path)
-    await stage.open()
-    try:
-        await stage.furnish()
+    async with Rooms.running(tmp_path) as stage:
         yield stage
-    finally:
-        await stage.close()
 
 
 async def check(rooms: Rooms, until: datetime, report: Callable[[str], object]) -> None:

@@ -23,18 +23,17 @@ class SpeakersStage(RunStage):
         super().__post_init__()
         self.second_attendee = self.server.add_member("Ben")
 
+    async def ready(self) -> None:
+        """Set up and imported, 50 minutes before the first talk."""
+        await self.use(self.manager, "setup moderators", channel=self.backstage, role=self.role)
+        await self.set_up()
+        self.at("11:40")
+
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[SpeakersStage]:
-    stage = SpeakersStage(tmp_path)
-    await stage.open()
-    try:
-        await stage.use(stage.manager, "setup moderators", channel=stage.backstage, role=stage.role)
-        await stage.set_up()
-        stage.at("11:40")
+    async with SpeakersStage.running(tmp_path) as stage:
         yield stage
-    finally:
-        await stage.close()
 
 
 async def written(stage: SpeakersStage, *words: str) -> Message:
