@@ -8,6 +8,7 @@ from bot.messages.console import QueuePart
 from bot.rules.question_deliveries import IN_A_MESSAGE, head_text
 from bot.rules.questions import Question, QuestionState, in_order, now_asked, times_asked
 from bot.rules.reminders import Kind
+from bot.rules.speakers import speakers_of
 from bot.services.queues import SessionQueues
 from db.tables import Delivery
 
@@ -35,7 +36,9 @@ def of_questions(queues: SessionQueues | None, row: Delivery) -> Composed | None
     part, parts = int(row.details["part"]), int(row.details["parts"])
     answered = {question.id for question in shown if question.state is QuestionState.ANSWERED}
     first = int(row.details.get("first", (part - 1) * IN_A_MESSAGE + 1))
-    message = questions.leftovers_part(shown, first, part, parts, row.id, answered)
+    # by its first message alone, or a queue that is opened again would call them once more
+    speakers = speakers_of(queues.placed.speakers, talk.talk.id) if part == 1 else ()
+    message = questions.leftovers_part(shown, first, part, parts, row.id, answered, speakers)
     return Composed(message, None, "", thread_name=questions.thread_name(talk)) if shown else None
 
 

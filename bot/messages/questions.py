@@ -236,15 +236,23 @@ def leftovers_head(talk: ExpectedTalk, count: int, delivery_id: str) -> Message:
 
 
 def leftovers_part(  # noqa: PLR0917 - the order that its callers were given
-    questions: Sequence[Question], first_number: int, part: int, parts: int, delivery_id: str, answered: Collection[int]
+    questions: Sequence[Question],
+    first_number: int,
+    part: int,
+    parts: int,
+    delivery_id: str,
+    answered: Collection[int],
+    speakers: Sequence[int] = (),
 ) -> Message:
     """At most four of the questions that were not reached, each with a button for when it is answered.
 
     The button of an answered one stays, switched off: this message is found by the delivery's id in its buttons.
+    The talk's speakers, as far as they are known, are mentioned first: so the thread is one of theirs.
     """
     numbered = [(n, q) for n, q in enumerate(questions, first_number) if q.state is not QuestionState.WAITING]
     head = dotted("**Not reached**", f"part {part} of {parts}" if parts > 1 else None, "answers are welcome here")
-    room = share(len(numbered), head)
+    whom = " ".join(f"<@{user_id}>" for user_id in speakers) or None
+    room = share(len(numbered), head, whom)
     items = [
         _item(number, question, dotted(_votes(question), "answered" if question.id in answered else None), room)
         for number, question in numbered
@@ -255,4 +263,4 @@ def leftovers_part(  # noqa: PLR0917 - the order that its callers were given
         else Button(f"Mark {number} as answered", f"left:{question.id}:{delivery_id}")
         for number, question in numbered
     )
-    return Message(lines(head, *items), buttons)
+    return Message(lines(whom, head, *items), buttons, mentions=tuple(speakers))

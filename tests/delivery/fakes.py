@@ -50,6 +50,7 @@ class Posted:
     delivery_id: str
     content: str
     posted_at: datetime
+    mentions: tuple[int, ...] = ()
     edits: list[str] = field(default_factory=list)
 
 
@@ -105,7 +106,9 @@ class FakeChannels:
             raise DeliveryFailed(self.failures[channel_id].pop(0))
         assert delivery_id in " ".join(button.custom_id for button in message.buttons)
         number = len(self.messages) + 1
-        self.messages.append(Posted(number, channel_id, delivery_id, message.content, self.clock.now()))
+        self.messages.append(
+            Posted(number, channel_id, delivery_id, message.content, self.clock.now(), message.mentions)
+        )
         self.has_posted.set()
         if self.crash == "after post":
             await asyncio.Event().wait()

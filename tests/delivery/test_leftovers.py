@@ -6,10 +6,15 @@ import pytest
 
 from bot.rules.queue_times import Phase
 from bot.rules.run import TimingKind
-from tests.builders import CHANNEL, at
+from bot.services.privacy import remove_person
+from bot.services.speakers import claim_talk, link_speaker
+from tests.builders import CHANNEL, SERVER, at
 from tests.delivery.desk import Desk
 from tests.services.hall import Hall
 from tests.services.store import deliveries
+from tests.services.stored_questions import anybody
+
+CHEN, YUSU = 11, 12
 
 
 @pytest.fixture
@@ -54,3 +59,29 @@ async def test_what_a_queue_leaves_that_was_opened_again_follows_in_its_thread(d
     assert head.startswith("2 questions")
     assert first == second
     assert first in desk.channels.threads
+
+
+async def test_speakers_are_mentioned_in_the_threads_first_message_once(desk: Desk, hall: Hall) -> None:
+    for user in (CHEN, YUSU):
+        await link_speaker(desk.db, desk.clock, server_id=SERVER, talk_id=1, user_id=user, by=5, check=anybody)
+    await link_speaker(desk.db, desk.clock, server_id=SERVER, talk_id=2, user_id=13, by=5, check=anybody)
+    await claim_talk(desk.db, desk.clock, server_id=SERVER, talk_id=1, user_id=14)
+    await hall.queued("Two?", "Three?", "Four?", "Five?")
+    await desk.until(at("12:50"))
+    await hall.put(Phase.OPEN, talk=1)
+    await hall.ask("And if it does not?", talk=1)
+    await desk.until(at("13:01"))
+    first, *others = [message for message in desk.channels.messages if "**Not reached**" in message.content]
+    assert first.content.splitlines()[0] == f"<@{CHEN}> <@{YUSU}>"
+    assert first.mentions == (CHEN, YUSU)
+    assert [message.mentions for message in others] == [(), ()]
+    assert not [message for message in others if "<@" in message.content]
+
+
+async def test_removed_speaker_is_taken_out_of_the_thread(desk: Desk, hall: Hall) -> None:
+    await link_speaker(desk.db, desk.clock, server_id=SERVER, talk_id=1, user_id=CHEN, by=5, check=anybody)
+    await desk.until(at("12:50"))
+    (part,) = [message for message in desk.channels.messages if "**Not reached**" in message.content]
+    await remove_person(desk.db, desk.clock, CHEN)
+    await desk.settle()
+    assert part.edits[-1].startswith("**Not reached**")

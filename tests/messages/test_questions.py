@@ -13,6 +13,7 @@ from bot.rehearsal.loopback.validation.modals import check_modal
 from bot.rules.question_text import question_text
 from bot.rules.questions import Question, QuestionState, Standing
 from bot.rules.queue_times import Phase
+from bot.services.speakers import SPEAKERS_AT_MOST
 from tests.messages.asking import ID, TALK, VIEWER, a_question, checked, labels, page, queue
 
 TWO_LINES = question_text("Does this hold for k-IGN?\n\nAnd without the smoothness assumption?")
@@ -199,6 +200,15 @@ async def test_leftovers_have_a_button_each_and_the_answered_ones_keep_theirs() 
     assert checked(message) == [["Mark 5 as answered", "6 is answered", "Mark 7 as answered"]]
     assert [button.disabled for button in message.buttons] == [False, True, False]
     assert {button.custom_id for button in message.buttons} == {f"left:{n}:{ID}" for n in (1, 2, 3)}
+
+
+async def test_first_message_of_a_thread_calls_the_speakers_and_fits_with_the_longest_questions() -> None:
+    speakers = tuple(range(10**18, 10**18 + SPEAKERS_AT_MOST))
+    questions = [a_question(number, "@everyone " * 400) for number in range(1, 5)]
+    message = shown.leftovers_part(questions, 1, 1, 9, ID, set(), speakers)
+    assert message.content.splitlines()[0] == " ".join(f"<@{user_id}>" for user_id in speakers)
+    assert message.mentions == speakers
+    assert len(checked(message)[0]) == 4
 
 
 async def test_form_asks_for_the_text_and_whether_anonymously() -> None:
