@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,12 @@ D = "d" * 22
 TALK, SESSION, OTHERS_SESSION = 2, "session#1", "session#2"
 OTHER_ROOM = b"title,start,end,room,date\nElsewhere,12:30,13:30,Hall G,2022-07-21\n"
 
+NOTHING_TO_DO = {
+    *("/timer pause", "/timer resume", "/timer extend", "pressed console", "pressed confirm", "pressed undo"),
+    *("/qa next", "/qa answered", "/qa approve", "/qa open", "pressed qundo"),
+    *("pressed import", "pressed edit", "filled in typed", "pressed queue", "pressed setup"),
+}
+"""What nobody can do as things stand when it is tried, or what only shows as it is tried: it leaves no entry."""
 TABLES = ("conferences", "sources", "sessions", "talks", "timing_events", "questions", "question_votes", "talk_queues")
 COMMANDS: Mapping[str, Mapping[str, object]] = {
     "ask": {"question": "Why does it converge?", "talk": f"talk#{TALK}"},
@@ -45,7 +53,7 @@ COMMANDS: Mapping[str, Mapping[str, object]] = {
     "speaker link": {"talk": f"talk#{TALK + 1}"},
     "speaker checkin": {"talk": f"talk#{TALK}"},
     "setup speakers": {"chase": True},
-    "qa dismiss": {"question": "question#1"},
+    "qa dismiss": {"question": "question#3"},
     "qa pin": {"question": "question#1"},
     "qa merge": {"question": "question#1", "into": "question#2"},
     "qa approve": {"question": "question#1"},
@@ -76,7 +84,7 @@ ITEMS: Mapping[str, str] = {
     "clock": f"clock:1:{D}",
     "queue": f"queue:list:1:{TALK}:0",
     "qpage": f"qpage:1:{TALK}:0",
-    "question": "question:pin:1:1",
+    "question": "question:unpin:1:1",
     "merge": "merge:1:2:1",
     "qundo": "qundo:1:1",
     "left": f"left:1:{D}",
@@ -168,9 +176,10 @@ class Everybody(RunStage):
 
     def with_item(self, channel: TextChannel, custom_id: str, value: str = "") -> Message:
         """A message of the bot's that carries a button or select of this id."""
-        item: dict[str, Any] = {"type": 2, "style": 2, "label": "Try", "custom_id": custom_id}
+        name = custom_id.partition(":")[0]  # by which the audit log tells one from another
+        item: dict[str, Any] = {"type": 2, "style": 2, "label": name, "custom_id": custom_id}
         if value:
-            item = {"type": 3, "custom_id": custom_id, "options": [{"label": "One", "value": value}]}
+            item = {"type": 3, "custom_id": custom_id, "options": [{"label": name, "value": value}]}
         draft = posting.Draft(content="Try", components=[{"type": 1, "components": [item]}])
         return posting.post(self.loopback.world, channel, self.loopback.world.bot, draft)
 
@@ -181,6 +190,26 @@ class Everybody(RunStage):
         opened_by = self.with_item(channel, "setup:form:zone")
         interaction = world.interactions.send(InteractionKind.MODAL, person.user, channel, data, message=opened_by)
         return await Reply(world, interaction).acknowledged()
+
+    def acts(self, after: int = 0) -> list[tuple[int, Role, str]]:
+        """The audit log's entries after one: their number, whose, and what the log calls it.
+
+        The walk tries as a manager by themselves, who is removed in the end.
+        """
+        roles = {person.id: role for role, person in self.people.items()}
+        with closing(sqlite3.connect(self.folder / "rehearsal.sqlite3")) as store:
+            query = "SELECT id, by, action, details FROM audit_entries WHERE id > ?"
+            rows = store.execute(query, (after,)).fetchall()
+        named: dict[str, Callable[[dict[str, str]], Iterable[str]]] = {
+            "pressed": dict.values,
+            "chose": dict.values,
+            "filled in": dict.keys,
+        }
+        found = []
+        for key, by, did, details in rows:
+            parts = list(named[did](json.loads(details))) if did in named else []
+            found.append((key, roles.get(by, Role.MANAGER), " ".join([did, *parts])))
+        return found
 
     def stored(self) -> set[tuple[object, ...]]:
         """Every row of the programme, its clock and its questions, as it stands in the store."""
@@ -212,8 +241,9 @@ def documented() -> dict[tuple[Way, str], dict[Role, str]]:
     return rows
 
 
-async def test_each_action_is_allowed_or_refused_as_the_page_says(stage: Everybody) -> None:
-    rows, wrong = documented(), []
+async def test_each_action_is_allowed_or_refused_and_recorded_as_the_page_says(stage: Everybody) -> None:
+    rows, wrong, tried = documented(), [], list[tuple[Role, Action, bool]]()
+    before = max(key for key, *_ in stage.acts())
     assert set(rows) == {(action.way, action.name) for action in ACTIONS}
     others = [role for role in Role if role is not Role.MANAGER]
     last = {"session close", "privacy delete", "forget"}
@@ -224,9 +254,33 @@ async def test_each_action_is_allowed_or_refused_as_the_page_says(stage: Everybo
         for role, reply in zip(roles, await asyncio.gather(*map(until_answered, replies)), strict=True):
             cell = rows[action.way, action.name][role]
             may = role is Role.MANAGER if cell == "themselves" else cell == "yes"
+            tried.append((role, action, may))
             if is_refused(reply) is may or "Something went wrong" in said(reply):
                 wrong.append(f"{role} {action.way} {action.name}: {said(reply)[:200]}")
     assert "\n".join(wrong) == ""
+    assert_recorded(tried, Counter((role, did) for _, role, did in stage.acts(before)))
+
+
+def assert_recorded(tried: Sequence[tuple[Role, Action, bool]], entries: Mapping[tuple[Role, str], int]) -> None:
+    """Each row that the table says is recorded left one entry a person who did it, and no other row any."""
+    left, wrong = set[str](), list[str]()
+    for role, action, may in tried:
+        did = in_the_log(action)
+        number = entries.get((role, did), 0)
+        may_be_in_place = action.for_others and role in (Role.MANAGER, Role.MODERATOR)
+        if number > int(may and (action.is_recorded or may_be_in_place)):
+            wrong.append(f"{number} entries of {role} {did}")
+        left |= {did} if number else set()
+    assert "\n".join(wrong) == ""
+    assert {in_the_log(action) for action in ACTIONS if action.is_recorded} - left == NOTHING_TO_DO
+    assert entries.keys() <= {(role, in_the_log(action)) for role, action, _ in tried}
+
+
+def in_the_log(action: Action) -> str:
+    """What the audit log calls it when it is tried here."""
+    if action.way is Way.FORM:
+        return f"filled in {FORMS[action.name][1]}"
+    return {Way.BUTTON: "pressed ", Way.SELECT: "chose "}.get(action.way, "/") + action.name
 
 
 async def until_answered(tried: Awaitable[Reply]) -> Reply:
