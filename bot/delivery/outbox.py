@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from bot.delivery.next_due import Lane, NextDue, next_due
 from bot.rules.outbox import State, too_late
 from bot.rules.reminders import Kind
+from bot.services.people import were_reached
 from bot.services.planning import new_delivery_id
 from bot.services.queues import MEANWHILE, SETTLES
 from bot.services.servers import SHARD_SHIFT
@@ -182,8 +183,12 @@ class Outbox:
         async with self._db.transaction() as session:
             await session.exec(update(Delivery).where(col(Delivery.id) == delivery_id).values(**values))
 
-    async def sent(self, sent: Sequence[Sent]) -> None:
-        """Record messages; an edit that was asked for meanwhile is kept."""
+    async def sent(self, sent: Sequence[Sent], now: datetime) -> bool:
+        """Record messages; an edit that was asked for meanwhile is kept. `now` is virtual.
+
+        Returns whether one reached somebody whose direct messages were closed, to whom more may be owed now.
+        """
+        reached = [one.row.user_id for one in sent if one.row.user_id is not None]
         async with self._db.transaction() as session:
             for one in sent:
                 values = {
@@ -202,6 +207,7 @@ class Outbox:
                 if one.row.kind == Kind.LEFTOVERS:  # its thread is owed more at once
                     replanned = update(Session).where(col(Session.id) == one.row.session_id)
                     await session.exec(replanned.values(replan_at=datetime.min.replace(tzinfo=UTC)))
+            return bool(reached) and await were_reached(session, reached, now)
 
     async def put_back(self, row: Delivery, state: State, reason: str, retry_at: datetime) -> None:
         """Wait and try again: pending (surely not sent), doubtful (perhaps sent) or blocked (not allowed)."""

@@ -21,14 +21,13 @@ class Recorder:
         self._writing = asyncio.Lock()
         self._unwritten: list[Sent] = []
 
-    async def record(self, sent: Sent) -> None:
-        """Write down one message; it is in the store once this returns."""
+    async def record(self, sent: Sent) -> bool:
+        """Write down one message, which is in the store once this returns; whether more is owed because it arrived."""
         self._unwritten.append(sent)
         async with self._writing:
             batch, self._unwritten = self._unwritten, []
             try:
-                if batch:
-                    await self._outbox.sent(batch)
+                return bool(batch) and await self._outbox.sent(batch, self._clock.now())
             except SQLAlchemyError:
                 self._unwritten = batch + self._unwritten
                 raise

@@ -249,11 +249,11 @@ class Sender:
         real = self._clock.real()
         lateness = self._recorder.lateness_ms(row, real)
         edit_at = prepared.composed.edit_at
-        await self._recorder.record(Sent(row, message_id, real, lateness, edit_at))
+        owes_more = await self._recorder.record(Sent(row, message_id, real, lateness, edit_at))
         log.info("sent %s delivery %s to channel %s, %.0f ms late", row.kind, row.id, row.channel_id, lateness or 0)
         if row.kind == Kind.CUE:
             await self._editor.remove_signals_before(row)
-        if row.kind == Kind.LEFTOVERS:
+        if row.kind == Kind.LEFTOVERS or owes_more:
             self.wake()
         elif edit_at is not None:
             self._edits.set()

@@ -97,7 +97,7 @@ class Trouble:
         if message_id is not None:
             log.info("delivery %s was posted after all, as message %s", row.id, message_id)
             real, now = self._clock.real(), self._clock.now()
-            await self._outbox.sent([Sent(row, message_id, real, None, now)])
+            await self._outbox.sent([Sent(row, message_id, real, None, now)], now)
         else:
             await self._outbox.put_back(row, State.PENDING, "not found in the channel", self._clock.real())
         self._wake()

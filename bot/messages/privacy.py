@@ -36,8 +36,9 @@ def confirm(traces: Traces, user_id: int) -> Message:
     head = "This removes you from what is stored on **all** servers that this bot serves, for good:"
     tail = lines(
         "Votes, reminders, your zone, links with talks and files not imported yet are deleted. Questions and what you "
-        "did as a moderator stay, without your id and name. You stay the moderator of sessions that are not over; hand "
-        "over first with /session handover.",
+        "did as a moderator stay, without your id and name.",
+        "You stay the moderator of sessions that are not over: those that you were named for, and those begun already "
+        "where a name in the schedule is linked with you. Hand over first with /session handover.",
         "To keep everything, dismiss this message.",
     )
     return Message(lines(head, *items, tail), (Button("Remove me", f"forget:{user_id}", primary=True),))

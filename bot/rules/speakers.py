@@ -144,6 +144,11 @@ def linked(speakers: Iterable[Speaker]) -> list[Speaker]:
     return [speaker for speaker in speakers if speaker.linked_at is not None]
 
 
+def speakers_of(speakers: Iterable[Speaker], talk_id: int) -> tuple[int, ...]:
+    """The Discord users who speak in a talk, those who only claim it left out."""
+    return tuple(speaker.user_id for speaker in linked(speakers) if speaker.talk_id == talk_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Presence:
     """Who of a session's speakers is here, as the console shows it.

@@ -1,7 +1,8 @@
 """What people want to be reminded of, and which talks that is: a pure function of their wishes and the plan.
 
 A speaker is found by all words of a name, a word at the beginning of any word of a title; case, accents and marks do
-not count. A session is its first talk that takes place. Breaks are reminded of only where they are named themselves.
+not count. A session is its first talk that takes place: where that is cancelled, or skipped on the day, the next one.
+Breaks are reminded of only where they are named themselves.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class OfferedTalk:
     """A talk of the plan, as far as wishes look at it.
 
     Attributes:
+        off: it was cancelled or skipped.
         words: of its title, with a space before each; people: of each speaker's name, as they are compared.
     """
 
@@ -66,7 +68,7 @@ class OfferedTalk:
     speakers: tuple[str, ...]
     starts_at: datetime
     kind: str | None = None
-    cancelled: bool = False
+    off: bool = False
     words: str = field(init=False, repr=False)
     people: tuple[frozenset[str], ...] = field(init=False, repr=False)
 
@@ -98,7 +100,7 @@ class Offered:
         self._firsts: dict[int, int] = {}
         self._spoken: dict[str, list[OfferedTalk]] | None = None
         for talk in self._talks:
-            if not talk.is_break and not talk.cancelled:
+            if not talk.is_break and not talk.off:
                 self._firsts.setdefault(talk.session_id, talk.id)
         self._found: dict[tuple[Wanted, str], tuple[int, ...]] = {}
 

@@ -15,7 +15,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.rules.outbox import State
-from bot.rules.personal_reminders import CLOSED
+from bot.rules.personal_reminders import CLOSED, MENTIONED
 from bot.rules.reminders import Kind, Owed
 from bot.services.planning import owe
 from bot.services.programme import load_sessions
@@ -26,7 +26,6 @@ from db.tables import Delivery, Server, Talk
 MENTIONED_AT_MOST = 50
 GATHERS = timedelta(seconds=5)
 """Virtual; how long a mention waits for others."""
-MENTIONED = f"{CLOSED}: mentioned in the session's channel"
 
 
 async def cannot_be_reached(session: AsyncSession, rows: Sequence[Delivery], now: datetime) -> None:
@@ -103,8 +102,9 @@ async def _waiting(session: AsyncSession, like: Delivery, channel_id: int) -> li
 
 
 async def _join(session: AsyncSession, key: str, rows: Sequence[Delivery]) -> None:
-    if rows:
-        people = sorted({row.user_id or 0 for row in rows})
+    already = set((await mentioned_by(session, [key])).get(key, ()))
+    people = sorted({row.user_id or 0 for row in rows} - already)
+    if people:
         await session.exec(
             insert(METADATA.tables["mentions"]), params=[{"delivery_id": key, "user_id": one} for one in people]
         )

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import CommandError
-from bot.rules.moderator_names import name_key, names_in, people_named
+from bot.rules.moderator_names import link_key, name_key, people_named, readings
 from bot.services.chosen import moderator_names
 from bot.services.planning import replan
 from bot.services.servers import server_row
@@ -54,13 +54,13 @@ async def link_moderator(db: Database, *, server_id: int, name: str, user_id: in
         CommandError: no session of this server's programme has a moderator of that name.
     """
     async with db.transaction() as session:
-        named = [row for row, names in await _moderated(session, server_id) if name_key(name) in map(name_key, names)]
+        named = [row for row, names in await _moderated(session, server_id) if link_key(name) in map(link_key, names)]
         if not named:
             raise CommandError(
                 f"no session here names “{name}” as its moderator", do="Choose one that the command offers"
             )
         await server_row(session, server_id)
-        key = name_key(name)[:NAME_LENGTH]
+        key = link_key(name)[:NAME_LENGTH]
         linked = await session.get(ModeratorName, (server_id, key))
         if linked is not None:
             await session.delete(linked)
@@ -71,18 +71,18 @@ async def link_moderator(db: Database, *, server_id: int, name: str, user_id: in
 
 
 async def moderators_in_schedules(db: Database, server_id: int) -> list[str]:
-    """The names of all moderators in a server's programme, each once, in order."""
+    """The names of all moderators in a server's programme, each once, in order; `Smith, John` also as a whole."""
     async with db.reading() as session:
         named = {name_key(name): name for _, names in await _moderated(session, server_id) for name in names}
     return sorted(named.values(), key=str.casefold)
 
 
 async def _moderated(session: AsyncSession, server_id: int) -> list[tuple[Session, tuple[str, ...]]]:
-    """The sessions of open conferences that name a moderator, each with the names."""
+    """The sessions of open conferences that name a moderator, each with the names that may be meant."""
     query = select(Session).join(Conference, col(Session.conference_id) == Conference.id)
     query = query.where(Conference.server_id == server_id, col(Conference.archived_at).is_(None))
     rows = await session.exec(query.where(col(Session.moderator).is_not(None)).order_by(col(Session.starts_at)))
-    return [(row, names_in(row.moderator)) for row in rows]
+    return [(row, readings(row.moderator)) for row in rows]
 
 
 async def remember_console_thread(

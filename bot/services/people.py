@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -79,11 +80,17 @@ async def take_closed_news(db: Database, user_id: int) -> bool:
 async def direct_messages_are_open(db: Database, clock: Clock, user_id: int) -> None:
     """A direct message reached a person: what was given up because none did, and still helps, is sent."""
     async with db.transaction() as session:
-        row = await person_row(session, user_id)
-        if row.dms_closed_at is None:
-            return
+        await were_reached(session, [user_id], clock.now())
+
+
+async def were_reached(session: AsyncSession, user_ids: Sequence[int], now: datetime) -> bool:
+    """The same of several, in an open writing transaction; whether direct messages to any of them were closed."""
+    closed = col(Person.id).in_(user_ids), col(Person.dms_closed_at).is_not(None)
+    rows = list(await session.exec(select(Person).where(*closed)))
+    for row in rows:
         row.dms_closed_at, row.told_closed = None, False
-        await owe_again(session, user_id, clock.now())
+        await owe_again(session, row.id, now)
+    return bool(rows)
 
 
 async def owe_again(session: AsyncSession, user_id: int, now: datetime) -> None:

@@ -9,32 +9,39 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, Row, and_, case, literal, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.rules.outbox import State
-from bot.rules.personal_reminders import Aim, Corrected, Group, aim_of, change_of
-from bot.rules.reminders import Kind
+from bot.rules.outbox import POSTED, State
+from bot.rules.personal_reminders import MENTIONED, Aim, Corrected, Group, aim_of, change_of, is_owed_again
+from bot.rules.reminders import Kind, Owed
+from bot.services.further_reminders import owed_again
 from bot.services.programme import PlacedSession
 from db.bulk import in_parts
 from db.people_tables import Subscription
-from db.tables import Delivery
+from db.tables import Delivery, Server
 
 _Condition = ColumnElement[bool]
 
 
-async def follow_forecast(session: AsyncSession, placed: Sequence[PlacedSession], now: datetime) -> None:
-    """Bring what people are owed about these sessions' talks in line with their forecast."""
+async def follow_forecast(
+    session: AsyncSession, server: Server, placed: Sequence[PlacedSession], now: datetime
+) -> list[Owed]:
+    """Bring what people are owed about these sessions' talks in line with their forecast; what to owe them beside."""
     aims = {talk_id: aim for p in placed for talk_id, aim in aims_of(p).items()}
-    servers = {p.server_id for p in placed}
-    anybody = select(Subscription.id).where(col(Subscription.server_id).in_(servers)).limit(1)
+    anybody = select(Subscription.id).where(Subscription.server_id == server.id).limit(1)
     if not aims or (await session.exec(anybody)).first() is None:
-        return
+        return []
+    again: list[Group] = []
     for part in in_parts(sorted(aims)):
         for of_people in (True, False):
             for group in await _groups(session, part, of_people=of_people):
                 await _apply(session, group, aims[group.talk_id], now)
+                if is_owed_again(group, aims[group.talk_id], now):
+                    again.append(group)
+    return await owed_again(session, server, again, aims, now)
 
 
 def aims_of(placed: PlacedSession) -> dict[int, Aim]:
@@ -52,9 +59,23 @@ def _whose(kind: Kind, talk_ids: Sequence[int]) -> list[_Condition]:
     return [about, col(Delivery.user_id).is_(None), col(Delivery.kind) == kind]
 
 
+def _sent_for() -> Any:  # noqa: ANN401 - an expression
+    """When the person of a further reminder was last reminded of its talk before."""
+    earlier = aliased(Delivery)
+    same = [
+        col(getattr(earlier, name)) == col(getattr(Delivery, name))
+        for name in ("user_id", "talk_id", "lead_seconds", "kind")
+    ]
+    mentioned = and_(col(earlier.state) == State.FAILED, col(earlier.reason) == MENTIONED)
+    reminded = or_(col(earlier.state).in_(POSTED), mentioned)
+    query = select(func.max(earlier.due_at)).where(*same, col(earlier.revision) < col(Delivery.revision), reminded)
+    return query.correlate(Delivery).scalar_subquery()
+
+
 async def _groups(session: AsyncSession, talk_ids: Sequence[int], *, of_people: bool) -> list[Group]:
     kind = Kind.PERSONAL if of_people else Kind.MENTION
-    same = (
+    revision = col(Delivery.revision) if of_people else literal(0)  # of mentions it tells fifty people from others
+    columns: tuple[Any, ...] = (
         Delivery.talk_id,
         Delivery.lead_seconds,
         Delivery.state,
@@ -62,14 +83,31 @@ async def _groups(session: AsyncSession, talk_ids: Sequence[int], *, of_people: 
         Delivery.shown_start,
         Delivery.shown_text,
         Delivery.reason,
+        revision.label("revision"),
+        case((revision > 0, _sent_for())).label("sent_for"),
+        Delivery.edit_at,
     )
-    columns = (*same, func.min(Delivery.edit_at), func.count(col(Delivery.edit_at)), func.count())
-    query = select(*columns).where(*_whose(kind, talk_ids)).group_by(*same)  # type: ignore[call-overload] # more columns than SQLModel types
-    found = []
-    for talk_id, lead, state, due_at, start, text, reason, edit_at, waiting, number in await session.exec(query):
-        earliest = edit_at if waiting == number else None
-        found.append(Group(talk_id, kind, timedelta(seconds=lead), State(state), due_at, start, text, earliest, reason))
-    return found
+    row = select(*columns).where(*_whose(kind, talk_ids)).subquery().c
+    same: list[Any] = [column for column in row if column is not row.edit_at]
+    waiting: Any = case((func.count(row.edit_at) == func.count(), func.min(row.edit_at)))
+    query = select(*same, waiting.label("edit_at")).group_by(*same)  # type: ignore[call-overload] # more columns than SQLModel types
+    return [_group(kind, found) for found in await session.exec(query)]
+
+
+def _group(kind: Kind, found: Row[Any]) -> Group:
+    return Group(
+        talk_id=found.talk_id,
+        kind=kind,
+        lead=timedelta(seconds=found.lead_seconds),
+        state=State(found.state),
+        due_at=found.due_at,
+        shown_start=found.shown_start,
+        shown_text=found.shown_text,
+        edit_at=found.edit_at,
+        reason=found.reason,
+        revision=found.revision,
+        sent_for=found.sent_for,
+    )
 
 
 async def _apply(session: AsyncSession, group: Group, aim: Aim, now: datetime) -> None:
@@ -83,11 +121,19 @@ async def _apply(session: AsyncSession, group: Group, aim: Aim, now: datetime) -
     ]
     if isinstance(change, Corrected):
         shown = (col(Delivery.shown_start), group.shown_start), (col(Delivery.shown_text), group.shown_text)
-        which += [column.is_(None) if value is None else column == value for column, value in shown]
+        which += [_is(column, value) for column, value in shown]
         await session.exec(update(Delivery).where(*which).values(edit_at=now))
         return
     values: dict[str, Any] = {"claimed_by": None, "lease_until": None, "retry_at": None, "planned_at": now}
     values |= {"state": change.state.value, "due_at": change.due_at, "expires_at": change.expires_at}
-    which.append(col(Delivery.due_at) == group.due_at)
-    which.append(col(Delivery.reason).is_(None) if group.reason is None else col(Delivery.reason) == group.reason)
+    which += [col(Delivery.due_at) == group.due_at, _is(col(Delivery.reason), group.reason)]
+    if group.kind is Kind.PERSONAL:
+        which.append(col(Delivery.revision) == group.revision)
+    if group.revision:
+        which.append(_is(_sent_for(), group.sent_for))
     await session.exec(update(Delivery).where(*which).values(**values, reason=change.reason))
+
+
+def _is(column: Any, value: object) -> _Condition:  # noqa: ANN401 - a column or an expression
+    found: _Condition = column.is_(None) if value is None else column == value
+    return found

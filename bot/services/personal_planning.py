@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,17 +19,15 @@ from bot.clock import give_way
 from bot.rules.outbox import SHELVED, UNSENT, State, too_late
 from bot.rules.personal_reminders import TAKEN_OFF, Aim
 from bot.rules.reminders import Kind, Owed
-from bot.rules.subscriptions import BY_WORDS, Offered, OfferedTalk, Reminding, Wanted, Wish
+from bot.rules.subscriptions import Reminding, Wanted
 from bot.services.personal_following import aims_of
 from bot.services.planning import row_of
 from bot.services.programme import ROWS_AT_ONCE, PlacedSession, load_sessions
+from bot.services.wishes import WISHES_AT_ONCE, offered_to, wish_of
 from db.bulk import in_parts, insert_rows
 from db.columns import METADATA
 from db.people_tables import Mention, Person, Subscription
-from db.tables import Conference, Delivery, Server, Session, Talk
-
-WISHES_AT_ONCE = 50
-"""Looked up in one go among all talks: a crowd's words would hold up everybody's answer."""
+from db.tables import Delivery, Server, Talk
 
 
 async def plan_people(
@@ -41,15 +39,39 @@ async def plan_people(
     session_ids: Collection[int] | None = None,
 ) -> None:
     """Make and take away rows so that they are what people asked for: of one person, or about some sessions' talks."""
-    of_server = [col(Subscription.server_id) == server.id]
     if user_id is None:
         # no change of the plan makes somebody who named a talk want another one
-        others = select(Subscription.id).where(*of_server, col(Subscription.kind) != Wanted.TALK).limit(1)
+        of_server = Subscription.server_id == server.id
+        others = select(Subscription.id).where(of_server, Subscription.kind != Wanted.TALK).limit(1)
         if (await session.exec(others)).first() is None:
             return
-    who = of_server if user_id is None else [*of_server, col(Subscription.user_id) == user_id]
+    whose = None if user_id is None else [user_id]
+    wanted = await _plan(session, server, now, whose, session_ids)
+    if user_id is not None:
+        await leave_mentions(session, server.id, user_id, wanted)
+
+
+async def follow_first_talk(session: AsyncSession, server: Server, session_id: int, now: datetime) -> None:
+    """A talk of a session was skipped, or is no longer: who wants its start is reminded of the first one to come."""
+    wanting = select(Subscription.user_id).where(
+        Subscription.server_id == server.id, Subscription.kind == Wanted.SESSION, Subscription.session_id == session_id
+    )
+    people = list(await session.exec(wanting.distinct()))
+    for some in in_parts(people):
+        await _plan(session, server, now, some, [session_id])
+
+
+async def _plan(
+    session: AsyncSession,
+    server: Server,
+    now: datetime,
+    people: Sequence[int] | None,
+    session_ids: Collection[int] | None,
+) -> set[Reminding]:
+    """What these people, all of the server's for None, are to be reminded of, once the rows are so."""
+    who = [col(Subscription.server_id) == server.id, *_of(col(Subscription.user_id), people)]
     wishes = [wish_of(row) for row in await session.exec(select(Subscription).where(*who))]
-    offered = await offered_to(session, server.id, wishes)
+    offered = await offered_to(session, server, wishes, now)
     # a name that fits too many talks counts with the earliest, which any session's change may shift
     bounded = any(len(offered.all_of(wish)) != len(offered.of(wish)) for wish in wishes)
     only = None if bounded or session_ids is None else await _talks_in(session, session_ids)
@@ -57,46 +79,17 @@ async def plan_people(
     for some in in_parts(wishes, WISHES_AT_ONCE):
         wanted |= {one for one in offered.remindings(some) if only is None or one.talk_id in only}
         await give_way()
-    stored = await _stored(session, server.id, user_id, only)
-    surplus = [key for one, (key, state) in stored.items() if one not in wanted and state in UNSENT | SHELVED]
+    stored = await _stored(session, server.id, people, only)
+    surplus = [key for one, key, state in stored if one not in wanted and state in UNSENT | SHELVED]
     for part in in_parts(surplus):
         await session.exec(delete(Delivery).where(col(Delivery.id).in_(part)))
-    await _insert(session, server, [one for one in wanted if one not in stored], now)
-    if user_id is not None:
-        await leave_mentions(session, server.id, user_id, wanted)
+    known = {one for one, _, _ in stored}
+    await _insert(session, server, [one for one in wanted if one not in known], now)
+    return wanted
 
 
-def wish_of(row: Subscription) -> Wish:
-    """A stored subscription as the rules take it."""
-    kind = Wanted(row.kind)
-    about = row.talk_id if kind is Wanted.TALK else row.session_id
-    return Wish(row.id or 0, row.user_id, kind, timedelta(seconds=row.lead_seconds), about, row.words or "")
-
-
-async def offered_to(session: AsyncSession, server_id: int, wishes: Sequence[Wish]) -> Offered:
-    """The talks of a server's open conferences that these wishes may be about."""
-    columns = (Talk.id, Talk.session_id, Talk.title, Talk.speakers, Talk.starts_at, Talk.kind, Talk.cancelled)
-    query = select(*columns).where(  # type: ignore[call-overload] # more columns than SQLModel types
-        Talk.session_id == Session.id,
-        Session.conference_id == Conference.id,
-        Conference.server_id == server_id,
-        col(Conference.archived_at).is_(None),
-    )
-    if not any(wish.kind in BY_WORDS for wish in wishes):
-        talks = {wish.about for wish in wishes if wish.kind is Wanted.TALK}
-        sessions = {wish.about for wish in wishes if wish.kind is Wanted.SESSION}
-        query = query.where(or_(col(Talk.id).in_(talks), col(Talk.session_id).in_(sessions)))
-    found: list[OfferedTalk] = []
-    for number, some in enumerate((await session.exec(query)).partitions(ROWS_AT_ONCE)):
-        if number:
-            await give_way()
-        found += (OfferedTalk(key, of, title, tuple(who), at, kind, off) for key, of, title, who, at, kind, off in some)
-    offered = Offered(found)
-    for some in in_parts(wishes, WISHES_AT_ONCE):
-        for wish in some:
-            offered.all_of(wish)  # which is looked up once, here in turns
-        await give_way()
-    return offered
+def _of(column: Any, people: Sequence[int] | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column
+    return [] if people is None else [column.in_(people)]
 
 
 async def _talks_in(session: AsyncSession, session_ids: Collection[int]) -> set[int]:
@@ -108,21 +101,21 @@ async def _talks_in(session: AsyncSession, session_ids: Collection[int]) -> set[
 
 
 async def _stored(
-    session: AsyncSession, server_id: int, user_id: int | None, talk_ids: Collection[int] | None
-) -> dict[Reminding, tuple[str, State]]:
-    """The key and standing of what people are owed: of one person, about some talks, or all of a server's."""
+    session: AsyncSession, server_id: int, people: Sequence[int] | None, talk_ids: Collection[int] | None
+) -> list[tuple[Reminding, str, State]]:
+    """What people are owed or were sent, of some, about some talks, or all of a server's; with key and standing."""
     query = select(Delivery.id, Delivery.user_id, Delivery.talk_id, Delivery.lead_seconds, Delivery.state).where(  # type: ignore[call-overload] # more columns than SQLModel types
         Delivery.server_id == server_id, Delivery.kind == Kind.PERSONAL
     )
-    query = query.where(col(Delivery.user_id).is_not(None) if user_id is None else Delivery.user_id == user_id)
+    query = query.where(col(Delivery.user_id).is_not(None), *_of(col(Delivery.user_id), people))
     parts = [[]] if talk_ids is None else list(in_parts(sorted(talk_ids)))
-    found: dict[Reminding, tuple[str, State]] = {}
+    found: list[tuple[Reminding, str, State]] = []
     for part in parts:
         rows = await session.exec(query if talk_ids is None else query.where(col(Delivery.talk_id).in_(part)))
         for some in rows.partitions(ROWS_AT_ONCE):
             await give_way()
             for key, user, talk_id, lead, state in some:
-                found[Reminding(user, talk_id, timedelta(seconds=lead))] = key, State(state)
+                found.append((Reminding(user, talk_id, timedelta(seconds=lead)), key, State(state)))
     return found
 
 

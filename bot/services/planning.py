@@ -91,9 +91,14 @@ async def replan(
         for row in left_boards(boards, stored, now):
             left = update(Delivery).where(col(Delivery.id) == row.id)
             await session.exec(left.values(edit_at=now, details={**row.details, "left": True}))
-    await follow_forecast(session, placed, now)
+    await follow_people(session, server, placed, now)
     await _remember_instants(session, list(queues.values()))
     return change
+
+
+async def follow_people(session: AsyncSession, server: Server, placed: Sequence[PlacedSession], now: datetime) -> None:
+    """Bring what people asked for about these sessions' talks in line with their forecast."""
+    await _insert(session, await follow_forecast(session, server, placed, now), now)
 
 
 async def _owed(placed: Sequence[PlacedSession], queues: Mapping[int, SessionQueues], now: datetime) -> list[Owed]:
@@ -194,10 +199,7 @@ def _span(touched: Iterable[tuple[int, date]]) -> tuple[datetime, datetime]:
 
 async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> None:
     deliveries = METADATA.tables["deliveries"]
-    if change.new:
-        ids = _new_delivery_ids(len(change.new))
-        new = zip(change.new, ids, strict=True)
-        await insert_rows(session, deliveries, (row_of(item, planned_at=now, delivery_id=key) for item, key in new))
+    await _insert(session, change.new, now)
     changed = [
         *((move.id, _moved_values(move, now)) for move in change.moved),
         *((edit.id, _edit_values(edit, now)) for edit in change.edits),
@@ -209,6 +211,13 @@ async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> 
     # one statement for all that change the same columns: a tap moves several signals at once
     for rows in by_columns.values():
         await session.exec(update(deliveries).where(deliveries.c.id == bindparam("delivery_id")), params=rows)
+
+
+async def _insert(session: AsyncSession, new: Sequence[Owed], now: datetime) -> None:
+    if new:
+        rows = zip(new, _new_delivery_ids(len(new)), strict=True)
+        made = (row_of(item, planned_at=now, delivery_id=key) for item, key in rows)
+        await insert_rows(session, METADATA.tables["deliveries"], made)
 
 
 async def owe(session: AsyncSession, item: Owed) -> None:

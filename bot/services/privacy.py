@@ -79,12 +79,14 @@ async def what_is_stored(db: Database, server_id: int | None, user_id: int) -> T
 async def remove_person(db: Database, clock: Clock, user_id: int) -> Removed:
     """Take a person out of everything stored, on all servers; what they asked and did stays, as a removed person's.
 
-    They stay the moderator of a session that is not over: else it would lose whom it has in the middle.
+    They stay the moderator of a session that is not over: else it would lose whom it has in the middle. Where only the
+    link of a name made them that, it has to have begun.
     """
     now = clock.now()
     async with db.transaction() as session:
         traces = await _traces(session, user_id, None)
         await _refresh(session, user_id, now)
+        await _name_for_begun(session, user_id, now)
         for name in _THEIRS:
             column = _NAMED[name][0]
             await session.exec(delete(column.class_).where(column == user_id))
@@ -179,6 +181,18 @@ async def _moderated(session: AsyncSession, user_id: int, now: datetime) -> tupl
     return [row for row in rows if row.id not in running], [row for row in rows if row.id in running]
 
 
+async def _name_for_begun(session: AsyncSession, user_id: int, now: datetime) -> None:
+    """Name a person for the sessions that a link of their name lets them run, as far as those have begun."""
+    for server_id in set(await session.exec(select(ModeratorName.server_id).where(ModeratorName.user_id == user_id))):
+        tapped = select(col(TimingEvent.session_id)).where(TimingEvent.session_id == Session.id)
+        begun = select(Session.id).join(Conference, col(Conference.id) == Session.conference_id)
+        begun = begun.where(Conference.server_id == server_id, Session.ends_at > now - SAME_DAY, tapped.exists())
+        server, keys = await session.get_one(Server, server_id), [key or 0 for key in await session.exec(begun)]
+        for placed in await load_sessions(session, server=server, now=now, session_ids=keys):
+            if user_id in placed.moderator_ids and placed.run.last is not None and not _is_over(placed, now):
+                (await session.get_one(Session, placed.session.id)).moderator_ids = list(placed.moderator_ids)
+
+
 def _is_over(placed: PlacedSession, now: datetime) -> bool:
     expected = placed.expected
     planned_end = max((talk.ends_at for talk in placed.session.talks), default=now)
@@ -211,8 +225,10 @@ async def _refresh(session: AsyncSession, user_id: int, now: datetime) -> None:
 
 
 async def _refresh_speaker(session: AsyncSession, user_id: int, now: datetime) -> None:
-    """The same of consoles that say whether a speaker is here, and of what moderators were asked about them."""
+    """The same of consoles that say whether a speaker is here, of threads, and of what moderators were asked."""
     theirs = select(col(SpeakerLink.talk_id)).where(SpeakerLink.user_id == user_id)
+    threads = col(Delivery.kind) == Kind.LEFT_PART, col(Delivery.state) == State.SENT
+    await session.exec(update(Delivery).where(*threads, col(Delivery.talk_id).in_(theirs)).values(edit_at=now))
     about = select(col(Talk.session_id)).join(Session, col(Session.id) == Talk.session_id)
     about = about.where(col(Talk.id).in_(theirs), col(Session.ends_at) > now - CONSOLE_KEPT)
     await consoles_changed(session, now, col(Delivery.session_id).in_(about))

@@ -24,9 +24,11 @@ from bot.rules.subscriptions import (
     same_wish,
 )
 from bot.services.people import owe_again
-from bot.services.personal_planning import leave_mentions, offered_to, plan_people, wish_of
+from bot.services.personal_planning import leave_mentions, plan_people
+from bot.services.planning import follow_people
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.servers import server_row
+from bot.services.wishes import offered_to, wish_of
 from db.bulk import in_parts
 from db.database import Database
 from db.people_tables import Person, Subscription
@@ -107,6 +109,7 @@ async def subscribe(db: Database, clock: Clock, asked: Asked) -> Held:
             row.lead_seconds = int(lead.total_seconds())
         await session.flush()
         await plan_people(session, server, now, user_id=asked.user_id)
+        await follow_people(session, server, [one.placed for one in talks], now)
         rows = await _of_person(session, asked.server_id, asked.user_id)
         stored = same_wish([wish_of(row) for row in rows], wish.kind, wish.about, wish.words)
         assert stored is not None  # noqa: S101 - it was just written
@@ -129,7 +132,7 @@ async def _wish(
     """What was asked for, checked, with the talks that it is about."""
     words = checked_words(asked.words, asked.kind) if asked.kind in BY_WORDS else ""
     wish = Wish(0, asked.user_id, asked.kind, timedelta(0), asked.about, words)
-    offered = await offered_to(session, server.id, [wish])
+    offered = await offered_to(session, server, [wish], now)
     fitting = offered.all_of(wish)
     if len(fitting) > MATCHES_AT_MOST:
         raise CommandError(
@@ -219,7 +222,7 @@ async def reminders_of(db: Database, clock: Clock, server_id: int, user_id: int)
         if server is None or not rows:
             return Reminders((), person, mentions=False, now=now)
         wishes = [wish_of(row) for row in rows]
-        offered = await offered_to(session, server_id, wishes)
+        offered = await offered_to(session, server, wishes, now)
         talks = await _upcoming(session, server, [key for wish in wishes for key in offered.of(wish)], now)
     held = []
     for wish in wishes:
@@ -246,7 +249,7 @@ async def unsubscribe(db: Database, clock: Clock, *, user_id: int, wish_id: int)
         if row is None or row.user_id != user_id:
             raise CommandError(NOT_THERE, do="See what there is with /remind list")
         wish, server, now = wish_of(row), await session.get_one(Server, row.server_id), clock.now()
-        offered = await offered_to(session, server.id, [wish])
+        offered = await offered_to(session, server, [wish], now)
         title = _title(wish, await _upcoming(session, server, offered.of(wish)[:1], now))
         await session.delete(row)
         await session.flush()

@@ -15,6 +15,7 @@ from bot.rules.programme import ExpectedSession, TalkState
 from bot.rules.run import TimingEvent
 from bot.rules.taps import Tap, decide, next_tap
 from bot.rules.timing import Rebalance, over_by, rebalance
+from bot.services.personal_planning import follow_first_talk
 from bot.services.planning import consoles_changed, replan
 from bot.services.programme import PlacedSession, load_session, load_sessions, row_of
 from db import tables
@@ -84,6 +85,8 @@ async def tap_clock(
         stored = replace(event, id=row.id or 0)
         after = placed.with_event(stored, now)
         await replan(session, server=server, now=now, session_ids=[session_id], loaded=[after])
+        if after.run.skipped != placed.run.skipped:
+            await follow_first_talk(session, server, session_id, now)
         return Tapped(stored, after)
 
 

@@ -123,6 +123,22 @@ async def test_moved_talk_edits_what_was_sent_and_cancelled_one_says_so(
     assert [row.state for row in await personal(desk.db, user_id=GRACE)] == ["withdrawn"]
 
 
+async def test_talk_that_moves_by_an_hour_reminds_once_more_also_over_a_restart(
+    desk: Desk, channels: FakeChannels, clock: SteppedClock
+) -> None:
+    await crowd(desk.db, clock, 3, talk=3)
+    await desk.until(at("12:36"))
+    edit = TalkEdit(3, starts_at=at("13:40"))
+    await edit_talk(desk.db, clock, server_id=SERVER, session_id=1, edit=edit, by=1)
+    await desk.until(at("13:30"))
+    assert [len(message.edits) for message in direct(channels)] == [1, 1, 1]
+    await desk.restart()
+    await desk.until(at("13:39"))
+    further = direct(channels)[3:]
+    assert [(message.posted_at, "13:40 PDT" in message.content) for message in further] == [(at("13:35"), True)] * 3
+    assert len({message.channel_id for message in further}) == 3
+
+
 async def test_two_leads_that_fell_due_while_the_bot_was_away_make_one_message(
     desk: Desk, channels: FakeChannels, clock: SteppedClock
 ) -> None:

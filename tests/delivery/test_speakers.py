@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from bot.delivery.channel import Outcome
 from bot.rules.queue_times import Phase
 from bot.rules.run import TimingKind
+from bot.rules.subscriptions import Wanted
 from bot.services.moderators import set_moderators
-from bot.services.people import remember_direct_channel
+from bot.services.people import person, remember_direct_channel
 from bot.services.privacy import remove_person
 from bot.services.speakers import check_in, claim_talk, link_speaker
+from bot.services.subscriptions import Asked, subscribe
 from tests.builders import CHANNEL, SERVER, at
 from tests.delivery.desk import Desk
 from tests.delivery.fakes import Posted
@@ -85,6 +90,19 @@ async def test_speaker_who_is_removed_is_missing_on_the_console_no_more(desk: De
     assert f"<@{CHEN}>" not in console.edits[-1]
     assert await deliveries(desk.db, user_id=CHEN) == []
     assert console.channel_id != CHANNEL
+
+
+async def test_message_that_arrives_opens_what_was_closed_and_sends_what_was_given_up(desk: Desk, hall: Hall) -> None:
+    await link(desk, 5)
+    for talk in (4, 5):
+        asked = Asked(SERVER, CHEN, Wanted.TALK, talk, lead=timedelta(minutes=20))
+        await subscribe(desk.db, desk.clock, asked)
+    desk.channels.failures[DM] = [Outcome.CLOSED]
+    await desk.until(at("12:20"))
+    assert (await person(desk.db, CHEN)).dms_closed_at == at("12:20")
+    await desk.until(at("12:50"))
+    assert (await person(desk.db, CHEN)).dms_closed_at is None
+    assert [row.state for row in await deliveries(desk.db, kind="personal")] == ["sent", "sent"]
 
 
 async def claimed(desk: Desk) -> Posted:

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules.outbox import State
-from bot.rules.personal_reminders import CLOSED, TAKEN_OFF, Aim, Corrected, Group, Placed, aim_of, change_of
+from bot.rules.personal_reminders import (
+    CLOSED,
+    MENTIONED,
+    REMINDED_ALREADY,
+    TAKEN_OFF,
+    Aim,
+    Corrected,
+    Group,
+    Placed,
+    aim_of,
+    change_of,
+    is_owed_again,
+)
 from bot.rules.reminders import Kind
 from tests.builders import DURING_BREAK, FIRST_START, expected
 
@@ -114,3 +127,71 @@ def test_unsent_rows_end_as_planning_from_scratch_would_have_them(
         assert (group.state, group.due_at) == (State.PENDING, last.due_at(LEAD))
     else:
         assert group.state is not State.PENDING
+
+
+TEN = 10 * MINUTE
+FURTHER = replace(WAITS, revision=1, sent_for=WAITS.due_at, due_at=WAITS.due_at + TEN)
+
+
+def later(minutes: float) -> Aim:
+    return replace(AIM, starts_at=FIRST_START + MINUTE * minutes)
+
+
+@pytest.mark.parametrize(
+    ("group", "aim", "owed"),
+    [
+        (SENT, later(9.9), False),
+        (SENT, later(10), True),
+        (SENT, later(24 * 60), True),
+        (SENT, later(-30), False),
+        (SENT, replace(later(60), off=True), False),
+        (replace(SENT, state=State.SENDING), later(60), True),
+        (replace(SENT, state=State.FAILED, reason=MENTIONED), later(60), True),
+        (replace(SENT, state=State.FAILED, reason="Discord refused it"), later(60), False),
+        (replace(SENT, kind=Kind.MENTION), later(60), False),
+        (WAITS, later(60), False),
+        (replace(WAITS, state=State.SKIPPED), later(60), False),
+    ],
+)
+def test_who_was_reminded_is_again_from_ten_minutes_later_on(group: Group, aim: Aim, *, owed: bool) -> None:
+    assert is_owed_again(group, aim, WAITS.due_at + MINUTE) is owed
+
+
+def test_nobody_is_reminded_again_whose_new_moment_has_passed() -> None:
+    assert is_owed_again(SENT, later(10), WAITS.due_at + TEN - MINUTE)
+    assert not is_owed_again(SENT, later(10), WAITS.due_at + TEN)
+
+
+def test_further_one_moves_with_its_talk_and_is_withdrawn_where_that_comes_back() -> None:
+    now = WAITS.due_at + MINUTE
+    assert change_of(FURTHER, later(10), now) is None
+    assert change_of(FURTHER, later(60), now) == Placed(State.PENDING, later(60).due_at(LEAD), later(60).starts_at)
+    back = Placed(State.WITHDRAWN, later(5).due_at(LEAD), later(5).starts_at, REMINDED_ALREADY)
+    assert change_of(FURTHER, later(5), now) == back
+    assert change_of(replace(FURTHER, sent_for=None), later(60), now) == replace(
+        back, due_at=later(60).due_at(LEAD), expires_at=later(60).starts_at
+    )
+    withdrawn = replace(FURTHER, state=State.WITHDRAWN, reason=REMINDED_ALREADY, due_at=later(5).due_at(LEAD))
+    assert change_of(withdrawn, later(5), now) is None
+    assert change_of(withdrawn, later(60), now) == Placed(State.PENDING, later(60).due_at(LEAD), later(60).starts_at)
+    # its moment passed while the talk was to begin earlier: who saw the edit knows
+    assert change_of(withdrawn, later(10), later(10).due_at(LEAD)) is None
+
+
+@given(history=st.lists(st.tuples(aims, st.integers(1, 20)), min_size=1, max_size=12))
+def test_however_a_talk_moves_reminders_of_it_are_ten_minutes_apart(history: list[tuple[Aim, int]]) -> None:
+    """The last one sent is followed by one row at most, as the store has it."""
+    now, sent = WAITS.due_at, SENT
+    waits: Group | None = None
+    moments = [sent.due_at]
+    for aim, minutes in history:
+        change = change_of(waits, aim, now) if waits else None
+        if waits and isinstance(change, Placed):
+            waits = replace(waits, state=change.state, due_at=change.due_at, reason=change.reason)
+        if not waits and is_owed_again(sent, aim, now):
+            waits = replace(sent, state=State.PENDING, due_at=aim.due_at(LEAD), revision=1, sent_for=sent.due_at)
+        now += MINUTE * minutes
+        if waits and waits.state is State.PENDING and waits.due_at <= now:
+            sent, waits = replace(waits, state=State.SENT), None
+            moments.append(sent.due_at)
+    assert all(after - before >= TEN for before, after in pairwise(moments))

@@ -36,9 +36,9 @@ def offered_talk(
     speakers: tuple[str, ...] = (),
     session: int = 1,
     kind: str | None = None,
-    cancelled: bool = False,
+    off: bool = False,
 ) -> OfferedTalk:
-    return OfferedTalk(number, session, title, speakers, FIRST_START + FIVE * number, kind, cancelled)
+    return OfferedTalk(number, session, title, speakers, FIRST_START + FIVE * number, kind, off)
 
 
 def wish(kind: Wanted, words: str = "", *, about: int | None = None, user: int = 1, lead: timedelta = FIVE) -> Wish:
@@ -76,10 +76,10 @@ def test_speaker_is_found_by_whole_words_of_one_name(name: str, fits: list[int])
 def test_session_is_its_first_talk_that_takes_place() -> None:
     talks = [
         offered_talk(1, kind="Break"),
-        offered_talk(2, cancelled=True),
+        offered_talk(2, off=True),
         offered_talk(4),
         offered_talk(3),
-        offered_talk(5, session=2, cancelled=True),
+        offered_talk(5, session=2, off=True),
     ]
     offered = Offered(talks)
     assert [offered.of(wish(Wanted.SESSION, about=number)) for number in (1, 2, 3)] == [(3,), (), ()]

@@ -7,9 +7,9 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from bot.errors import CommandError
-from bot.rules.personal_reminders import CLOSED
+from bot.rules.personal_reminders import CLOSED, MENTIONED
 from bot.rules.subscriptions import Wanted
-from bot.services.mentions import MENTIONED, MENTIONED_AT_MOST, cannot_be_reached, mentioned_by
+from bot.services.mentions import MENTIONED_AT_MOST, cannot_be_reached, mentioned_by
 from bot.services.people import (
     direct_messages_are_closed,
     direct_messages_are_open,

@@ -70,3 +70,14 @@ async def test_linking_a_name_does_not_count_a_session_that_was_handed_over(db: 
     await hand_over(db, server_id=SERVER, session_id=2, to=SAM, by=ADA)
     assert await link_moderator(db, server_id=SERVER, name="Robin Walters", user_id=ROBIN) == ["First"]
     assert await moderators(db, clock) == {"First": (ROBIN,), "Second": (SAM,)}
+
+
+async def test_surname_before_a_comma_is_linked_by_either_way_of_writing_it(db: Database, clock: SteppedClock) -> None:
+    await two_sessions(db, clock, second="Walters, Robin")
+    offered = await moderators_in_schedules(db, SERVER)
+    assert offered == ["Robin", "Robin Walters", "Walters", "Walters, Robin"]
+    for name in ("Robin Walters", "Walters, Robin"):
+        assert await link_moderator(db, server_id=SERVER, name=name, user_id=ROBIN) == ["First", "Second"]
+        assert await moderators(db, clock) == {"First": (ROBIN,), "Second": (ROBIN,)}
+    await link_moderator(db, server_id=SERVER, name="Robin Walters", user_id=None)
+    assert await moderators(db, clock) == {"First": (), "Second": ()}

@@ -12,6 +12,7 @@ from sqlmodel import select as select_rows
 from bot.rules.run import TimingKind
 from bot.rules.taps import SAME_DAY, Tap
 from bot.rules.traces import Traces
+from bot.services.moderators import link_moderator
 from bot.services.privacy import _NAMED, Removed, remove_person, what_is_stored
 from bot.services.timekeeping import live_session, tap_clock
 from db.columns import METADATA
@@ -296,6 +297,31 @@ async def test_moderator_of_an_archived_conference_is_removed(db: Database, cloc
         conferences = METADATA.tables["conferences"]
         await session.exec(conferences.update().values(archived_at=clock.now()))
     assert await moderates_at(db, clock, at("12:21")) == []
+
+
+async def test_linked_name_keeps_its_moderator_in_sessions_that_have_begun_and_in_no_others(
+    db: Database, clock: SteppedClock
+) -> None:
+    sessions = [a_session(a_talk(name), title=name, moderator="Ada, Grace and Ida") for name in ("One", "Two", "Three")]
+    await import_page(db, clock, a_schedule(*sessions))
+    for name, user in (("Ada", ADA), ("Grace", GRACE)):
+        await link_moderator(db, server_id=SERVER, name=name, user_id=user)
+    clock.jump(at("12:33"))
+    await start(db, clock, GRACE)
+    tap = Tap(TimingKind.START, GRACE)
+    await tap_clock(db, clock, server_id=SERVER, session_id=2, tap=tap, check=anybody)
+    undo = Tap(TimingKind.UNDO, GRACE)
+    await tap_clock(db, clock, server_id=SERVER, session_id=2, tap=undo, check=anybody)
+    removed = await remove_person(db, clock, ADA)
+    assert (removed.traces.names, removed.still_moderates) == (1, ("One",))
+    assert [await moderators(db, key) for key in (1, 2, 3)] == [[ADA, GRACE], [], []]
+    running = await live_session(db, clock, server_id=SERVER, session_id=1)
+    assert running.placed.moderator_ids == (ADA, GRACE)
+    assert (await live_session(db, clock, server_id=SERVER, session_id=3)).placed.moderator_ids == (GRACE,)
+    # once it is over, nothing of them is left
+    clock.jump(at("12:00", day="2022-07-22"))
+    assert (await remove_person(db, clock, ADA)).still_moderates == ()
+    assert await found(db, str(ADA)) == set()
 
 
 async def test_id_that_is_a_part_of_another_moderators_id_is_left_alone(db: Database, clock: SteppedClock) -> None:

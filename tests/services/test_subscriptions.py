@@ -168,6 +168,49 @@ async def test_skipped_talk_takes_its_reminders_back_and_its_return_owes_them(
     assert len(await owed(db)) == 1
 
 
+async def test_start_of_a_session_follows_to_its_next_talk_where_the_first_is_skipped(
+    db: Database, clock: SteppedClock
+) -> None:
+    await ask(db, clock, Wanted.SESSION, 1)
+    await ask(db, clock, Wanted.WORD, "talk 2", user_id=GRACE)
+    await ask(db, clock, Wanted.SESSION, 1, user_id=GRACE, lead=2)
+    await tap(db, clock, TimingKind.SKIP, 1)
+    both = {(ADA, 2, 5, "12:30"), (GRACE, 2, 5, "12:30"), (GRACE, 2, 2, "12:33")}
+    assert await owed(db) == both
+    await tap(db, clock, TimingKind.SKIP, 2)
+    assert await owed(db) == {(ADA, 3, 5, "12:35"), (GRACE, 3, 2, "12:38")}
+    for _ in range(2):
+        await tap(db, clock, TimingKind.UNDO)
+    assert await owed(db) == {(ADA, 1, 5, "12:25"), (GRACE, 2, 5, "12:30"), (GRACE, 1, 2, "12:28")}
+
+
+async def test_start_of_a_session_follows_to_its_next_talk_where_the_first_is_cancelled(
+    db: Database, clock: SteppedClock
+) -> None:
+    await ask(db, clock, Wanted.SESSION, 1)
+    await edit_talk(db, clock, server_id=SERVER, session_id=1, edit=TalkEdit(1, cancelled=True), by=1)
+    assert await owed(db) == {(ADA, 2, 5, "12:30")}
+
+
+async def test_session_whose_first_talk_was_skipped_can_be_asked_for_and_lists_the_next(
+    db: Database, clock: SteppedClock
+) -> None:
+    await tap(db, clock, TimingKind.SKIP, 1)
+    await ask(db, clock, Wanted.SESSION, 1)
+    assert await owed(db) == {(ADA, 2, 5, "12:30")}
+    (held,) = (await reminders_of(db, clock, SERVER, ADA)).held
+    assert [one.expected.talk.id for one in held.talks] == [2]
+    await import_page(db, clock)
+    assert await owed(db) == {(ADA, 2, 5, "12:30")}
+
+
+async def test_skip_after_a_session_began_reminds_nobody_of_its_start_again(db: Database, clock: SteppedClock) -> None:
+    await ask(db, clock, Wanted.SESSION, 1)
+    await tap(db, clock, TimingKind.START, 1)
+    await tap(db, clock, TimingKind.SKIP, 2)
+    assert await owed(db) == set()
+
+
 async def test_own_list_tells_what_is_ahead_and_the_calendar_keeps_its_events(
     db: Database, clock: SteppedClock
 ) -> None:
