@@ -19,6 +19,7 @@ from bot.client import ChairsideClient
 from bot.clock import Clock, clock_from_setting
 from bot.delivery.alarm import SchedulerAlarm
 from bot.delivery.channel import DiscordChannels
+from bot.delivery.console_place import replace_console
 from bot.delivery.following import LOOK_SECONDS, Follower
 from bot.delivery.joining import note_join
 from bot.delivery.outbox import Shards
@@ -73,6 +74,7 @@ def build(settings: Settings) -> Application:
     client.count_request = sender.count_request
     client.server_changed = sender.retry_now
     client.joined = partial(note_join, db, clock, channels)
+    client.console_gone = sender.trouble.console_gone = partial(replace_console, client)
     return Application(settings, db, clock, client, sender)
 
 

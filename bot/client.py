@@ -7,11 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.state import AutoShardedConnectionState
 
 from bot.clock import Clock
 from bot.discord_address import use_gateway
@@ -49,10 +50,32 @@ class Joined(Protocol):
     async def __call__(self, *, server_id: int, name: str, at: datetime | None) -> None: ...
 
 
+class ConsoleGone(Protocol):
+    """Takes a thread that is there no more; whether a session's console was in it, which then has another place."""
+
+    async def __call__(self, *, server_id: int, thread_id: int) -> bool: ...
+
+
+class ListedServers(AutoShardedConnectionState[Any]):
+    """discord.py's cache, without the servers that a shard lists no more when it identifies anew.
+
+    Those that are away for a while are listed; discord.py itself keeps all that it ever saw.
+    """
+
+    def parse_ready(self, data: Any) -> None:  # noqa: ANN401 - as Discord sends it
+        super().parse_ready(data)
+        listed = {int(server["id"]) for server in data["guilds"]}
+        for guild in self.guilds:
+            if guild.id not in listed and guild.shard_id == data["shard"][0]:
+                self._remove_guild(guild)
+                self.dispatch("guild_remove", guild)
+
+
 class ChairsideClient(commands.AutoShardedBot):
     """The bot on Discord. `store_changed` and `server_changed` tell the sender that something is to be done.
 
     `joined` takes each server that is there, with the real moment at which the bot came to it.
+    `console_gone` takes each thread that is deleted.
     `count_request` tells it of a request that counts against what Discord allows the token.
     """
 
@@ -82,8 +105,14 @@ class ChairsideClient(commands.AutoShardedBot):
         self.count_request: Callable[[], None] = lambda: None
         self.server_changed: Callable[[int], Awaitable[None]] = _nothing
         self.joined: Joined = self._note_join
+        self.console_gone: ConsoleGone = no_console
         self.logged_in = asyncio.Event()
         self._was_opened = False
+
+    def _get_state(self, **options: Any) -> AutoShardedConnectionState[Any]:  # noqa: ANN401 - handed through
+        return ListedServers(
+            dispatch=self.dispatch, handlers=self._handlers, hooks=self._hooks, http=self.http, **options
+        )
 
     async def login(self, token: str) -> None:
         self._was_opened = True
@@ -142,6 +171,9 @@ class ChairsideClient(commands.AutoShardedBot):
     async def on_guild_channel_update(self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         await self.server_changed(after.guild.id)
 
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        await self.console_gone(server_id=payload.guild_id, thread_id=payload.thread_id)
+
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         await self.server_changed(after.guild.id)
 
@@ -152,6 +184,11 @@ class ChairsideClient(commands.AutoShardedBot):
 
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
         await self.server_changed(after.guild.id)
+
+
+async def no_console(*, server_id: int, thread_id: int) -> bool:  # noqa: ARG001 - see ConsoleGone
+    """Stand in until somebody is there who opens threads."""
+    return False
 
 
 async def _nothing(_server_id: int) -> None:
@@ -179,6 +216,8 @@ class ChairsideTree(app_commands.CommandTree[ChairsideClient]):
             else:
                 await import_module("cogs.answers").answer_error(interaction, error)
             return False
+        if interaction.type is not discord.InteractionType.autocomplete:
+            import_module("cogs.audit").begin_record(interaction)
         return True
 
     async def on_error(

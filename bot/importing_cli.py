@@ -16,6 +16,7 @@ from rich.text import Text
 
 from bot.clock import clock_from_setting
 from bot.errors import ConfigurationError, ScheduleError
+from bot.messages.organising import LONG_OVER
 from bot.messages.text import dotted, plural
 from bot.messages.times import day_name, length, printed
 from bot.schedules.as_json import as_json
@@ -123,6 +124,8 @@ def _print(schedule: Schedule, outcome: ImportOutcome | None) -> None:
         f"{outcome.changed} changed, {outcome.removed} no longer in the file, {outcome.unchanged} unchanged.",
         markup=False,
     )
+    if outcome.is_long_over:
+        console.print(f"Note: {LONG_OVER.format(year='--year')}.", markup=False)
 
 
 def _table(schedule: Schedule, session: Session) -> Table:

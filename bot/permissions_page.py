@@ -16,7 +16,7 @@ tests/journeys/test_permissions.py tries, row by row, for each kind of person.
 - Discord shows managers' commands to managers only, as long as nobody changes that under Server Settings →
   Integrations; the bot checks it all the same, as for every button, select, form and menu. Whoever may not is told
   who can.
-- *Recorded* actions are in `/status audit`, and in the channel of `/setup audit`, once they were done; *for others*:
+- *Recorded* actions are in `/status audit`, and in the channel of `/setup audit`, with what they did; *for others*:
   where a moderator did it in somebody else's place.
 
 """

@@ -12,6 +12,7 @@ from bot.messages.organising import HELP
 from bot.messages.programme import Shown, now_answer, several_talks, talk_answer, talk_choice, upnext_answer
 from bot.messages.reminders import zone_chosen
 from bot.messages.rooms_board import rooms_text
+from bot.rules.zone_search import zone_meant
 from bot.services.audience import FoundTalk, talk_details
 from bot.services.people import choose_zone, own_zone, server_of_delivery
 from bot.services.programme import PlacedSession
@@ -19,7 +20,7 @@ from bot.services.searching import find_talks, search_in_turns
 from cogs.answers import CHOICES, Interaction, acknowledge, answer, number_of, server_id
 from cogs.buttons import PersistentButton, register
 from cogs.programmes import programme_for
-from cogs.zones import UNSET, is_unset, zone_choices, zone_meant
+from cogs.zones import UNSET, is_unset, zone_choices
 
 TALKS_SHOWN = 8
 ROOMS_IN_FULL = 3

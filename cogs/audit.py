@@ -17,35 +17,51 @@ from bot.messages.audit import ENTRIES_SHOWN, audit_log
 from bot.messages.message import Message
 from bot.messages.text import shortened
 from bot.rules.audit import Act
-from bot.services.audit import acts, record_act
+from bot.services.audit import Entry, acts
 from cogs.answers import Interaction, server_id
 from cogs.permissions import ABOUT, AS_MODERATOR, action_of
+from db.beside import write_beside
 
 log = logging.getLogger(__name__)
 VALUE_LENGTH = 200
+ENTRY = "entry"
+"""Under this key an interaction remembers its entry."""
 _ASKERS = frozenset({"question", "for_hall"})
 """What people ask, and who they are, is kept with the question alone, and goes with it."""
 _QUESTION = re.compile(r"question#\d+")
 
 
-async def record(interaction: Interaction) -> None:
-    """Write what was just done into the server's log, if it is a moderator's or manager's and changed something."""
+def begin_record(interaction: Interaction) -> None:
+    """Have what is about to be done recorded if it is a moderator's or manager's and changes something.
+
+    The entry is written in the act's own transaction, so that neither is kept without the other.
+    """
     action, data = action_of(interaction), dict(interaction.data or {})
     parts = set(str(data.get("custom_id", "")).split(":"))
-    in_place = action.for_others and interaction.extras.get(AS_MODERATOR)
-    if not (action.is_recorded or in_place) or parts & action.shown_by or interaction.guild_id is None:
+    if not (action.is_recorded or action.for_others) or parts & action.shown_by or interaction.guild_id is None:
+        return
+    clock = interaction.client.clock
+    did, details = _what(interaction, data)
+    shortly = {name: shortened(text, VALUE_LENGTH) for name, text in details.items()}
+
+    def act() -> Act | None:
+        # whose session it is about, and whether they pass as a moderator, is found out on the way
+        if not (action.is_recorded or interaction.extras.get(AS_MODERATOR)):
+            return None
+        return Act(interaction.user.id, did, shortly, interaction.extras.get(ABOUT), clock.now())
+
+    interaction.extras[ENTRY] = entry = Entry(clock, interaction.guild_id, act)
+    write_beside(entry)
+
+
+async def record(interaction: Interaction) -> None:
+    """Make sure that what was just done is in the server's log, also where it stored nothing."""
+    entry: Entry | None = interaction.extras.get(ENTRY)
+    if entry is None:
         return
     client = interaction.client
-    did, details = _what(interaction, data)
-    act = Act(
-        by=interaction.user.id,
-        action=did,
-        details={name: shortened(text, VALUE_LENGTH) for name, text in details.items()},
-        about=interaction.extras.get(ABOUT),
-        at=client.clock.now(),
-    )
     try:
-        await record_act(client.db, client.clock, server_id=interaction.guild_id, act=act)
+        await entry.write_late(client.db)
     except SQLAlchemyError:
         log.exception("interaction %s: what was done could not be recorded", interaction.id)
     client.store_changed()

@@ -10,7 +10,7 @@ import discord
 
 from bot.client import ChairsideClient
 from cogs.answers import Interaction, answer_error
-from cogs.audit import record, record_unanswered
+from cogs.audit import begin_record, record, record_unanswered
 from cogs.permissions import require_audience
 
 _KEEPS_MESSAGE = discord.InteractionResponseType.deferred_message_update
@@ -33,6 +33,7 @@ class Persistent(discord.ui.DynamicItem[Item], template=r"^$"):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
             require_audience(interaction)
+            begin_record(interaction)
             await self.used(interaction)
             await record(interaction)
         except Exception as error:  # noqa: BLE001 - one handler for commands, buttons and selects

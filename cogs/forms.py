@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from cogs.answers import Interaction, acknowledge, answer_error
-from cogs.audit import record, record_unanswered
+from cogs.audit import begin_record, record, record_unanswered
 from cogs.permissions import require_audience
 
 Components = Sequence[Mapping[str, Any]]
@@ -32,6 +32,7 @@ async def if_submitted(
         return
     try:
         require_audience(interaction)
+        begin_record(interaction)
         await (interaction.response.defer() if in_place else acknowledge(interaction))
         await take(found, data.get("components", []))
         await record(interaction)

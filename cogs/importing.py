@@ -138,6 +138,7 @@ def counts_of(outcome: ImportOutcome) -> ImportCounts:
         vanishes=outcome.vanishes,
         sessions_changed=outcome.sessions_changed,
         changes_nothing=outcome.changes_nothing,
+        is_long_over=outcome.is_long_over,
     )
 
 

@@ -20,6 +20,7 @@ from bot.messages.schedule_edits import last_change_shown
 from bot.messages.text import dotted, plural, safe, shortened
 from bot.messages.times import day_name, printed
 from bot.rules.following import Follows
+from bot.rules.zone_search import zone_meant
 from bot.schedules.schedule import ReadingOptions
 from bot.services.following import followed_sources
 from bot.services.pending_imports import HeldImport
@@ -172,7 +173,8 @@ class ScheduleCommands(ScheduleEdits, commands.GroupCog, name="schedule", descri
 
     def _options(self, timezone: str | None, year: int | None, dates: str | None) -> ReadingOptions:
         day_first = None if dates is None else dates == "day first"
-        return ReadingOptions(self._client.clock.now(), timezone=timezone, year=year, day_first=day_first)
+        zone = zone_meant(timezone) if timezone else None
+        return ReadingOptions(self._client.clock.now(), timezone=zone, year=year, day_first=day_first)
 
 
 async def _handed_over(

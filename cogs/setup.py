@@ -11,12 +11,12 @@ from discord.ext import commands
 from bot.client import ChairsideClient
 from bot.errors import CommandError
 from bot.messages.message import Message
-from bot.messages.setup import minutes
+from bot.messages.setup import IN_THREADS, minutes
 from bot.messages.setup_check import check_message
 from bot.messages.text import lines
 from bot.services.moderators import set_moderators
 from bot.services.servers import server_settings, set_channel, set_leads, set_timezone, usable_leads
-from bot.services.setup_flow import set_ping_role
+from bot.services.setup_flow import set_ping_role, without_moderators_channel
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.audit_settings import audit
 from cogs.cues import cues
@@ -25,7 +25,7 @@ from cogs.question_settings import questions
 from cogs.rooms_board import board
 from cogs.setup_check import checked
 from cogs.setup_flow import register_flow, take_form
-from cogs.setup_steps import but_as_it_is, go_on
+from cogs.setup_steps import archived_thread, but_as_it_is, go_on
 from cogs.speaker_settings import speakers
 from cogs.zones import zone_choices
 
@@ -60,11 +60,13 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
     async def channel(
         self,
         interaction: Interaction,
-        channel: discord.TextChannel | discord.Thread,
+        channel: discord.TextChannel | app_commands.AppCommandThread,
         room: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
         await acknowledge(interaction)
-        await use_channel(interaction, channel.id, await self._room_meant(interaction, room) if room else None)
+        opens_again = archived_thread(channel)
+        room_meant = await self._room_meant(interaction, room) if room else None
+        await use_channel(interaction, channel.id, room_meant, note=opens_again)
 
     @channel.autocomplete("room")
     async def _rooms(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -98,6 +100,7 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         role="Whose members may run every session",
         name="A moderator's name as the schedule has it",
         member="Who that is; nobody if left out",
+        no_channel="True: no channel any more; each console is in a private thread of its session's channel",
     )
     async def moderators(
         self,
@@ -106,20 +109,25 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         role: discord.Role | None = None,
         name: app_commands.Range[str, 1, 100] | None = None,
         member: discord.Member | None = None,
+        no_channel: bool = False,  # noqa: FBT001, FBT002 - an option of the command
     ) -> None:
         await acknowledge(interaction)
         client, server = interaction.client, server_id(interaction)
         if role is not None and role.is_default():
             raise CommandError("@everyone cannot moderate", do="Choose a role that only moderators have")
+        if channel is not None and no_channel:
+            raise CommandError("a channel and no channel were chosen", do="Give one of them")
         if member is not None and name is None:
             raise CommandError("a member was given without a name", do="Give the name that the schedule has for them")
         linked = (await link_name(interaction, name, member)).content if name else None
-        if channel is None and role is None and linked is None:
+        if channel is None and role is None and linked is None and not no_channel:
             raise CommandError("nothing was chosen", do="Give a channel, a role, or a name with its member")
         channel_id, role_id = channel.id if channel else None, role.id if role else None
         await set_moderators(client.db, client.clock, server_id=server, channel_id=channel_id, role_id=role_id)
+        if no_channel:
+            await without_moderators_channel(client.db, client.clock, server_id=server)
         client.store_changed()
-        where = f"Consoles and time signals go to {channel.mention}." if channel else None
+        where = f"Consoles and time signals go to {channel.mention}." if channel else IN_THREADS if no_channel else None
         who = f"Members of {role.mention} may run every session." if role else None
         await answer(interaction, Message(lines(where, who, linked, but_as_it_is(interaction, channel_id))))
 
@@ -161,14 +169,16 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         await take_form(interaction)
 
 
-async def use_channel(interaction: Interaction, channel_id: int, room: str | None = None) -> None:
+async def use_channel(
+    interaction: Interaction, channel_id: int, room: str | None = None, *, note: str | None = None
+) -> None:
     """Set a channel and say at once if the bot cannot post there."""
     client, server = interaction.client, server_id(interaction)
     await set_channel(client.db, client.clock, server_id=server, channel_id=channel_id, room=room)
     client.store_changed()
     what = f"Sessions in {room} are" if room else "Sessions are"
     told = f"{what} announced in <#{channel_id}> from now on."
-    await answer(interaction, Message(lines(told, but_as_it_is(interaction, channel_id))))
+    await answer(interaction, Message(lines(told, note, but_as_it_is(interaction, channel_id))))
 
 
 async def use_ping(interaction: Interaction, role: discord.Role | None) -> str:

@@ -21,13 +21,12 @@ from bot.messages.message import (
     SETUP_ZONE,
     SETUP_ZONE_MODAL,
 )
-from bot.messages.setup import minutes
+from bot.messages.setup import IN_THREADS, minutes
 from bot.messages.setup_forms import setup_modal, typed_in
 from bot.messages.setup_rooms import matched
 from bot.rules.following import Follows
 from bot.rules.setup_flow import Step
 from bot.rules.setup_rooms import room_digest
-from bot.rules.setup_zones import zone_meant
 from bot.schedules.schedule import ReadingOptions
 from bot.services.moderators import set_moderators
 from bot.services.servers import ServerSettings, set_channel, set_leads, set_timezone
@@ -37,16 +36,19 @@ from bot.services.setup_flow import (
     set_ping_role,
     set_room_channels,
     set_up_so_far,
+    without_moderators_channel,
 )
 from cogs.answers import Interaction, acknowledge, answer, number_of, server_id
 from cogs.buttons import Persistent, PersistentButton, PersistentSelect
 from cogs.forms import Components, if_submitted
 from cogs.importing import fetched_import, preview
 from cogs.setup_check import CheckButton
-from cogs.setup_steps import current_settings, go_on, proposed_channels, show_rooms, show_step
+from cogs.setup_steps import archived_thread, current_settings, go_on, proposed_channels, show_rooms, show_step
 
 ROOMS = "rooms"
 """Stands for a step where a button leads to the rooms' channels."""
+THREADS = "threads"
+"""Stands for a step where a button clears the moderators' channel."""
 
 
 class SetUpButton(PersistentButton, template=SET_UP):
@@ -68,10 +70,19 @@ class StepButton(PersistentButton, template=SETUP_STEP):
             await show_rooms(interaction, number_of(self.match["page"]) or 0, said)
         elif does == "leave":
             await _leave(interaction, _step(step))
+        elif does == "clear" and step == THREADS:
+            await _use_threads(interaction)
         elif does == "clear":
             await _clear(interaction, _step(step))
         else:
             await show_step(interaction, _step(step))
+
+
+async def _use_threads(interaction: Interaction) -> None:
+    client = interaction.client
+    await without_moderators_channel(client.db, client.clock, server_id=server_id(interaction))
+    client.store_changed()
+    await show_step(interaction, Step.MODERATORS, IN_THREADS)
 
 
 def _step(name: str) -> Step:
@@ -116,6 +127,8 @@ class PlaceChoice(Persistent[discord.ui.ChannelSelect[Any]], template=SETUP_PLAC
         await interaction.response.defer()
         chosen = [value.id for value in self.item.values]
         of = self.match["of"]
+        for place in self.item.values:
+            archived_thread(place)
         if self.match["room"]:
             await _place_room(interaction, self.match["room"], chosen, number_of(self.match["page"]) or 0)
         elif not chosen:
@@ -192,8 +205,7 @@ class ZoneButton(PersistentButton, template=SETUP_ZONE):
 
 async def _use_zone(interaction: Interaction, typed: str) -> None:
     client = interaction.client
-    zone = zone_meant(typed)
-    await set_timezone(client.db, client.clock, server_id=server_id(interaction), timezone=zone)
+    zone = await set_timezone(client.db, client.clock, server_id=server_id(interaction), timezone=typed)
     client.store_changed()
     await go_on(interaction, Step.ZONE, f"Times are shown in {zone}.")
 

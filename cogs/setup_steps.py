@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import discord
+from discord import app_commands
 
 from bot.delivery.channel import DiscordChannels
+from bot.errors import CommandError
 from bot.messages.message import POSTED_IN, Message
 from bot.messages.setup import (
     Around,
@@ -81,6 +83,24 @@ def problems_of(interaction: Interaction, settings: ServerSettings) -> list[str]
         for place, purposes in places_used(settings.places).items()
     )
     return [f"{problem.what} {problem.remedy}" for problem in problems if problem]
+
+
+def archived_thread(place: object) -> str | None:
+    """What is worth knowing of an archived thread that was chosen for posts; None for any other place.
+
+    Raises:
+        CommandError: the thread is locked, so that the bot may not post there.
+    """
+    if not isinstance(place, app_commands.AppCommandThread):
+        return None
+    if place.locked and not _manages_threads(place):
+        raise CommandError(f"“{place.name}” is a locked thread", do="Unlock it first, or choose another channel")
+    return "It is archived at the moment: the next post opens it again." if place.archived else None
+
+
+def _manages_threads(thread: app_commands.AppCommandThread) -> bool:
+    parent = thread.parent
+    return parent is not None and parent.permissions_for(parent.guild.me).manage_threads
 
 
 def but_as_it_is(interaction: Interaction, channel_id: int | None) -> str | None:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import DatabaseError
+from db.beside import taken_beside, write_beside
 from db.migrate import current_revision, upgrade
 
 BUSY_TIMEOUT_SECONDS = 10
@@ -91,9 +92,16 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A writing transaction, begun already: committed on a clean exit, rolled back on any error."""
+        beside, is_written = taken_beside(), False
         async with self._writing() as session, session.begin():
             await session.connection()
             yield session
+            if beside is not None:
+                is_written = await beside.write(session)
+        if beside is not None:
+            beside.is_written = is_written
+            if not is_written:
+                write_beside(beside)
 
     @asynccontextmanager
     async def trying(self) -> AsyncIterator[AsyncSession]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,10 +107,21 @@ async def test_missing_store_is_said_and_not_made(tmp_path: Path, monkeypatch: p
 async def test_store_of_another_version_is_said_and_left_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    path = tmp_path / "older.sqlite3"
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        older.execute("INSERT INTO alembic_version VALUES ('0001')")
+        older.commit()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{path}")
+    with pytest.raises(ChairsideError, match=r"another version's tables\. Bring it up to date with: chairside db"):
+        await export(TO_STDOUT)
+
+
+async def test_empty_store_is_said_to_hold_nothing_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "empty.sqlite3"
     path.touch()
     monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{path}")
-    with pytest.raises(ChairsideError, match=r"another version's tables\. Bring it up to date with: chairside db"):
+    with pytest.raises(ChairsideError, match=r"there is nothing in the database yet\. Start the bot, or import"):
         await export(TO_STDOUT)
 
 

@@ -30,3 +30,32 @@ async def test_fifteen_talks_fit_one_look_at_80_columns(
         "  12:35 PDT   Dilemma",
         "              5 min · Spotlight · Jianyu Zhang, David Lopez-Paz and 1 more",
     ]
+
+
+async def stored_in(store: Path, monkeypatch: pytest.MonkeyPatch, clock: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{store}")
+    monkeypatch.setenv("DISCORD_API_BASE", "http://127.0.0.1:9/api/v10")
+    monkeypatch.setenv("CLOCK", clock)
+    page = Path(str(SAMPLE))
+    order = Order(page, 1, None, "America/New_York", year=2022, day_first=None, dry_run=False, as_json=False)
+    assert await import_file(order) == 0
+
+
+async def test_empty_file_gets_its_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "empty.sqlite3"
+    store.touch()
+    await stored_in(store, monkeypatch, "2022-07-21T12:20-07:00@0")
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "15 new" in printed
+    assert "archived" not in printed
+
+
+async def test_programme_that_is_long_over_is_said_to_be_archived_soon(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stored_in(tmp_path / "store.sqlite3", monkeypatch, "2022-07-29T12:20-07:00@0")
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "ended more than a week ago: nothing is announced, and it is archived within the hour" in printed
+    assert "import it again with --year" in printed

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
+
+import aiohttp
 import discord
 
 from bot.client import ChairsideClient
+from bot.delivery.channel import UNKNOWN_CHANNEL
 from bot.errors import CommandError
 from bot.messages.text import shortened
-from bot.services.moderators import remember_console_thread
+from bot.rules.server_check import places_used
+from bot.services.moderators import forget_console_thread, remember_console_thread
 from bot.services.programme import PlacedSession
+from bot.services.servers import server_settings
+from bot.services.timekeeping import live_session
+
+log = logging.getLogger(__name__)
 
 THREAD_NAME_LIMIT = 100
+THREAD_ARCHIVED = 50083
+_FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
 async def console_place(client: ChairsideClient, placed: PlacedSession, member: discord.abc.Snowflake) -> int:
@@ -19,28 +31,21 @@ async def console_place(client: ChairsideClient, placed: PlacedSession, member: 
     Raises:
         CommandError: there is no place for it; says what is missing.
     """
-    if placed.console_id is not None:
+    if placed.console_id is None:
+        return await _open_thread(client, placed, [member.id])
+    if not placed.console_in_thread:
         return placed.console_id
-    channel = client.get_channel(placed.place.channel_id) if placed.place else None
-    if not isinstance(channel, discord.TextChannel):
-        raise CommandError(
-            "there is no place for the console", do="Choose a moderators' channel with /setup moderators"
-        )
-    name = shortened(f"Console: {placed.session.title}", THREAD_NAME_LIMIT)
-    # one that was opened but not remembered, because the process died in between, is used again
-    thread = next((t for t in channel.threads if t.name == name and t.owner_id == client.application_id), None)
     try:
-        thread = thread or await channel.create_thread(name=name, type=discord.ChannelType.private_thread)
-        await thread.add_user(member)
-    except discord.Forbidden as error:
+        is_there = await _let_in(client, placed.console_id, member.id)
+    except _FAILURES as error:
         raise CommandError(
-            f"there is no moderators' channel, and in #{channel.name} a private thread cannot be opened",
-            do="Choose a channel with /setup moderators, or allow Create Private Threads there",
+            f"you cannot be let into the console's thread ({_reason(error)})",
+            do="Ask one of its moderators to mention you there, or choose a moderators' channel with /setup moderators",
         ) from error
-    await remember_console_thread(
-        client.db, client.clock, server_id=placed.server_id, session_id=placed.session.id, thread_id=thread.id
-    )
-    return thread.id
+    if is_there:
+        return placed.console_id
+    await forget_console_thread(client.db, client.clock, server_id=placed.server_id, thread_id=placed.console_id)
+    return await _open_thread(client, placed, [member.id, *_admitted(placed)])
 
 
 async def admit_to_console(client: ChairsideClient, placed: PlacedSession, member: discord.abc.Snowflake) -> None:
@@ -49,13 +54,105 @@ async def admit_to_console(client: ChairsideClient, placed: PlacedSession, membe
     Raises:
         CommandError: Discord does not let them in; says what they can do.
     """
-    thread = client.get_channel(placed.console_id) if placed.console_id else None
-    if not isinstance(thread, discord.Thread) or not thread.is_private():
+    if placed.console_id is None or not placed.console_in_thread:
         return
     try:
-        await thread.add_user(member)
-    except discord.HTTPException as error:
+        is_there = await _let_in(client, placed.console_id, member.id)
+    except _FAILURES as error:
         raise CommandError(
-            f"they moderate it now, but cannot be let into the console's thread ({error.text})",
+            f"they moderate it now, but cannot be let into the console's thread ({_reason(error)})",
             do="Mention them in that thread, or choose a moderators' channel with /setup moderators",
         ) from error
+    if not is_there:
+        await replace_console(client, server_id=placed.server_id, thread_id=placed.console_id)
+
+
+async def replace_console(client: ChairsideClient, *, server_id: int, thread_id: int) -> bool:
+    """Forget a thread that is gone; whether a console was in it, and none is now.
+
+    A session that is under way gets another thread at once, with everyone in it who moderates it or used its clock;
+    for any other, /session console opens one.
+    """
+    sessions = await forget_console_thread(client.db, client.clock, server_id=server_id, thread_id=thread_id)
+    for session_id in sessions:
+        live = await live_session(client.db, client.clock, server_id=server_id, session_id=session_id)
+        placed = live.placed
+        if placed.run.opened_at is None or placed.expected.is_over or placed.console_id is not None:
+            continue
+        try:
+            await _open_thread(client, placed, _admitted(placed), gone=thread_id)
+        except (CommandError, *_FAILURES) as error:
+            log.warning("the console of session %s has no place any more: %s", session_id, error)
+    if sessions:
+        client.store_changed()
+    # two messages may find out at once: for the second it is forgotten already
+    return bool(sessions) or thread_id not in places_used((await server_settings(client.db, server_id)).places)
+
+
+def _admitted(placed: PlacedSession) -> list[int]:
+    """Who was let into a console's thread: its moderators, and everyone who opened the session or used its clock."""
+    return [*placed.moderator_ids, *(event.by for event in placed.events if event.by is not None)]
+
+
+async def _open_thread(
+    client: ChairsideClient, placed: PlacedSession, people: Iterable[int], *, gone: int | None = None
+) -> int:
+    """A private thread with these people in it, remembered as the console's place.
+
+    Raises:
+        CommandError: there is no channel for it, or the bot may not open one.
+    """
+    channel = client.get_channel(placed.place.channel_id) if placed.place else None
+    if not isinstance(channel, discord.TextChannel):
+        raise CommandError(
+            "there is no place for the console", do="Choose a moderators' channel with /setup moderators"
+        )
+    refused = CommandError(
+        f"there is no moderators' channel, and in #{channel.name} a private thread cannot be opened",
+        do="Choose one with /setup moderators, or allow Create Private Threads and Send Messages in Threads there",
+    )
+    name = shortened(f"Console: {placed.session.title}", THREAD_NAME_LIMIT)
+    # one that was opened but not remembered, because the process died in between, is used again
+    mine = (t for t in channel.threads if t.name == name and t.owner_id == client.application_id)
+    thread = next((t for t in mine if t.id not in (gone, placed.console_id)), None)
+    try:
+        thread = thread or await channel.create_thread(name=name, type=discord.ChannelType.private_thread)
+    except discord.Forbidden as error:
+        raise refused from error
+    if not [user_id for user_id in dict.fromkeys(people) if await _is_let_in(client, thread.id, user_id)]:
+        raise refused
+    await remember_console_thread(
+        client.db, client.clock, server_id=placed.server_id, session_id=placed.session.id, thread_id=thread.id
+    )
+    return thread.id
+
+
+async def _is_let_in(client: ChairsideClient, thread_id: int, user_id: int) -> bool:
+    """Let somebody into a thread; not so where they left the server, for which the others are not kept waiting."""
+    try:
+        return await _let_in(client, thread_id, user_id)
+    except _FAILURES as error:
+        log.warning("member %s cannot be let into thread %s: %s", user_id, thread_id, error)
+        return False
+
+
+async def _let_in(client: ChairsideClient, thread_id: int, user_id: int) -> bool:
+    """Let somebody into a thread, archived or not; whether it is there. By its id: one that is archived is in no cache.
+
+    Raises:
+        HTTPException: Discord does not let them in.
+    """
+    try:
+        await client.http.add_user_to_thread(thread_id, user_id)
+    except discord.HTTPException as error:
+        if error.code == UNKNOWN_CHANNEL:
+            return False
+        if error.code != THREAD_ARCHIVED:
+            raise
+        await client.http.edit_channel(thread_id, archived=False)
+        await client.http.add_user_to_thread(thread_id, user_id)
+    return True
+
+
+def _reason(error: Exception) -> str:
+    return error.text if isinstance(error, discord.HTTPException) else type(error).__name__

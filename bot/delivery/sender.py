@@ -58,8 +58,8 @@ class Sender:
         self._fencing = asyncio.Lock()
         self._recorder = Recorder(clock, self._outbox)
         self._tasks = Tasks()
-        self._trouble = Trouble(db, clock, channels, self._outbox, wake=self.wake)
-        self._preparer = Preparer(db, clock, channels, self._outbox, trouble=self._trouble, tasks=self._tasks)
+        self.trouble = Trouble(db, clock, channels, self._outbox, wake=self.wake)
+        self._preparer = Preparer(db, clock, channels, self._outbox, trouble=self.trouble, tasks=self._tasks)
         self._editor = Editor(
             db, clock, channels, self._outbox, lanes=self._lanes, tasks=self._tasks, wake=self._edits.set
         )
@@ -241,7 +241,7 @@ class Sender:
                 row.channel_id = await self._channels.open_thread(parent, row.channel_id, name)
             return await self._channels.post(row.channel_id, prepared.composed.message, row.id)
         except DeliveryFailed as failure:
-            await self._trouble.not_sent(row, failure)
+            await self.trouble.not_sent(row, failure)
             return None
 
     async def _posted(self, prepared: Prepared, message_id: int) -> None:
@@ -273,7 +273,7 @@ class Sender:
         for row in list(self._preparer.doubtful.values())[: self._budget.free(real)]:
             del self._preparer.doubtful[row.id]
             self._budget.take(1, real)
-            self._tasks.start(self._trouble.settle(row))
+            self._tasks.start(self.trouble.settle(row))
 
     async def _arm(self) -> None:
         """Ring when the next message or edit is due, when one is to be prepared, or when the budget allows more."""

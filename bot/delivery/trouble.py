@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from bot.client import ConsoleGone, no_console
 from bot.clock import Clock
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
 from bot.delivery.editor import backoff
@@ -46,6 +47,7 @@ class Trouble:
         self._channels = channels
         self._outbox = outbox
         self._wake = wake
+        self.console_gone: ConsoleGone = no_console
 
     async def not_sent(self, row: Delivery, failure: DeliveryFailed) -> None:
         log.warning("%s delivery %s not sent to channel %s: %s", row.kind, row.id, row.channel_id, failure)
@@ -56,6 +58,8 @@ class Trouble:
             await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
         elif row.user_id is not None and failure.outcome in _OUT_OF_REACH:
             await self.unreachable([row])
+        elif failure.outcome is Outcome.CHANNEL_GONE and await self._was_console(row):
+            await self._outbox.give_up(row, State.WITHDRAWN, "the console's thread was deleted")
         elif failure.outcome is Outcome.CHANNEL_GONE:
             await self.block(row, _gone(row))
         elif failure.outcome is Outcome.FORBIDDEN:
@@ -64,6 +68,11 @@ class Trouble:
         else:
             await self._outbox.give_up(row, State.FAILED, str(failure))
         self._wake()
+
+    async def _was_console(self, row: Delivery) -> bool:
+        """Whether it was for a console's thread that is gone; another then has what that one was owed."""
+        in_thread = _PURPOSES.get(Kind(row.kind)) is Purpose.MODERATORS
+        return in_thread and await self.console_gone(server_id=row.server_id, thread_id=row.channel_id)
 
     async def unreachable(self, rows: Sequence[Delivery]) -> None:
         """Direct messages that do not reach people: they are tried no more, and who agreed is mentioned instead."""
@@ -114,6 +123,8 @@ class Trouble:
             # its thread was not opened yet, so it holds nothing; should it be gone, posting tells
             await self._outbox.put_back(row, State.PENDING, "its thread is not there", self._clock.real())
             self._wake()
+        elif failure.outcome is Outcome.CHANNEL_GONE and await self._was_console(row):
+            await self._outbox.give_up(row, State.WITHDRAWN, "the console's thread was deleted")
         elif failure.outcome is Outcome.CHANNEL_GONE:
             await self._cannot_search(row, _gone(row))
         else:

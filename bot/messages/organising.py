@@ -19,8 +19,15 @@ from bot.schedules.schedule import Schedule
 SESSIONS_SHOWN = 8
 WARNINGS_SHOWN = 3
 VANISHES = "**More than a third of the talks that are stored are not in this file.** Is it the whole programme?"
+LONG_OVER = (
+    "This programme ended more than a week ago: nothing is announced, and it is archived within the hour. "
+    "If its year is wrong, import it again with {year}"
+)
 SOURCES_SHOWN = 4
 MODERATORS_SHOWN = 5
+
+
+_LONG_OVER = LONG_OVER.format(year="year:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class ImportCounts:
     vanishes: bool = False
     sessions_changed: int = 0
     changes_nothing: bool = False
+    is_long_over: bool = False
 
 
 def import_preview(schedule: Schedule, counts: ImportCounts, pending_id: str) -> Message:
@@ -64,6 +72,7 @@ def _found(schedule: Schedule, counts: ImportCounts, *last: str) -> str:
         + (f"; the page prints {page}" if page not in (None, counts.timezone) else ""),
         _change_line(counts),
         VANISHES if counts.vanishes else None,
+        _LONG_OVER if counts.is_long_over else None,
     )
     is_first = not (counts.changed or counts.removed or counts.unchanged)
     told = [] if is_first else change_lines(counts.changes, counts.timezone, schedule.page_timezone)
@@ -110,6 +119,8 @@ def imported(counts: ImportCounts) -> Message:
         if counts.channel_is_set
         else "No channel is set yet, so nothing will be posted: choose one with /setup channel."
     )
+    if counts.is_long_over:
+        next_step = _LONG_OVER
     return Message(lines(f"Imported into “{safe(counts.conference, 100)}”. {_change_line(counts)}.", next_step))
 
 

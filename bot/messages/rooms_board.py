@@ -27,7 +27,9 @@ def rooms_text(sessions: Sequence[ExpectedSession], timezone: str) -> str:
     rooms = rooms_now(sessions)
     going_on = sorted((room for room in rooms if not room.is_over), key=lambda room: not room.now)
     if not going_on:
-        return lines("**Now in every room**", "That was the last talk today. Thank you for coming.")
+        took_place = any(session.running_order for session in sessions)
+        over = "That was the last talk today. Thank you for coming."
+        return lines("**Now in every room**", over if took_place else "Everything today was cancelled.")
     moments = [e.starts_at for room in going_on for e in (*room.now, *room.following)]
     head = f"**Now in every room**, times in {abbreviation(min(moments), timezone)}"
     over = ", ".join(_name(room) for room in rooms if room.is_over)

@@ -11,6 +11,10 @@ from bot.rules.setup_flow import QUESTIONS, STEPS, Step, step_before
 
 LEAD_CHOICES = ((5,), (10,), (2,), (10, 2), (15, 5), (30, 5))
 PROBLEMS_SHOWN = 2
+IN_THREADS = (
+    "Consoles and time signals go to a private thread of each session's channel, which /session console or "
+    "/session open opens."
+)
 TITLES = {
     Step.CHANNELS: "where sessions are announced",
     Step.MODERATORS: "who moderates",
@@ -112,7 +116,8 @@ def moderators_step(shown: SettingsShown, around: Around = NOTHING_AROUND) -> Me
             "setup:place:moderators:0", "The moderators' channel", of=SelectOf.CHANNELS, chosen=shown.chosen(channel)
         ),
     )
-    clear = (Button("Managers only", "setup:clear:moderators:0"),) if role else ()
+    clear = [Button("Managers only", "setup:clear:moderators:0")] if role else []
+    clear += [Button("No channel", "setup:clear:threads:0")] if channel else []
     return _step(Step.MODERATORS, shown, around, text, *selects, *clear)
 
 

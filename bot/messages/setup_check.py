@@ -153,12 +153,8 @@ def _commands(checked: Checked) -> list[str]:
     shown = checked.commands
     if shown is None:
         return [*told, "What is set under Integrations could not be read: check again later."]
-    if shown.hidden:
-        told.append(f"Hidden from {ALL}: {_slashed(shown.hidden)}. Tick {ALL} for them under {INTEGRATIONS}.")
-    for where, names in (shown.hidden_in or {}).items():
-        place = f"in <#{where}>" if where else "in all channels but those that are ticked"
-        told.append(f"Hidden {place}: {_slashed(names)}. The box is under {INTEGRATIONS} → Channels.")
-    for (kind, target), names in (shown.opened or {}).items():
+    told += _hidden_from(shown) + _hidden_in(shown)
+    for (kind, target), names in shown.opened.items():
         told.append(
             f"Shown to {_whom(kind, target)}, who still may not use them without Manage Server: {_slashed(names)}. "
             f"The box is under {INTEGRATIONS}."
@@ -166,6 +162,27 @@ def _commands(checked: Checked) -> list[str]:
     return told or [
         f"Commands: everyone's show to everyone, managers' to managers. {INTEGRATIONS} has the boxes that hide them."
     ]
+
+
+def _hidden_from(shown: CommandsShown) -> list[str]:
+    told = []
+    if shown.hidden:
+        told.append(f"Hidden from {ALL}: {_slashed(shown.hidden)}. Tick {ALL} for them under {INTEGRATIONS}.")
+    for (kind, target), names in shown.shown.items():
+        told.append(f"Only {_whom(kind, target)} still sees of these: {_slashed(names)}.")
+    for (kind, target), names in shown.hidden_from.items():
+        told.append(f"Hidden from {_whom(kind, target)}: {_slashed(names)}. The box is under {INTEGRATIONS}.")
+    return told
+
+
+def _hidden_in(shown: CommandsShown) -> list[str]:
+    told = []
+    for where, names in shown.hidden_in.items():
+        place = f"in <#{where}>" if where else "in all channels but those that are ticked"
+        told.append(f"Hidden {place}: {_slashed(names)}. The box is under {INTEGRATIONS} → Channels.")
+    for where, names in shown.shown_in.items():
+        told.append(f"Ticked in <#{where}>: {_slashed(names)}.")
+    return told
 
 
 def _whom(kind: TargetKind, target: int) -> str:

@@ -38,12 +38,13 @@ def rooms_now(sessions: Sequence[ExpectedSession]) -> list[RoomNow]:
 
 
 def owed_rooms_board(sessions: Sequence[ExpectedSession], place: Place, day: date) -> Owed | None:
-    """The board of all rooms on one conference day; nothing where nothing takes place.
+    """The board of all rooms on one conference day; where all of it was cancelled, one that stands says so.
 
     When it is owed goes by the plan alone: a tap in one of thirty rooms asks for its edit and plans nothing anew.
     """
     talks = [e.talk for session in sessions for e in session.running_order]
-    if not talks:
+    cancelled = [e.talk for session in sessions for e in session.talks if not talks]
+    if not talks and not cancelled:
         return None
     plan = [(talk.id, talk.title, talk.room, talk.starts_at, talk.ends_at) for talk in talks]
     return Owed(
@@ -51,8 +52,9 @@ def owed_rooms_board(sessions: Sequence[ExpectedSession], place: Place, day: dat
         channel_id=place.channel_id,
         kind=Kind.ROOMS,
         subject=f"rooms-{day.isoformat()}",
-        due_at=min(talk.starts_at for talk in talks) - BOARD_AHEAD,
-        expires_at=max(talk.ends_at for talk in talks),
+        due_at=min(talk.starts_at for talk in talks or cancelled) - BOARD_AHEAD,
+        expires_at=max(talk.ends_at for talk in talks or cancelled),
         text=fingerprint([place.timezone, *plan]),
+        only_if_posted=not talks,
         details={"day": day.isoformat()},
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Purpose(StrEnum):
@@ -103,32 +105,54 @@ class CommandsShown:
 
     Attributes:
         hidden: from @everyone; hidden_in: by the channel, 0 for all channels but those that are allowed.
+        shown: what is hidden from @everyone, by the role or person that sees it all the same.
+        shown_in: what is hidden in all channels, by the channel where it is there all the same.
+        hidden_from: by the role or person, where @everyone sees it.
         opened: managers' commands, by the role or person that they are shown to, 0 for everyone.
     """
 
     hidden: tuple[str, ...] = ()
-    hidden_in: Mapping[int, tuple[str, ...]] | None = None
-    opened: Mapping[tuple[TargetKind, int], tuple[str, ...]] | None = None
+    hidden_in: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    opened: Mapping[tuple[TargetKind, int], tuple[str, ...]] = field(default_factory=dict)
+    hidden_from: Mapping[tuple[TargetKind, int], tuple[str, ...]] = field(default_factory=dict)
+    shown: Mapping[tuple[TargetKind, int], tuple[str, ...]] = field(default_factory=dict)
+    shown_in: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def commands_shown(commands: Sequence[CommandEntries], server_id: int) -> CommandsShown:
     """What managers changed about who sees which command; Discord's id for all channels is the server's less one."""
-    hidden: list[str] = []
-    hidden_in: dict[int, list[str]] = {}
-    opened: dict[tuple[TargetKind, int], list[str]] = {}
+    found: dict[str, dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
     for command in commands:
-        for entry in command.entries:
-            if command.for_managers and entry.is_allowed and entry.kind is not TargetKind.CHANNEL:
-                whom = 0 if entry.target == server_id else entry.target
-                opened.setdefault((entry.kind, whom), []).append(command.name)
-            elif not command.for_managers and not entry.is_allowed:
-                if entry.kind is TargetKind.CHANNEL:
-                    where = 0 if entry.target == server_id - 1 else entry.target
-                    hidden_in.setdefault(where, []).append(command.name)
-                elif entry.kind is TargetKind.ROLE and entry.target == server_id:
-                    hidden.append(command.name)
-    return CommandsShown(
-        tuple(hidden),
-        {where: tuple(names) for where, names in hidden_in.items()},
-        {whom: tuple(names) for whom, names in opened.items()},
-    )
+        plain = [replace(entry, target=_all_or(entry, server_id)) for entry in command.entries]
+        hidden = {entry.kind for entry in plain if not entry.target and not entry.is_allowed}
+        for entry in plain:
+            what = _what_of(entry, hidden, for_managers=command.for_managers)
+            if what is not None:
+                in_channel = entry.kind is TargetKind.CHANNEL
+                found[what][entry.target if in_channel else (entry.kind, entry.target)].append(command.name)
+    told = {what: {whom: tuple(names) for whom, names in theirs.items()} for what, theirs in found.items()}
+    everyone = told.pop("hidden", {}).get((TargetKind.ROLE, 0), ())
+    return CommandsShown(everyone, **told)
+
+
+def _all_or(entry: Entry, server_id: int) -> int:
+    """The role, person or channel of an entry; 0 for everyone, and for all channels."""
+    return 0 if entry.target == server_id - (entry.kind is TargetKind.CHANNEL) else entry.target
+
+
+def _what_of(entry: Entry, hidden: Collection[TargetKind], *, for_managers: bool) -> str | None:
+    """The field of `CommandsShown` that an entry belongs to; None where it changes nothing.
+
+    `hidden` has ROLE where the command is hidden from everyone, and CHANNEL where it is hidden in all channels.
+    """
+    if for_managers:
+        return "opened" if entry.is_allowed and entry.kind is not TargetKind.CHANNEL else None
+    if entry.kind is TargetKind.CHANNEL:
+        if not entry.is_allowed:
+            return "hidden_in" if not entry.target or TargetKind.CHANNEL not in hidden else None
+        return "shown_in" if entry.target and TargetKind.CHANNEL in hidden else None
+    if not entry.target and entry.kind is TargetKind.ROLE:
+        return None if entry.is_allowed else "hidden"
+    if entry.is_allowed:
+        return "shown" if TargetKind.ROLE in hidden else None
+    return None if TargetKind.ROLE in hidden else "hidden_from"

@@ -1,12 +1,10 @@
-"""The time zones that a server's venue most likely has, and the one that somebody means by a city."""
+"""The time zones that a server's venue most likely has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pytz
-
-from bot.timezones import is_offset_zone, is_zone, zone, zone_names
+from bot.timezones import is_offset_zone, is_zone
 
 OFFERED = 4
 BY_LOCALE: dict[str, tuple[str, ...]] = {
@@ -51,16 +49,3 @@ def likely_zones(of_programme: Iterable[str], locales: Iterable[str]) -> tuple[s
     by_locale = [zone_name for locale in locales for zone_name in BY_LOCALE.get(locale, ())]
     likely = [*(name for name in of_programme if not is_offset_zone(name)), *by_locale]
     return tuple(dict.fromkeys(name for name in likely if is_zone(name)))[:OFFERED]
-
-
-def zone_meant(text: str) -> str:
-    """The zone of an IANA name or of a city in one, in whatever case: `america/new_york`, `New York`.
-
-    Raises:
-        ChairsideError: there is none; the remedy names the closest.
-    """
-    city = text.strip().replace(" ", "_").casefold()
-    named = [name for name in zone_names() if name.rpartition("/")[2].casefold() == city]
-    # several names of one zone: the one in use goes first, and `Asia/Singapore` before `Singapore`
-    named.sort(key=lambda name: (name not in pytz.common_timezones_set, "/" not in name))
-    return next(iter(named), None) or zone(text).zone or text

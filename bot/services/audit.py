@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from bot.rules.audit import Act
 from bot.rules.reminders import EVENT_STILL_NEWS, Kind, Owed
 from bot.services.planning import owe
 from bot.services.servers import server_row
+from db.beside import taken_beside
 from db.database import Database
 from db.people_tables import AuditEntry
 from db.question_tables import Question
@@ -22,7 +23,40 @@ from db.tables import Conference, Server, Session, Talk
 
 _KEY = re.compile(r"(talk|session|question)#(\d{1,18})")
 DELETED_QUESTION = "a question that was deleted"
+_TOLD = "what the act came to"
 _IN_SESSION: Mapping[str, Any] = {"talk": Talk, "question": Question}
+
+
+class Entry:
+    """What somebody is about to do on a server: its entry is written with it, in one transaction, or after it.
+
+    `act` gives it as known by then; None where it is nothing that is recorded.
+    """
+
+    def __init__(self, clock: Clock, server_id: int, act: Callable[[], Act | None]) -> None:
+        self.is_written = False
+        self._clock = clock
+        self._server_id = server_id
+        self._act = act
+
+    async def write(self, session: AsyncSession) -> bool:
+        """Append it in an open transaction; whether it is recorded at all."""
+        act = self._act()
+        if act is not None:
+            await _append(session, self._server_id, act, self._clock.now())
+        return act is not None
+
+    async def write_late(self, db: Database) -> None:
+        """Append it if the act wrote nothing, so that no transaction took it along."""
+        if not self.is_written and self._act() is not None:
+            taken_beside()
+            async with db.transaction() as session:
+                self.is_written = await self.write(session)
+
+
+def tell_act(session: AsyncSession, **details: str) -> None:
+    """Say in the open transaction what its act came to; the entry that it writes besides tells it."""
+    session.info.setdefault(_TOLD, {}).update(details)
 
 
 async def record_act(db: Database, clock: Clock, *, server_id: int, act: Act) -> None:
@@ -31,14 +65,19 @@ async def record_act(db: Database, clock: Clock, *, server_id: int, act: Act) ->
     A question's stays a key: its text is its asker's, and goes when the question does.
     """
     async with db.transaction() as session:
-        server = await server_row(session, server_id)
-        titles = {name: await _title(session, server_id, value) for name, value in act.details.items()}
-        details = {**act.details, **{name: title for name, title in titles.items() if title is not None}}
-        row = AuditEntry(server_id=server_id, at=act.at, by=act.by, action=act.action, details=details, about=act.about)
-        session.add(row)
-        await session.flush()
-        if server.audit_channel_id is not None:
-            await owe(session, _told(server, server.audit_channel_id, row, clock.now()))
+        await _append(session, server_id, act, clock.now())
+
+
+async def _append(session: AsyncSession, server_id: int, act: Act, now: datetime) -> None:
+    server = await server_row(session, server_id)
+    titles = {name: await _title(session, server_id, value) for name, value in act.details.items()}
+    details = {**act.details, **{name: title for name, title in titles.items() if title is not None}}
+    details |= session.info.get(_TOLD, {})
+    row = AuditEntry(server_id=server_id, at=act.at, by=act.by, action=act.action, details=details, about=act.about)
+    session.add(row)
+    await session.flush()
+    if server.audit_channel_id is not None:
+        await owe(session, _told(server, server.audit_channel_id, row, now))
 
 
 async def _title(session: AsyncSession, server_id: int, value: str) -> str | None:

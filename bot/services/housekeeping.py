@@ -106,6 +106,13 @@ async def forget_old_imports(db: Database, real: datetime) -> None:
         await session.exec(delete(PendingImport).where(col(PendingImport.created_at) < real - KEPT_FOR))
 
 
+async def is_long_over(session: AsyncSession, conference: Conference, now: datetime) -> bool:
+    """Whether a conference is due to be archived at a virtual moment."""
+    last_end = select(func.max(Session.ends_at)).where(Session.conference_id == conference.id)
+    found: datetime | None = (await session.exec(last_end)).one()
+    return found is not None and found < now - ARCHIVED_AFTER
+
+
 async def archive_over(db: Database, now: datetime) -> list[str]:
     """Archive the conferences that are over, so that the next one begins clean; their names. `now` is virtual."""
     last_end = select(func.max(Session.ends_at)).where(Session.conference_id == Conference.id).scalar_subquery()

@@ -12,7 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import Clock
 from bot.collector import without_collections
 from bot.rules.programme_diff import TalkChange, vanishes
+from bot.services.audit import tell_act
 from bot.services.chosen import room_channels
+from bot.services.housekeeping import is_long_over
 from bot.services.personal_planning import plan_people
 from bot.services.planning import replan
 from bot.services.servers import server_row
@@ -33,6 +35,7 @@ class ImportOutcome:
         changes: talk by talk.
         stored_before: the source's talks before it that had not been cancelled.
         changes_nothing: also no session, zone or address.
+        is_long_over: the conference is archived the next time that house is kept.
     """
 
     conference: str
@@ -48,6 +51,13 @@ class ImportOutcome:
     stored_before: int = field(default=0, compare=False)
     sessions_changed: int = 0
     changes_nothing: bool = field(default=False, compare=False)
+    is_long_over: bool = False
+
+    @property
+    def counted(self) -> str:
+        """How many talks are what now: `15 new, 2 no longer in the file`."""
+        counts = {"new": self.added, "changed": self.changed, "no longer in the file": self.removed}
+        return ", ".join(f"{number} {what}" for what, number in counts.items() if number) or "none changed"
 
     @property
     def vanishes(self) -> bool:
@@ -63,7 +73,9 @@ async def import_schedule(db: Database, clock: Clock, request: ImportRequest) ->
     """
     async with db.transaction() as session:
         with without_collections():
-            return await _import(session, request, clock.now(), plans=True)
+            outcome = await _import(session, request, clock.now(), plans=True)
+        tell_act(session, conference=outcome.conference, source=outcome.source, talks=outcome.counted)
+        return outcome
 
 
 async def preview_import(db: Database, clock: Clock, request: ImportRequest) -> ImportOutcome:
@@ -107,6 +119,7 @@ async def _import(session: AsyncSession, request: ImportRequest, now: datetime, 
         stored_before=stored.talks_before,
         sessions_changed=stored.sessions_changed,
         changes_nothing=stored.before.is_empty and not linked,
+        is_long_over=await is_long_over(session, conference, now),
     )
 
 

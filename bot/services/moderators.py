@@ -97,6 +97,23 @@ async def remember_console_thread(
         await replan(session, server=server, now=clock.now(), session_ids=[session_id])
 
 
+async def forget_console_thread(db: Database, clock: Clock, *, server_id: int, thread_id: int) -> list[int]:
+    """Forget a thread of consoles that is there no more, and owe nothing there; the sessions whose place it was."""
+    query = select(Session).join(Conference, col(Session.conference_id) == Conference.id)
+    query = query.where(Conference.server_id == server_id, Session.console_thread_id == thread_id)
+    async with db.reading() as session:
+        if (await session.exec(query)).first() is None:
+            return []
+    async with db.transaction() as session:
+        rows = list(await session.exec(query))
+        for row in rows:
+            row.console_thread_id = None
+        await session.flush()
+        ids = [row.id or 0 for row in rows]
+        await replan(session, server=await server_row(session, server_id), now=clock.now(), session_ids=ids)
+        return ids
+
+
 async def _session(session: AsyncSession, server_id: int, session_id: int) -> Session:
     row = await session.get(Session, session_id)
     conference = await session.get(Conference, row.conference_id) if row else None

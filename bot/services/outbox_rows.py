@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import give_way
+from bot.rules.left_boards import BOARDS
 from bot.rules.outbox import State, Stored
 from bot.rules.reminders import OF_EVENTS, TO_PEOPLE, Kind, Owed
 from bot.services.programme import ROWS_AT_ONCE
@@ -35,6 +36,12 @@ async def stored_rows(
     of_these = select(*_COMPARED).where(by_plan)  # type: ignore[call-overload] # as above
     found = {row.id: row for which in conditions for row in await _read(session, of_these.where(which))}
     return list(found.values())
+
+
+async def standing_boards(session: AsyncSession, server_id: int) -> list[Stored]:
+    """The boards of a server that are posted."""
+    boards = select(*_COMPARED).where(Delivery.server_id == server_id, Delivery.state == State.SENT)  # type: ignore[call-overload] # as above
+    return await _read(session, boards.where(col(Delivery.kind).in_(BOARDS)))
 
 
 async def _read(session: AsyncSession, query: Any) -> list[Stored]:  # noqa: ANN401 - more columns than SQLModel types

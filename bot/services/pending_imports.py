@@ -13,11 +13,11 @@ from sqlmodel import col
 from bot.clock import Clock
 from bot.errors import CommandError
 from bot.rules.following import Follows
+from bot.rules.zone_search import zone_meant
 from bot.schedules.entry_moments import FIRST_YEAR, LAST_YEAR
 from bot.schedules.schedule import ReadingOptions
 from bot.services.servers import server_row
 from bot.services.sources import SourceLink
-from bot.timezones import zone
 from db.database import Database
 from db.tables import PendingImport
 
@@ -112,7 +112,7 @@ async def settled_import(db: Database, *, server_id: int, key: str, option: str,
     """
     held = await held_import(db, server_id=server_id, key=key)
     if option == "timezone":
-        options = replace(held.options, timezone=zone(answer).zone)
+        options = replace(held.options, timezone=zone_meant(answer))
     elif option == "year":
         if not (answer.isascii() and answer.isdigit() and FIRST_YEAR <= int(answer[:9]) <= LAST_YEAR):
             raise CommandError(f"“{answer}” is no year of a programme", do="Write four digits, such as 2026")

@@ -24,6 +24,7 @@ from bot.rules.question_deliveries import with_threads
 from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.rooms_board import owed_rooms_board
 from bot.rules.timing import next_instant
+from bot.services.board_days import boards_without_a_session, mark_left
 from bot.services.outbox_rows import stored_rows
 from bot.services.personal_following import follow_forecast
 from bot.services.programme import PlacedSession, load_sessions
@@ -73,7 +74,7 @@ async def replan(
         session_ids: only these sessions and the boards they appear on; None for all of the server's.
         loaded: those sessions as they are now, where the caller has them already.
         told: the talks whose change is told by a message of its own.
-        plan_changed: whether the days' boards of all rooms may be owed at other moments, which no tap does.
+        plan_changed: whether boards may be owed at other moments or on other days, which no tap does.
     """
     placed = loaded or await load_sessions(session, server=server, now=now, session_ids=session_ids)
     queues = await load_queues(session, placed, now, with_votes=False)
@@ -88,9 +89,9 @@ async def replan(
     change = compare([*with_threads(owed, stored), *boards], stored, now, told)
     await _write(session, change, now)
     if session_ids is None:
-        for row in left_boards(boards, stored, now):
-            left = update(Delivery).where(col(Delivery.id) == row.id)
-            await session.exec(left.values(edit_at=now, details={**row.details, "left": True}))
+        await mark_left(session, left_boards(boards, stored, now), now)
+    elif plan_changed:
+        await mark_left(session, await boards_without_a_session(session, server, boards, now), now)
     await follow_people(session, server, placed, now)
     await _remember_instants(session, list(queues.values()))
     return change

@@ -40,6 +40,7 @@ class PlacedSession:
 
     Attributes:
         console_id: the channel or thread of its console; None where one has yet to be opened.
+        console_in_thread: that place is a thread of the session's own, which may be gone.
         events: what its run is folded from.
         moderator_ids: the Discord users who moderate it, beside those with the role `moderators_role_id`.
         guarded: whether a forgotten clock rolls on by the plan.
@@ -57,6 +58,7 @@ class PlacedSession:
     run: Run = field(default_factory=Run)
     events: tuple[TimingEvent, ...] = ()
     console_id: int | None = None
+    console_in_thread: bool = False
     moderator_ids: tuple[int, ...] = ()
     moderators_role_id: int | None = None
     guarded: bool = True
@@ -192,6 +194,7 @@ def _placed(
         run=run,
         events=tuple(events),
         console_id=server.moderators_channel_id or row.console_thread_id,
+        console_in_thread=server.moderators_channel_id is None and row.console_thread_id is not None,
         # whom it was handed to, else whoever its schedule names
         moderator_ids=tuple(row.moderator_ids) or people_named(row.moderator, chosen.moderator_names),
         moderators_role_id=server.moderators_role_id,

@@ -14,10 +14,10 @@ from bot.clock import Clock
 from bot.errors import CommandError
 from bot.rules.server_check import PlacesChosen
 from bot.rules.setup_flow import Step, with_mark
+from bot.rules.zone_search import zone_meant
 from bot.services.chosen import room_channels
 from bot.services.planning import replan
 from bot.services.welcoming import Join, is_join, owe_welcome
-from bot.timezones import zone
 from db.database import Database
 from db.tables import Conference, Delivery, RoomChannel, Server, Session
 
@@ -133,12 +133,12 @@ async def set_channel(db: Database, clock: Clock, *, server_id: int, channel_id:
 
 
 async def set_timezone(db: Database, clock: Clock, *, server_id: int, timezone: str) -> str:
-    """Show the times of a server's open conferences in this zone; returns its name as it is written.
+    """Show the times of a server's open conferences in a zone, or that of a city; returns its name as IANA spells it.
 
     Raises:
         ChairsideError: there is no such zone.
     """
-    name = zone(timezone).zone or timezone
+    name = zone_meant(timezone)
     async with db.transaction() as session:
         server = await server_row(session, server_id)
         server.timezone = name

@@ -62,6 +62,15 @@ async def only_managers_moderate(db: Database, clock: Clock, *, server_id: int) 
         await replan(session, server=server, now=clock.now())
 
 
+async def without_moderators_channel(db: Database, clock: Clock, *, server_id: int) -> None:
+    """Consoles and time signals go to a private thread of each session's channel again; the moderators' role stays."""
+    async with db.transaction() as session:
+        server = await server_row(session, server_id)
+        server.moderators_channel_id = None
+        await session.flush()
+        await replan(session, server=server, now=clock.now())
+
+
 async def set_room_channels(db: Database, clock: Clock, *, server_id: int, channels: Mapping[str, int | None]) -> None:
     """Give rooms channels of their own, or with None the one for all sessions again; all at once."""
     async with db.transaction() as session:

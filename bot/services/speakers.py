@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.errors import CommandError, NotAllowedError
 from bot.rules.programme import PlannedTalk
 from bot.rules.speakers import Speaker, still_here
+from bot.services.audit import tell_act
 from bot.services.planning import replan
 from bot.services.programme import PlacedSession, load_session
 from bot.services.servers import server_row
@@ -125,6 +126,7 @@ async def decide_claim(
     async with db.transaction() as session:
         about, row = await _of_link(session, server_id, link, clock)
         check(about.placed)
+        tell_act(session, member=f"<@{row.user_id}>", talk=about.talk.title)
         if row.linked_at is not None and not agreed:
             raise CommandError("they are linked already", do="Use /speaker link with unlink:True if that is wrong")
         if row.linked_at is None and agreed:

@@ -28,10 +28,26 @@ async def test_commands_buttons_and_options_are_recorded_with_who_and_about_what
     assert handed == f"<@{stage.moderator.id}> /session handover to: <@{stage.second.id}> · Deep Learning"
     assert extended == f"<@{stage.second.id}> /timer extend minutes: 1 · Deep Learning"
     assert started.startswith(f"<@{stage.moderator.id}> pressed button: Start")
-    assert before[0] == f"<@{stage.manager.id}> pressed button: Import"
+    assert before[0] == (
+        f"<@{stage.manager.id}> pressed button: Import, conference: Conference of July 2022, source: Deep Learning, "
+        "talks: 15 new"
+    )
     assert "file: session.txt" in before[1]
     theirs = (await stage.use(stage.manager, "status audit", by=stage.second)).content
     assert theirs.count("<t:") == 1
+
+
+async def test_what_was_done_is_in_the_log_though_the_bot_was_killed_before_it_answered(stage: RunStage) -> None:
+    stage.at("12:30")
+    await stage.clock_noticed()
+    stage.loopback.faults.delay(PATIENCE, matching="PATCH /webhooks/")
+    await stage.moderator.press(await stage.console(), "Start")
+    await stage.until_stored(1)
+    await stage.kill_bot()
+    stage.loopback.faults.clear()
+    await stage.start_bot()
+    log = (await stage.use(stage.manager, "status audit")).content.splitlines()
+    assert log[1].split("> ", 1)[1].startswith(f"<@{stage.moderator.id}> pressed button: Start")
 
 
 async def test_entries_are_told_in_the_channel_that_a_server_chose_also_over_a_restart(stage: RunStage) -> None:

@@ -207,26 +207,6 @@ async def test_order_errors_are_plain(stage: RunStage) -> None:
     assert f"“{TITLES[0]}” shortened to" in confirmed.content
 
 
-async def test_console_opens_in_a_private_thread_which_whoever_takes_over_is_let_into(tmp_path: Path) -> None:
-    stage = RunStage(tmp_path)
-    await stage.open()
-    try:
-        await stage.set_up()
-        stage.at("12:20")
-        answer = await stage.use(stage.manager, "session console")
-        thread = stage.hall.threads[0]
-        assert thread.private
-        assert thread.mention in answer.content
-        console = await stage.until_posted("**Console**", channel=thread)  # type: ignore[arg-type] # threads wait as well
-        assert "Start" in console.labels
-        assert stage.attendee.id not in thread.member_ids
-        await stage.use(stage.manager, "session handover", to=stage.attendee)
-        assert stage.attendee.id in thread.member_ids
-        assert "is on stage" in (await stage.press(stage.attendee, console, "Start")).content
-    finally:
-        await stage.close()
-
-
 async def test_plan_changed_on_the_day_moves_what_follows_and_the_clock_goes_on(stage: RunStage) -> None:
     await stage.tap("Start", at="12:30")
     await stage.until_reminded(TITLES[1])

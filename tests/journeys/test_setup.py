@@ -223,6 +223,14 @@ async def test_missing_permission_names_the_box_and_is_gone_once_it_is_ticked(st
     await stage.type("setup moderators", channel=stage.backstage)
     check = await stage.push(check, "Check again")
     assert "Everything is in order: all that is needed is allowed in 2 channels." in check.content
+    unset = await stage.type("setup moderators", no_channel=True)
+    assert unset.content.startswith("Consoles and time signals go to a private thread of each session's channel")
+    assert "Create Private Threads" in (await stage.push(check, "Check again")).content
+    step = await stage.type("setup start")
+    again = await stage.choose(step.message, "setup:place:moderators:0", stage.backstage)
+    assert f"Consoles go to <#{stage.backstage.id}>." in again.content
+    cleared = await stage.push(again, "No channel")
+    assert "Consoles and time signals: in private threads of the session’s channel" in cleared.content
 
 
 async def test_role_that_cannot_be_pinged_is_told_with_its_box(stage: SetupStage) -> None:
@@ -371,6 +379,8 @@ async def test_command_that_is_refused_in_part_changes_nothing(stage: SetupStage
     assert "everyone cannot moderate" in refused.content
     refused = await stage.type("setup moderators", member=stage.visitor, channel=stage.backstage)
     assert "a member was given without a name" in refused.content
+    refused = await stage.type("setup moderators", no_channel=True, channel=stage.backstage)
+    assert "a channel and no channel were chosen" in refused.content
     overview = await stage.type("setup start")
     assert "step 1 of 6" in overview.content
     log = (await stage.type("status audit")).content

@@ -49,11 +49,16 @@ async def test_channel_that_was_renamed_goes_on_and_one_that_was_deleted_is_repl
     assert stage.announced() == [TITLES[1]]
 
 
+def servers(stage: Stage) -> dict[int, str | None]:
+    """When the bot left each server that it knows."""
+    with closing(sqlite3.connect(stage.folder / "rehearsal.sqlite3")) as store:
+        return dict(store.execute("SELECT id, left_at FROM servers"))
+
+
 async def until_noticed_as_left(stage: Stage) -> None:
     async with asyncio.timeout(PATIENCE):
-        with closing(sqlite3.connect(stage.folder / "rehearsal.sqlite3")) as store:
-            while store.execute("SELECT left_at FROM servers").fetchone()[0] is None:
-                await pause(RealMoments(), 0.02)
+        while servers(stage)[stage.server.id] is None:
+            await pause(RealMoments(), 0.02)
 
 
 async def test_bot_removed_while_it_was_away_posts_nothing_and_goes_on_once_invited_again(stage: Stage) -> None:
@@ -68,6 +73,24 @@ async def test_bot_removed_while_it_was_away_posts_nothing_and_goes_on_once_invi
     stage.at("12:30")
     await stage.until_reminded(TITLES[1])
     assert stage.announced() == list(TITLES[:2])
+
+
+async def test_removal_while_the_connection_was_down_is_noticed_without_a_restart_and_an_outage_is_none(
+    stage: Stage,
+) -> None:
+    other = stage.loopback.add_server("NeurIPS 2022")
+    async with asyncio.timeout(PATIENCE):
+        while not {other.id, stage.server.id} <= set(servers(stage)):
+            await pause(RealMoments(), 0.02)
+    stage.loopback.faults.invalidate_sessions()
+    stage.server.remove_bot()
+    other.go_away()
+    await until_noticed_as_left(stage)
+    assert servers(stage)[other.id] is None
+    stage.server.invite_bot()
+    async with asyncio.timeout(PATIENCE):
+        while servers(stage)[stage.server.id] is not None:
+            await pause(RealMoments(), 0.02)
 
 
 async def test_board_in_a_channel_that_is_used_no_more_says_so(stage: Stage) -> None:

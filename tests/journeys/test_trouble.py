@@ -89,11 +89,17 @@ async def test_archived_thread_is_not_taken_for_a_deleted_channel(stage: Stage) 
     stage.at("12:20")
     await stage.use(stage.manager, "session console")
     (thread,) = stage.hall.threads
+    await stage.until_posted("**Console**", channel=thread)  # type: ignore[arg-type] # threads wait as well
+    stage.hall.deny_bot("manage_threads")
+    thread.archive(locked=True)
+    locked = await stage.use(stage.manager, "setup channel", channel=thread)
+    assert locked.content == f"“{thread.name}” is a locked thread. Unlock it first, or choose another channel."
+    thread.archive()
     chosen = await stage.use(stage.manager, "setup channel", channel=thread)
     assert "announced in" in chosen.content
-    thread.archive()
+    assert "It is archived at the moment: the next post opens it again." in chosen.content
     stage.at("12:25")
-    await stage.until_posted("Up next", TITLES[0], channel=thread)  # type: ignore[arg-type] # threads wait as well
+    await stage.until_posted("Up next", TITLES[0], channel=thread)  # type: ignore[arg-type] # as above
     assert not thread.archived
     assert notices(stage.general) == []
 

@@ -60,6 +60,17 @@ def test_import_without_a_channel_says_how_to_set_one() -> None:
     )
 
 
+def test_programme_that_is_long_over_is_said_to_be_archived_before_and_after() -> None:
+    counts = replace(COUNTS, is_long_over=True)
+    said = (
+        "This programme ended more than a week ago: nothing is announced, and it is archived within the hour. "
+        "If its year is wrong, import it again with year:"
+    )
+    assert said in organising.import_preview(a_schedule(), counts, ID).content.splitlines()
+    assert organising.imported(counts).content.splitlines()[1:] == [said]
+    assert "archived" not in organising.imported(COUNTS).content
+
+
 def test_status_with_trouble_says_what_and_why() -> None:
     message = organising.status(
         by_state={"sent": 12, "pending": 4, "blocked": 1, "skipped": 1, "failed": 1},

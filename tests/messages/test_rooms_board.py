@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,13 @@ def test_rooms_that_are_over_stand_together_at_the_end() -> None:
     hall_f, hall_g = room(1, "Hall F", "Nets"), room(2, "Hall G", "Later", first="13:00")
     assert text("12:36", hall_f, hall_g).splitlines()[1:] == ["- **Hall G** 16:00 Later", "Over for today: Hall F"]
     assert text("14:00", hall_f, hall_g).splitlines()[1:] == ["That was the last talk today. Thank you for coming."]
+
+
+def test_day_that_was_cancelled_as_a_whole_says_so() -> None:
+    planned = room(1, "Hall F", "Nets", "Graphs")
+    called_off = replace(planned, talks=tuple(replace(talk, cancelled=True) for talk in planned.talks))
+    assert text("12:32", called_off).splitlines() == ["**Now in every room**", "Everything today was cancelled."]
+    assert "cancelled" not in text("12:32", called_off, room(2, "Hall G", "Later"))
 
 
 def test_talks_at_one_time_and_a_session_without_a_room() -> None:

@@ -106,6 +106,8 @@ def test_steps_show_what_is_chosen_in_words_and_in_their_selects() -> None:
     assert [option.label for option in leads.selects[0].options if option.chosen] == ["7 minutes before"]
     assert "Managers only" in labels(moderators)
     assert "Managers only" not in labels(setup.moderators_step(EMPTY))
+    assert "No channel" in labels(moderators)
+    assert "No channel" not in labels(setup.moderators_step(EMPTY))
 
 
 def test_overview_names_what_is_set_and_what_is_missing() -> None:

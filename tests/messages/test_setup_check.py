@@ -74,14 +74,21 @@ def test_commands_hidden_and_opened_are_told_with_their_boxes() -> None:
         ("ask", "now"),
         {7: ("timer",), 0: ("qa",)},
         {(TargetKind.ROLE, 0): ("setup",), (TargetKind.USER, 5): ("status",)},
+        {(TargetKind.ROLE, 6): ("talk",), (TargetKind.USER, 9): ("talk", "agenda")},
+        {(TargetKind.ROLE, 4): ("ask",)},
+        {3: ("qa",)},
     )
     lines = check_lines(replace(FINE, commands=shown, without_commands=[1], read_by_all=[8]))
     assert [line.split(": ")[0] for line in lines[1:]] == [
         f"In <#1> {ALL} lacks Use Application Commands, so no command appears there to them.",
         f"<#8> can be read by {ALL}, and consoles name who asked anonymously",
         f"Hidden from {ALL}",
+        "Only <@&4> still sees of these",
+        "Hidden from <@&6>",
+        "Hidden from <@9>",
         "Hidden in <#7>",
         "Hidden in all channels but those that are ticked",
+        "Ticked in <#3>",
         f"Shown to {ALL}, who still may not use them without Manage Server",
         "Shown to <@5>, who still may not use them without Manage Server",
     ]
@@ -103,7 +110,12 @@ async def test_any_number_of_channels_with_any_names_fits(number: int, case: str
         roles_gone=["of the moderators", "that reminders ping"],
         without_commands=range(number),
         read_by_all=range(number),
-        commands=CommandsShown(("ask",) * 20, dict.fromkeys(range(number), ("ask",)), {}),
+        commands=CommandsShown(
+            ("ask",) * 20,
+            dict.fromkeys(range(number), ("ask",)),
+            {},
+            {(TargetKind.ROLE, key): ("ask",) for key in range(number)},
+        ),
     )
     message = check_message(every)
     fits(message)

@@ -68,8 +68,38 @@ def test_only_what_differs_from_the_defaults_is_told() -> None:
     commands = [CommandEntries("ask", False, hides), CommandEntries("setup", True, opens)]  # noqa: FBT003 - for managers
     assert commands_shown(commands, SERVER) == CommandsShown(
         hidden=("ask",),
-        hidden_in={7: ("ask",), 0: ("ask",)},
+        hidden_in={0: ("ask",)},
+        shown_in={8: ("ask",)},
         opened={(role, 0): ("setup",), (role, 5): ("setup",), (user, 5): ("setup",)},
     )
     untouched = [CommandEntries("ask", False, opens), CommandEntries("setup", True, hides)]  # noqa: FBT003 - as above
-    assert commands_shown(untouched, SERVER) == CommandsShown((), {}, {})
+    assert commands_shown(untouched, SERVER) == CommandsShown(hidden_from={(role, 6): ("ask",)})
+
+
+def test_what_is_hidden_from_single_roles_people_and_in_single_channels_is_told_for_each() -> None:
+    role, user, channel = TargetKind.ROLE, TargetKind.USER, TargetKind.CHANNEL
+    hidden = (
+        entry(role, 5, allowed=False),
+        entry(user, 9, allowed=False),
+        entry(channel, 7, allowed=False),
+        entry(role, 6, allowed=True),
+        entry(channel, 8, allowed=True),
+    )
+    commands = [CommandEntries(name, False, hidden) for name in ("ask", "now")]  # noqa: FBT003 - for managers
+    assert commands_shown(commands, SERVER) == CommandsShown(
+        hidden_in={7: ("ask", "now")},
+        hidden_from={(role, 5): ("ask", "now"), (user, 9): ("ask", "now")},
+    )
+
+
+def test_who_still_sees_what_is_hidden_from_everyone_is_told() -> None:
+    role, user = TargetKind.ROLE, TargetKind.USER
+    entries = (
+        entry(role, SERVER, allowed=False),
+        entry(role, 5, allowed=True),
+        entry(user, 9, allowed=True),
+        entry(role, 6, allowed=False),
+    )
+    commands = [CommandEntries("ask", False, entries)]  # noqa: FBT003 - for managers
+    shown = {(role, 5): ("ask",), (user, 9): ("ask",)}
+    assert commands_shown(commands, SERVER) == CommandsShown(hidden=("ask",), shown=shown)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import event
 from sqlmodel import col, select
@@ -16,7 +17,7 @@ from bot.services.servers import set_channel
 from bot.services.sources import ImportRequest
 from db.database import Database
 from db.tables import Delivery, Session, Talk
-from tests.builders import CHANNEL, SERVER, a_schedule
+from tests.builders import CHANNEL, SERVER, a_schedule, a_session
 from tests.clocks import SteppedClock
 
 
@@ -43,6 +44,21 @@ async def deliveries(db: Database, **columns: object) -> list[Delivery]:
     async with db.reading() as session:
         rows = await session.exec(select(Delivery).order_by(col(Delivery.due_at), col(Delivery.key)))
         return [row for row in rows if all(getattr(row, name) == value for name, value in columns.items())]
+
+
+async def posted(db: Database, kind: str) -> None:
+    """Have everything of a kind posted that is owed."""
+    async with db.transaction() as session:
+        owed = select(Delivery).where(Delivery.kind == kind, Delivery.state == "pending")
+        for number, row in enumerate(await session.exec(owed)):
+            row.state, row.message_id, row.shown_text = "sent", number + 1, "digest"
+
+
+def a_day_later() -> Schedule:
+    """The ICML session's page, once it was moved to the next day."""
+    day = timedelta(days=1)
+    talks = [replace(t, starts_at=t.starts_at + day, ends_at=t.ends_at + day) for t in a_session().talks]
+    return a_schedule(a_session(*talks))
 
 
 async def keys(db: Database, **columns: object) -> list[tuple[str, str]]:

@@ -141,6 +141,10 @@ async def test_conference_is_archived_a_week_after_its_last_session_and_the_next
 ) -> None:
     await import_page(db, clock)
     assert await archive_over(db, END + timedelta(days=7)) == []
+    clock.jump(at("14:00", day="2022-07-28"))
+    assert not (await import_page(db, clock)).is_long_over
+    clock.jump(at("14:01", day="2022-07-28"))
+    assert (await import_page(db, clock)).is_long_over
     over = at("14:01", day="2022-07-28")
     assert await archive_over(db, over) == ["Conference of July 2022"]
     assert await archive_over(db, over) == []

@@ -294,3 +294,12 @@ async def test_outcome_tells_what_became_of_each_talk(db: Database, clock: Stepp
     ]
     assert not outcome.vanishes
     assert (await preview_import(db, clock, ImportRequest(SERVER, a_schedule(a_session(first[0]))))).vanishes
+
+
+async def test_programme_that_ended_more_than_a_week_ago_is_said_to_before_it_is_stored(
+    db: Database, clock: SteppedClock
+) -> None:
+    request = ImportRequest(SERVER, a_schedule())
+    assert not (await preview_import(db, clock, request)).is_long_over
+    clock.jump(at("14:01", day="2022-07-28"))
+    assert (await preview_import(db, clock, request)).is_long_over

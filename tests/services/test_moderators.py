@@ -6,11 +6,17 @@ import pytest
 
 from bot.errors import CommandError
 from bot.services.audience import programme
-from bot.services.moderators import hand_over, link_moderator, moderators_in_schedules
+from bot.services.moderators import (
+    forget_console_thread,
+    hand_over,
+    link_moderator,
+    moderators_in_schedules,
+    remember_console_thread,
+)
 from db.database import Database
 from tests.builders import SERVER, a_schedule, a_session, a_talk
 from tests.clocks import SteppedClock
-from tests.services.store import import_page
+from tests.services.store import deliveries, import_page
 
 ROBIN, ADA, SAM = 5, 6, 7
 OTHER_SERVER = 81384788765712999
@@ -81,3 +87,22 @@ async def test_surname_before_a_comma_is_linked_by_either_way_of_writing_it(db: 
         assert await moderators(db, clock) == {"First": (ROBIN,), "Second": (ROBIN,)}
     await link_moderator(db, server_id=SERVER, name="Robin Walters", user_id=None)
     assert await moderators(db, clock) == {"First": (), "Second": ()}
+
+
+async def test_thread_that_is_gone_is_forgotten_with_what_was_owed_there_and_another_servers_is_not(
+    db: Database, clock: SteppedClock
+) -> None:
+    await two_sessions(db, clock)
+    for session_id, thread_id in ((1, 91), (2, 92)):
+        await remember_console_thread(db, clock, server_id=SERVER, session_id=session_id, thread_id=thread_id)
+    assert await forget_console_thread(db, clock, server_id=OTHER_SERVER, thread_id=91) == []
+    assert await forget_console_thread(db, clock, server_id=SERVER, thread_id=91) == [1]
+    assert await forget_console_thread(db, clock, server_id=SERVER, thread_id=91) == []
+    placed = {p.session.id: p for p in (await programme(db, clock, SERVER)).sessions}
+    assert (placed[1].console_id, placed[2].console_id) == (None, 92)
+    assert not placed[1].console_in_thread
+    assert placed[2].console_in_thread
+    assert {(row.channel_id, row.state) for row in await deliveries(db, kind="console")} == {
+        (91, "withdrawn"),
+        (92, "pending"),
+    }

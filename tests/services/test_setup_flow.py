@@ -16,6 +16,7 @@ from bot.services.setup_flow import (
     set_ping_role,
     set_room_channels,
     set_up_so_far,
+    without_moderators_channel,
 )
 from bot.services.welcoming import Join
 from db.database import Database
@@ -83,6 +84,18 @@ async def test_only_managers_moderate_and_the_channel_stays(db: Database, clock:
     await only_managers_moderate(db, clock, server_id=SERVER)
     settings = await server_settings(db, SERVER)
     assert (settings.moderators_channel_id, settings.moderators_role_id) == (3, None)
+
+
+async def test_without_a_moderators_channel_nothing_is_owed_there_and_the_role_stays(
+    db: Database, clock: SteppedClock
+) -> None:
+    await import_page(db, clock)
+    await set_moderators(db, clock, server_id=SERVER, channel_id=3, role_id=4)
+    assert [row.channel_id for row in await deliveries(db, kind="console", state="pending")] == [3]
+    await without_moderators_channel(db, clock, server_id=SERVER)
+    settings = await server_settings(db, SERVER)
+    assert (settings.moderators_channel_id, settings.moderators_role_id) == (None, 4)
+    assert await deliveries(db, channel_id=3, state="pending") == []
 
 
 async def welcomed(db: Database) -> list[tuple[int, str]]:
