@@ -20,9 +20,12 @@ from bot.clock import Clock, clock_from_setting
 from bot.delivery.alarm import SchedulerAlarm
 from bot.delivery.channel import DiscordChannels
 from bot.delivery.console_place import replace_console
+from bot.delivery.discord_events import DiscordEvents
 from bot.delivery.following import LOOK_SECONDS, Follower
 from bot.delivery.joining import note_join
 from bot.delivery.outbox import Shards
+from bot.delivery.scheduled_events import LOOK_SECONDS as EVENTS_SECONDS
+from bot.delivery.scheduled_events import EventKeeper
 from bot.delivery.sender import Sender
 from bot.discord_address import use_api_base, wait_until_reachable
 from bot.errors import ConfigurationError, DatabaseError
@@ -45,6 +48,7 @@ class Application:
     clock: Clock
     client: ChairsideClient
     sender: Sender
+    keeper: EventKeeper
 
 
 def build(settings: Settings) -> Application:
@@ -70,12 +74,34 @@ def build(settings: Settings) -> Application:
     sender = Sender(db, clock, alarm, channels, shards)
     follower = Follower(db, clock, client.fetcher, channels, shards=shards, wake=sender.wake)
     alarm.every(LOOK_SECONDS, "schedules", follower.look)
-    client.store_changed = sender.wake
+    keeper = EventKeeper(
+        *(db, clock, DiscordEvents(client), channels),
+        shards=shards,
+        may_request=sender.spare_request,
+        wake_sender=sender.wake,
+    )
+    alarm.every(EVENTS_SECONDS, "events", keeper.look)
     client.count_request = sender.count_request
-    client.server_changed = sender.retry_now
     client.joined = partial(note_join, db, clock, channels)
     client.console_gone = sender.trouble.console_gone = partial(replace_console, client)
-    return Application(settings, db, clock, client, sender)
+    _wake_on_changes(client, clock, sender, keeper)
+    return Application(settings, db, clock, client, sender, keeper)
+
+
+def _wake_on_changes(client: ChairsideClient, clock: Clock, sender: Sender, keeper: EventKeeper) -> None:
+    """Let everybody who does what the store says look at it when it, the server or the clock has changed."""
+
+    def store_changed() -> None:
+        sender.wake()
+        keeper.wake()
+
+    async def server_changed(server_id: int) -> None:
+        await sender.retry_now(server_id)
+        keeper.wake()
+
+    client.store_changed = store_changed
+    client.server_changed = server_changed
+    clock.on_change(keeper.wake)
 
 
 async def run(application: Application, stop: asyncio.Event | None = None) -> None:
@@ -100,6 +126,7 @@ async def run(application: Application, stop: asyncio.Event | None = None) -> No
             await _until(stop, application, token.get_secret_value())
         finally:
             await application.sender.stop()
+            await application.keeper.stop()
             await application.client.close()
             await application.db.close()
 

@@ -20,6 +20,7 @@ from bot.services.setup_flow import set_ping_role, without_moderators_channel
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.audit_settings import audit
 from cogs.cues import cues
+from cogs.event_settings import events
 from cogs.moderator_names import link_name, name_choices
 from cogs.question_settings import questions
 from cogs.rooms_board import board
@@ -44,6 +45,7 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         self.app_command.add_command(audit)  # type: ignore[union-attr] # as above
         self.app_command.add_command(board)  # type: ignore[union-attr] # as above
         self.app_command.add_command(speakers)  # type: ignore[union-attr] # as above
+        self.app_command.add_command(events)  # type: ignore[union-attr] # as above
 
     @app_commands.command(name="start", description="The set-up, step by step; goes on where you left it")
     async def start(self, interaction: Interaction) -> None:

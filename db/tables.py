@@ -28,6 +28,8 @@ class Server(SQLModel, table=True):
         audit_channel_id: where what moderators and managers do is told; None is only in /status audit.
         chases_speakers: whether a speaker who has not checked in is asked once.
         setup_steps: the steps of /setup start that were answered or passed over.
+        keeps_events: whether each session has a scheduled event of Discord's.
+        stages: the stage channel of a room, by the room's case-folded name, whose topic follows the clock.
         paused_at: virtual; since when nothing is posted at a manager's wish.
     """
 
@@ -48,6 +50,8 @@ class Server(SQLModel, table=True):
     audit_channel_id: int | None = Field(default=None, sa_type=BigInteger)
     chases_speakers: bool = True
     setup_steps: list[str] = Field(default_factory=list, sa_type=JSON)
+    keeps_events: bool = False
+    stages: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     paused_at: datetime | None = instant(nullable=True)
     joined_at: datetime | None = instant(nullable=True)
     left_at: datetime | None = instant(nullable=True)

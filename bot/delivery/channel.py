@@ -53,6 +53,7 @@ class Problem:
     code: str
     what: str
     remedy: str
+    cannot: str = "post"
 
 
 class Channels(Protocol):
@@ -93,6 +94,11 @@ PERMISSION_NAMES = {
     "read_message_history": "Read Message History",
     "create_public_threads": "Create Public Threads",
     "create_private_threads": "Create Private Threads",
+    "connect": "Connect",
+    "manage_channels": "Manage Channel",
+    "mute_members": "Mute Members",
+    "move_members": "Move Members",
+    "create_events": "Create Events",
 }
 
 

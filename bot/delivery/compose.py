@@ -143,7 +143,8 @@ def write(material: Material, row: Delivery) -> Composed | None:
 
 
 def _notice(_material: Material, row: Delivery) -> Composed:
-    return Composed(announcements.notice(row.details["problem"], row.details["remedy"], row.id), None, "")
+    cannot = row.details.get("cannot", "post")
+    return Composed(announcements.notice(row.details["problem"], row.details["remedy"], row.id, cannot), None, "")
 
 
 def _welcome(_material: Material, row: Delivery) -> Composed:

@@ -28,6 +28,13 @@ class Lanes:
         self.direct.hold(_number_direct(going))
         return going
 
+    def spare(self, real: datetime, soon_due: int) -> bool:
+        """Take the room of a request that can wait; whether there was any beside what is due soon."""
+        if self.common.free(real) <= soon_due:
+            return False
+        self.common.take(1, real)
+        return True
+
     def let_go(self, going: Sequence[Prepared]) -> None:
         """Give back what was held for them."""
         self.common.let_go(len(going))

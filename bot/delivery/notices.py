@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -17,7 +18,16 @@ from db.tables import Delivery
 log = logging.getLogger(__name__)
 
 
-async def report_problem(db: Database, clock: Clock, channels: Channels, row: Delivery, problem: Problem) -> None:
+class Concerned(NamedTuple):
+    """What a problem is about, where that is no delivery; no channel is 0."""
+
+    server_id: int
+    channel_id: int
+
+
+async def report_problem(
+    db: Database, clock: Clock, channels: Channels, row: Delivery | Concerned, problem: Problem
+) -> None:
     """Owe one notice per channel, problem and day, in a place where the server's managers read it."""
     now = clock.now()
     subject = f"{problem.code}-{row.channel_id}-{conference_day(now).isoformat()}"
@@ -37,7 +47,7 @@ async def report_problem(db: Database, clock: Clock, channels: Channels, row: De
         session_id=None,
         due_at=now,
         expires_at=now + EVENT_STILL_NEWS,
-        details={"problem": problem.what, "remedy": problem.remedy},
+        details={"problem": problem.what, "remedy": problem.remedy, "cannot": problem.cannot},
     )
     async with db.transaction() as session:
         told = await session.exec(select(Delivery.id).where(about_this))

@@ -155,6 +155,10 @@ class Sender:
         """Somebody else is about to send a request to Discord."""
         self._budget.take(1, self._clock.real())
 
+    def spare_request(self) -> bool:
+        """Take room for a request that can wait; whether there is any beside what is due."""
+        return not self._holds_direct and self._lanes.spare(self._clock.real(), len(self._prepared))
+
     async def take_over(self) -> None:
         """What a process that is gone has claimed waits again; what it may have sent is doubtful."""
         await self._outbox.release()

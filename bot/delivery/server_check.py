@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import aiohttp
 import discord
@@ -35,7 +36,7 @@ async def examine(
     guild = client.get_guild(server_id)
     if guild is None or guild.unavailable:
         return Checked((), is_reachable=False)
-    used = places_used(settings.places)
+    used = places_used(replace(settings.places, stages=settings.stages))
     found = {key: guild.get_channel_or_thread(key) for key in used}
     ping = guild.get_role(settings.ping_role_id) if settings.ping_role_id else None
     sessions = [place for key, place in found.items() if place and Purpose.SESSIONS in used[key]]
@@ -45,6 +46,7 @@ async def examine(
         ping_role=ping.name if ping else None,
         unpingable_in=[place.id for place in sessions if ping and not _may_ping(place, ping)],
         roles_gone=_roles_gone(guild, settings),
+        lacks_events=settings.keeps_events and not guild.me.guild_permissions.create_events,
         without_commands=[place.id for place in sessions if _hides_commands(place)],
         read_by_all=[
             key
@@ -62,12 +64,14 @@ def _found(guild: discord.Guild, key: int, place: Place | None, purposes: tuple[
     everywhere, here = guild.me.guild_permissions, place.permissions_for(guild.me)
     needed = needed_for(purposes, in_thread=isinstance(place, discord.Thread))
     missing = [name for name in needed if not getattr(here, name)]
+    # a stage moderator's rights are for that channel alone, whatever the role has elsewhere
+    for_all = [] if purposes == (Purpose.STAGE,) else [name for name in missing if not getattr(everywhere, name)]
     return PlaceFound(
         key,
         purposes,
         edited=(edited or place).id,
-        in_role=tuple(PERMISSION_NAMES[name] for name in missing if not getattr(everywhere, name)),
-        in_channel=tuple(PERMISSION_NAMES[name] for name in missing if getattr(everywhere, name)),
+        in_role=tuple(PERMISSION_NAMES[name] for name in for_all),
+        in_channel=tuple(PERMISSION_NAMES[name] for name in missing if name not in for_all),
     )
 
 

@@ -21,6 +21,11 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
+    @property
+    def any(self) -> bool:
+        """Whether any piece is under way."""
+        return bool(self._running)
+
     async def finish(self, seconds: float | None = None) -> None:
         """Wait for what is under way, at most so many real seconds; what takes longer is given up."""
         if not self._running:

@@ -195,9 +195,9 @@ def _waits(session: ExpectedSession, following: ExpectedTalk) -> bool:
     return _is_over_time(current) and following.starts_at <= current.ends_at
 
 
-def notice(problem: str, remedy: str, delivery_id: str) -> Message:
-    """What keeps Chairside from posting, for whoever can put it right."""
-    return Message(lines(f"Chairside cannot post: {problem}", remedy), (status_button(delivery_id),))
+def notice(problem: str, remedy: str, delivery_id: str, cannot: str = "post") -> Message:
+    """What keeps Chairside from posting, or from what else it `cannot`, for whoever can put it right."""
+    return Message(lines(f"Chairside cannot {cannot}: {problem}", remedy), (status_button(delivery_id),))
 
 
 def talk_line(expected: ExpectedTalk) -> str:

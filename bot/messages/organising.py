@@ -252,6 +252,7 @@ HELP = Message(
         "For managers of this server:",
         "- /setup start: all settings, step by step; /setup check: which box to tick where",
         "- /setup questions: how questions are taken; /setup board: all rooms in one message",
+        "- /setup events: sessions in the server's list of events, and what is on as a stage's topic",
         "- /schedule import: store a programme, from a file or an address; /schedule show: what is stored",
         "- /schedule diff, edit, undo, export: compare it, change it, take changes back, hand it on",
         "- /status now: what was posted, what waits, what went wrong; /status audit: who did what",

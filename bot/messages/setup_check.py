@@ -49,6 +49,7 @@ class Checked:
         without_commands: channels in which @everyone lacks Use Application Commands.
         read_by_all: moderators' channels that @everyone sees.
         commands: None where Discord did not tell.
+        lacks_events: scheduled events are wanted, and its role may not create them.
     """
 
     places: Sequence[PlaceFound]
@@ -60,6 +61,7 @@ class Checked:
     read_by_all: Sequence[int] = ()
     commands: CommandsShown | None = field(default_factory=CommandsShown)
     is_reachable: bool = True
+    lacks_events: bool = False
 
 
 def check_message(checked: Checked) -> Message:
@@ -90,6 +92,9 @@ def _wrong(checked: Checked) -> list[str]:
     if not any(Purpose.SESSIONS in place.purposes for place in checked.places):
         found.append("no channel is chosen for sessions, so nothing is posted: /setup channel.")
     found += [f"the role {what} was deleted: choose another with /setup start." for what in checked.roles_gone]
+    if checked.lacks_events:
+        role = safe(checked.bot_role, 100)
+        found.append(f"tick Create Events under Server Settings → Roles → {role}; needed for scheduled events.")
     if checked.unpingable_in:
         found.append(
             f"the role @{safe(checked.ping_role or '', 100)} cannot be pinged in {_listed(checked.unpingable_in)}: "

@@ -63,7 +63,7 @@ class Rehearsal:
         played = stretches(self.schedule)
         self.ends_at = played[-1].ends_at
         self.clock = RehearsalClock(self.folder / "clock.json", played[0].starts_at)
-        self.loopback = Loopback(speed=lambda: max(self.clock.speed, 1.0))
+        self.loopback = Loopback(speed=lambda: max(self.clock.speed, 1.0), present=self.clock.now)
         self.hall = build_hall(self.loopback, self.schedule, self.schedule.conference or self.handout.conference)
 
     async def __aenter__(self) -> Self:

@@ -134,7 +134,7 @@ ACTIONS: tuple[Action, ...] = (
     *_commands(
         Audience.MANAGERS,
         "setup",
-        "channel moderators timezone reminders cues questions audit board speakers",
+        "channel moderators timezone reminders cues questions audit board speakers events",
         "start check",
     ),
     *_commands(Audience.MANAGERS, "status", "pause resume", "now audit"),

@@ -17,11 +17,14 @@ class Purpose(StrEnum):
     MODERATORS = "consoles and time signals"
     BOARD = "the board of all rooms"
     AUDIT = "the log of who did what"
+    STAGE = "what is on, as a stage's topic"
 
 
 POSTING = ("view_channel", "send_messages", "read_message_history")
 PUBLIC_THREADS = ("create_public_threads", "send_messages_in_threads")
 PRIVATE_THREADS = ("create_private_threads", "send_messages_in_threads")
+STAGE_MODERATOR = ("view_channel", "connect", "manage_channels", "mute_members", "move_members")
+"""What it takes to run a stage; who may not connect may manage nothing there."""
 MORE_FOR = {Purpose.SESSIONS: PUBLIC_THREADS, Purpose.CONSOLES: PRIVATE_THREADS}
 """Threads: of what was not reached, and of consoles where there is no moderators' channel."""
 
@@ -35,6 +38,7 @@ class PlacesChosen:
     moderators_id: int | None = None
     board_id: int | None = None
     audit_id: int | None = None
+    stages: Mapping[str, int] | None = None
 
 
 def places_used(chosen: PlacesChosen) -> dict[int, tuple[Purpose, ...]]:
@@ -44,7 +48,7 @@ def places_used(chosen: PlacesChosen) -> dict[int, tuple[Purpose, ...]]:
     if chosen.moderators_id is None:
         uses += [(key, Purpose.CONSOLES) for key in sessions]
     uses += [(chosen.moderators_id, Purpose.MODERATORS), (chosen.board_id, Purpose.BOARD)]
-    uses += [(chosen.audit_id, Purpose.AUDIT)]
+    uses += [(chosen.audit_id, Purpose.AUDIT), *((key, Purpose.STAGE) for key in (chosen.stages or {}).values())]
     found: dict[int, tuple[Purpose, ...]] = {}
     for key, purpose in uses:
         if key is not None:
@@ -57,6 +61,7 @@ CHOSEN_WITH = {
     Purpose.MODERATORS: "/setup moderators",
     Purpose.BOARD: "/setup board",
     Purpose.AUDIT: "/setup audit",
+    Purpose.STAGE: "/setup events",
 }
 
 
@@ -65,8 +70,10 @@ def chosen_with(purposes: Iterable[Purpose]) -> str:
     return " and ".join(CHOSEN_WITH[purpose] for purpose in purposes if purpose in CHOSEN_WITH)
 
 
-def needed_for(purposes: Iterable[Purpose], *, in_thread: bool = False) -> tuple[str, ...]:
+def needed_for(purposes: Sequence[Purpose], *, in_thread: bool = False) -> tuple[str, ...]:
     """What the bot needs in a channel, by discord.py's names; a thread holds no further threads."""
+    if all(purpose is Purpose.STAGE for purpose in purposes):
+        return STAGE_MODERATOR
     if in_thread:
         return tuple("send_messages_in_threads" if name == "send_messages" else name for name in POSTING)
     more = [name for purpose in purposes for name in MORE_FOR.get(purpose, ())]

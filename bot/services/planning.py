@@ -25,6 +25,7 @@ from bot.rules.reminders import Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.rooms_board import owed_rooms_board
 from bot.rules.timing import next_instant
 from bot.services.board_days import boards_without_a_session, mark_left
+from bot.services.event_planning import plan_elsewhere
 from bot.services.outbox_rows import stored_rows
 from bot.services.personal_following import follow_forecast
 from bot.services.programme import PlacedSession, load_sessions
@@ -86,13 +87,13 @@ async def replan(
         boards += _rooms_boards(server, await load_sessions(session, server=server, now=now)) if plan_changed else []
         await edit_soon(session, and_(col(Delivery.server_id) == server.id, col(Delivery.kind) == Kind.ROOMS), now)
     stored = await stored_rows(session, server_id=server.id, session_ids=session_ids, boards=boards)
-    change = compare([*with_threads(owed, stored), *boards], stored, now, told)
-    await _write(session, change, now)
+    change = await _write(session, compare([*with_threads(owed, stored), *boards], stored, now, told), now)
     if session_ids is None:
         await mark_left(session, left_boards(boards, stored, now), now)
     elif plan_changed:
         await mark_left(session, await boards_without_a_session(session, server, boards, now), now)
     await follow_people(session, server, placed, now)
+    await plan_elsewhere(session, server=server, now=now, placed=placed, session_ids=session_ids)
     await _remember_instants(session, list(queues.values()))
     return change
 
@@ -198,7 +199,8 @@ def _span(touched: Iterable[tuple[int, date]]) -> tuple[datetime, datetime]:
     return first, last
 
 
-async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> None:
+async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> OutboxChange:
+    """Write what differs, and give it back."""
     deliveries = METADATA.tables["deliveries"]
     await _insert(session, change.new, now)
     changed = [
@@ -212,6 +214,7 @@ async def _write(session: AsyncSession, change: OutboxChange, now: datetime) -> 
     # one statement for all that change the same columns: a tap moves several signals at once
     for rows in by_columns.values():
         await session.exec(update(deliveries).where(deliveries.c.id == bindparam("delivery_id")), params=rows)
+    return change
 
 
 async def _insert(session: AsyncSession, new: Sequence[Owed], now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import and_
@@ -35,6 +35,7 @@ class ServerSettings:
         rooms: the rooms of its open conferences, as the schedules write them.
         room_channels: the channel of each room that has its own, by the room's case-folded name.
         zones: of its open conferences.
+        stages: the stage channel of each room that has one, by the room's case-folded name.
         setup_steps: what was answered or left as it is in /setup start.
     """
 
@@ -51,6 +52,8 @@ class ServerSettings:
     ping_role_id: int | None = None
     board_channel_id: int | None = None
     audit_channel_id: int | None = None
+    keeps_events: bool = False
+    stages: Mapping[str, int] = field(default_factory=dict)
     setup_steps: tuple[str, ...] = ()
 
     @property
@@ -206,6 +209,8 @@ async def server_settings(db: Database, server_id: int) -> ServerSettings:
             ping_role_id=server.ping_role_id,
             board_channel_id=server.board_channel_id,
             audit_channel_id=server.audit_channel_id,
+            keeps_events=server.keeps_events,
+            stages=dict(server.stages),
             setup_steps=tuple(server.setup_steps),
         )
 

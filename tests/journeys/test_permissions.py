@@ -64,6 +64,7 @@ COMMANDS: Mapping[str, Mapping[str, object]] = {
     "setup timezone": {"timezone": "America/New_York"},
     "setup reminders": {"minutes": "5"},
     "setup cues": {"marks": "default"},
+    "setup events": {"on": False},
 }
 """The options that a command must have, or that make it say something about the session."""
 ITEMS: Mapping[str, str] = {

@@ -32,6 +32,13 @@ def test_all_in_order_says_so_in_a_line() -> None:
     ]
 
 
+def test_events_that_may_not_be_created_are_told() -> None:
+    line, *_ = check_lines(replace(FINE, lacks_events=True))
+    assert line == (
+        "**To put right:** tick Create Events under Server Settings → Roles → Chairside; needed for scheduled events."
+    )
+
+
 def test_boxes_of_a_channel_and_of_the_role_are_told_apart() -> None:
     place = replace(HALL, in_channel=("View Channel",), in_role=("Create Public Threads", "Create Private Threads"))
     in_role, in_channel = check_lines(Checked([place]))[:2]

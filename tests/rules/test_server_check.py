@@ -17,6 +17,12 @@ from bot.rules.server_check import (
 SERVER = 100
 
 
+def test_stage_takes_a_stage_moderator_and_no_posting() -> None:
+    used = places_used(PlacesChosen(1, moderators_id=2, stages={"hall f": 3}))
+    assert used[3] == (Purpose.STAGE,)
+    assert needed_for(used[3]) == ("view_channel", "connect", "manage_channels", "mute_members", "move_members")
+
+
 def test_nothing_chosen_uses_nothing() -> None:
     assert places_used(PlacesChosen()) == {}
 

@@ -40,10 +40,13 @@ NOT_A_PERSON = {
     "deliveries.channel_id",
     "deliveries.message_id",
     "synced_commands.application_id",
+    "scheduled_events.discord_id",
+    "stage_topics.channel_id",
 }
 HOLDS_PEOPLE_IN_A_LIST = {"sessions.moderator_ids", "audit_entries.details"}
 NO_PEOPLE_IN_JSON = {
     "servers.setup_steps",
+    "servers.stages",
     "servers.lead_minutes",
     "servers.cue_settings",
     "servers.question_settings",
@@ -56,6 +59,8 @@ NO_PEOPLE_IN_JSON = {
     "sources.options",
     "talks.file_said",
     "question_steps.changes",
+    "scheduled_events.facts",
+    "scheduled_events.shown_facts",
 }
 
 

@@ -38,9 +38,10 @@ from bot.rehearsal.loopback.loopback import Loopback
 from bot.rehearsal.loopback.moments import ManualMoments, Moments, RealMoments
 from bot.rehearsal.loopback.people.person import Person
 from bot.rehearsal.loopback.people.reply import Choice, Modal, Reply
-from bot.rehearsal.loopback.world.channels import Channel, DirectChannel, TextChannel, Thread
+from bot.rehearsal.loopback.world.channels import Channel, DirectChannel, StageChannel, TextChannel, Thread
 from bot.rehearsal.loopback.world.messages import Attachment, Mentions, Message, Upload
 from bot.rehearsal.loopback.world.permissions import EVERYONE, INVITED, Permission
+from bot.rehearsal.loopback.world.scheduled_events import EventStatus, ScheduledEvent
 from bot.rehearsal.loopback.world.servers import Server
 from bot.rehearsal.loopback.world.users import Member, Role, User
 
@@ -52,6 +53,7 @@ __all__ = [
     "Choice",
     "DirectChannel",
     "Event",
+    "EventStatus",
     "GatewayChanged",
     "GatewaySettings",
     "InteractionChanged",
@@ -74,7 +76,9 @@ __all__ = [
     "Reply",
     "RequestServed",
     "Role",
+    "ScheduledEvent",
     "Server",
+    "StageChannel",
     "Subscription",
     "TextChannel",
     "Thread",

@@ -23,6 +23,8 @@ _UNKNOWN = {
     "role": (10011, "Unknown Role"),
     "user": (10013, "Unknown User"),
     "webhook": (10015, "Unknown Webhook"),
+    "stage": (10067, "Unknown Stage Instance"),
+    "event": (10070, "Unknown Guild Scheduled Event"),
     "interaction": (10062, "Unknown interaction"),
     "command": (10063, "Unknown application command"),
     "command permissions": (10066, "Unknown application command permissions"),

@@ -22,6 +22,8 @@ from bot.rehearsal.loopback.world.permissions import INVITED, Permission
 from bot.rehearsal.loopback.world.world import Application, World
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.rehearsal.loopback.world.servers import Server
     from bot.rehearsal.loopback.world.users import User
 
@@ -35,6 +37,7 @@ class Loopback:
         speed: how fast the rehearsal's clock runs; rate-limit windows are divided by it.
         port: where to listen on 127.0.0.1; 0 takes a free one.
         moments: real time; `ManualMoments` lets a test move it.
+        present: what people there take for the time, by which scheduled events begin and end; real time by default.
         privileged: the privileged intents that are switched on for the application, of
             `members`, `presences` and `message_content`.
         gateway: advice on shards, limits on identifying, heartbeats.
@@ -46,6 +49,7 @@ class Loopback:
         speed: Callable[[], float] = lambda: 1.0,
         port: int = 0,
         moments: Moments | None = None,
+        present: Callable[[], datetime] | None = None,
         privileged: Iterable[str] = (),
         gateway: GatewaySettings | None = None,
         name: str = "Chairside",
@@ -56,6 +60,7 @@ class Loopback:
         self._gateway = Gateway(gateway or GatewaySettings())
         self.token = f"loopback.{secrets.token_urlsafe(32)}"
         self.world = World(moments, Application(self.token, name, frozenset(privileged)), self._gateway)
+        self.world.present = present or moments.now
         self.faults = Faults(moments, self._gateway)
         self.requests = RequestLog(self.world.hub)
         limits = RateLimits(moments, speed)

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.rehearsal.loopback.rest import account, channels, commands, interactions, messages, servers, threads
+from bot.rehearsal.loopback.rest import (
+    account,
+    channels,
+    commands,
+    interactions,
+    messages,
+    scheduled_events,
+    servers,
+    stages,
+    threads,
+)
 from bot.rehearsal.loopback.rest.call import Answer, Call, Route
 from bot.rehearsal.loopback.rest.pipeline import BASE, Pipeline
 
@@ -23,6 +33,8 @@ ROUTES: tuple[Route, ...] = (
     *account.ROUTES,
     *commands.ROUTES,
     *servers.ROUTES,
+    *scheduled_events.ROUTES,
+    *stages.ROUTES,
 )
 
 

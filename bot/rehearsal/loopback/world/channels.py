@@ -15,6 +15,7 @@ from bot.rehearsal.loopback.world.permissions import (
     Overwrite,
     OverwriteKind,
     Permission,
+    in_stage,
     in_text,
     named,
 )
@@ -31,6 +32,7 @@ class ChannelKind(IntEnum):
 
     TEXT = 0
     DIRECT = 1
+    STAGE = 13
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
 
@@ -162,6 +164,30 @@ class TextChannel(Channel):
     def _own_overwrite(self) -> Overwrite:
         bot = self.world.bot
         return self.overwrites.get(bot.id, Overwrite(bot.id, OverwriteKind.MEMBER))
+
+
+@dataclass
+class Stage:
+    """A stage that is open; `topic` is what stands below its channel's name."""
+
+    id: int
+    topic: str
+
+
+@dataclass(eq=False)
+class StageChannel(TextChannel):
+    """A stage channel: a voice channel whose moderators open the stage, here without any voice."""
+
+    stage: Stage | None = field(default=None, kw_only=True)
+
+    def permissions_of(self, user: User) -> Permission:
+        return in_stage(self.home.permissions_in(self, user))
+
+    def close(self) -> None:
+        """End the stage, as Discord does when nobody has spoken for minutes."""
+        if self.stage is not None:
+            self.home.tell_of_stage("DELETE", self, self.stage)
+        self.stage = None
 
 
 @dataclass(eq=False)

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.rehearsal.loopback.world.channels import DirectChannel, TextChannel, Thread
+    from bot.rehearsal.loopback.world.channels import DirectChannel, Stage, StageChannel, TextChannel, Thread
     from bot.rehearsal.loopback.world.messages import Attachment, Cause, Mentions, Message
+    from bot.rehearsal.loopback.world.scheduled_events import ScheduledEvent
     from bot.rehearsal.loopback.world.servers import Server
     from bot.rehearsal.loopback.world.users import Member, Role, User
 
@@ -15,6 +16,8 @@ Json = dict[str, Any]
 
 REPLY = 19
 CHAT_INPUT_REPLY = 20
+STAGE_CHANNEL = 13
+EXTERNAL_EVENT = 3
 
 
 def of_user(user: User) -> Json:
@@ -62,7 +65,9 @@ def of_role(role: Role) -> Json:
 
 def of_text_channel(channel: TextChannel) -> Json:
     last = channel.last_message
+    in_voice = {"bitrate": 64_000, "user_limit": 0, "rtc_region": None} if channel.kind == STAGE_CHANNEL else {}
     return {
+        **in_voice,
         "id": str(channel.id),
         "guild_id": str(channel.home.id),
         "type": int(channel.kind),
@@ -165,9 +170,43 @@ def of_server_created(server: Server, *, reader: User, all_members: bool) -> Jso
         "threads": [of_thread(thread, reader=reader) for thread in seen],
         "presences": [],
         "voice_states": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
+        "stage_instances": [of_stage(channel, stage) for channel, stage in server.open_stages],
+        "guild_scheduled_events": [of_event(event) for event in server.events.values() if event.stands],
         "soundboard_sounds": [],
+    }
+
+
+def of_event(event: ScheduledEvent) -> Json:
+    return {
+        "id": str(event.id),
+        "guild_id": str(event.server.id),
+        "channel_id": None,
+        "creator_id": str(event.creator.id),
+        "creator": of_user(event.creator),
+        "name": event.name,
+        "description": event.description,
+        "scheduled_start_time": _iso(event.starts_at),
+        "scheduled_end_time": _iso(event.ends_at),
+        "privacy_level": 2,
+        "status": int(event.status),
+        "entity_type": EXTERNAL_EVENT,
+        "entity_id": None,
+        "entity_metadata": {"location": event.location},
+        "image": None,
+        "recurrence_rule": None,
+        "guild_scheduled_event_exceptions": [],
+    }
+
+
+def of_stage(channel: StageChannel, stage: Stage) -> Json:
+    return {
+        "id": str(stage.id),
+        "guild_id": str(channel.home.id),
+        "channel_id": str(channel.id),
+        "topic": stage.topic,
+        "privacy_level": 2,
+        "discoverable_disabled": True,
+        "guild_scheduled_event_id": None,
     }
 
 

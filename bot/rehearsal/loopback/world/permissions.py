@@ -239,6 +239,16 @@ def in_timeout(permissions: Permission) -> Permission:
     return permissions & _LEFT_IN_TIMEOUT
 
 
+def in_stage(permissions: Permission) -> Permission:
+    """What counts in a stage channel: who may not connect may do nothing there that voice is about, nor manage it."""
+    total = int(permissions)
+    if not total & _VIEW:
+        total &= _ONLY_ON_SERVERS
+    if not total & int(Permission.CONNECT):
+        total &= ~(_ONLY_IN_VOICE | int(Permission.MANAGE_CHANNELS) | int(Permission.MANAGE_ROLES))
+    return Permission(total)
+
+
 def in_text(permissions: Permission, *, thread: bool = False) -> Permission:
     """What counts in a text channel or thread: without sending no embeds, without viewing nothing, never voice."""
     total = int(permissions)

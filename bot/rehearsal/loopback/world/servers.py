@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.rehearsal.loopback.people.person import Person
 from bot.rehearsal.loopback.world import payloads
-from bot.rehearsal.loopback.world.channels import ChannelKind, TextChannel, Thread
+from bot.rehearsal.loopback.world.channels import ChannelKind, StageChannel, TextChannel, Thread
 from bot.rehearsal.loopback.world.commands import CHAT_INPUT
 from bot.rehearsal.loopback.world.permissions import (
     ALL,
@@ -22,10 +22,13 @@ from bot.rehearsal.loopback.world.permissions import (
 from bot.rehearsal.loopback.world.users import Member, Role, User
 
 if TYPE_CHECKING:
+    from bot.rehearsal.loopback.world.channels import Stage
     from bot.rehearsal.loopback.world.messages import Message
+    from bot.rehearsal.loopback.world.scheduled_events import ScheduledEvent
     from bot.rehearsal.loopback.world.world import World
 
 Json = dict[str, Any]
+Added = TypeVar("Added", bound=TextChannel)
 
 
 @dataclass(eq=False)
@@ -43,6 +46,7 @@ class Server:
     members: dict[int, Member] = field(default_factory=dict, repr=False)
     channels: dict[int, TextChannel] = field(default_factory=dict, repr=False)
     threads: dict[int, Thread] = field(default_factory=dict, repr=False)
+    events: dict[int, ScheduledEvent] = field(default_factory=dict, repr=False)
 
     @property
     def everyone(self) -> Role:
@@ -62,6 +66,12 @@ class Server:
     def system_channel(self) -> TextChannel | None:
         """Where Discord itself would greet new members: the first channel."""
         return next(iter(self.channels.values()), None)
+
+    @property
+    def open_stages(self) -> list[tuple[StageChannel, Stage]]:
+        """The stage channels whose stage is open."""
+        stages = [channel for channel in self.channels.values() if isinstance(channel, StageChannel)]
+        return [(channel, channel.stage) for channel in stages if channel.stage is not None]
 
     def permissions_of(self, user: User) -> Permission:
         """What an account may do server-wide; nothing if it is no member."""
@@ -89,15 +99,17 @@ class Server:
 
     def add_channel(self, name: str, *, topic: str | None = None, channel_id: int | None = None) -> TextChannel:
         """Open a text channel at the bottom of the list."""
-        channel = TextChannel(
-            channel_id or self.world.snowflakes.make(),
-            self.world,
-            name,
-            ChannelKind.TEXT,
-            home=self,
-            topic=topic,
-            position=len(self.channels),
+        key, position = channel_id or self.world.snowflakes.make(), len(self.channels)
+        return self._add(
+            TextChannel(key, self.world, name, ChannelKind.TEXT, home=self, topic=topic, position=position)
         )
+
+    def add_stage_channel(self, name: str) -> StageChannel:
+        """Open a stage channel at the bottom of the list."""
+        key, position = self.world.snowflakes.make(), len(self.channels)
+        return self._add(StageChannel(key, self.world, name, ChannelKind.STAGE, home=self, position=position))
+
+    def _add(self, channel: Added) -> Added:
         self.channels[channel.id] = self.world.channels[channel.id] = channel
         self._tell("CHANNEL_CREATE", payloads.of_text_channel(channel))
         return channel
@@ -168,6 +180,18 @@ class Server:
         self.world.gateway.announce(self, returning=True)
 
     # What the rest of the world calls when something of this server changed.
+
+    def events_now(self) -> list[ScheduledEvent]:
+        """All events, those that began or ended by themselves meanwhile as such."""
+        for event in self.events.values():
+            event.let_time_pass(self.world.present())
+        return list(self.events.values())
+
+    def tell_of_event(self, what: str, event: ScheduledEvent) -> None:
+        self._tell(f"GUILD_SCHEDULED_EVENT_{what}", payloads.of_event(event))
+
+    def tell_of_stage(self, what: str, channel: StageChannel, stage: Stage) -> None:
+        self._tell(f"STAGE_INSTANCE_{what}", payloads.of_stage(channel, stage))
 
     def channel_changed(self, channel: TextChannel) -> None:
         self._tell("CHANNEL_UPDATE", payloads.of_text_channel(channel))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +17,8 @@ from bot.rehearsal.loopback.world.servers import Server
 from bot.rehearsal.loopback.world.users import Member, Role, User
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.rehearsal.loopback.moments import Moments
     from bot.rehearsal.loopback.world.messages import Attachment
 
@@ -56,6 +59,7 @@ class World:
 
     def __init__(self, moments: Moments, application: Application, gateway: Gateway) -> None:
         self.moments = moments
+        self.present: Callable[[], datetime] = moments.now
         self.application = application
         self.gateway = gateway
         self.snowflakes = Snowflakes(moments)

@@ -1,0 +1,29 @@
+"""What is not tried again for a while, so that nothing that fails is tried without end."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime, timedelta
+
+FIRST, LONGEST = timedelta(seconds=5), timedelta(minutes=10)
+
+
+class Holds:
+    """By anything hashable: until which real moment it is held, twice as long each time in a row."""
+
+    def __init__(self) -> None:
+        self._until: dict[Hashable, tuple[datetime, timedelta]] = {}
+
+    def held(self, what: Hashable, real: datetime) -> bool:
+        """Whether it is to be left alone at a real moment."""
+        return what in self._until and real < self._until[what][0]
+
+    def hold(self, what: Hashable, real: datetime, *, at_least: timedelta = FIRST) -> None:
+        """Leave it alone from a real moment on."""
+        before = self._until[what][1] if what in self._until else timedelta(0)
+        length = min(LONGEST, max(at_least, before * 2))
+        self._until[what] = real + length, length
+
+    def free(self, what: Hashable) -> None:
+        """It worked."""
+        self._until.pop(what, None)

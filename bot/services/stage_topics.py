@@ -1,0 +1,49 @@
+"""The topics of stages: a room's stage channel says what is on there, by the clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import col, select
+
+from bot.clock import Clock
+from bot.services.event_planning import plan_topics
+from bot.services.programme import load_sessions
+from bot.services.servers import server_row
+from db.database import Database
+from db.event_tables import StageTopic
+from db.tables import Server
+
+
+async def set_stage(db: Database, clock: Clock, *, server_id: int, room: str, channel_id: int | None) -> None:
+    """Let a room's stage channel say what is on there; None for no stage any more."""
+    async with db.transaction() as session:
+        server = await server_row(session, server_id)
+        others = {name: stage for name, stage in server.stages.items() if name != room.casefold()}
+        server.stages = {**others, room.casefold(): channel_id} if channel_id else others
+        mine = col(StageTopic.server_id) == server_id, col(StageTopic.channel_id).not_in(server.stages.values())
+        await session.exec(update(StageTopic).where(*mine).values(topic=None, due=True))
+        placed = await load_sessions(session, server=server, now=clock.now())
+        await plan_topics(session, server=server, placed=placed)
+
+
+async def due_topics(db: Database, owns: ColumnElement[bool] | None) -> list[StageTopic]:
+    """The stages whose topic may be to be changed, of servers that the bot is on and that are not paused."""
+    query = select(StageTopic).join(Server, col(Server.id) == StageTopic.server_id)
+    query = query.where(col(StageTopic.due), col(Server.left_at).is_(None), col(Server.paused_at).is_(None))
+    async with db.reading() as session:
+        return list(await session.exec(query if owns is None else query.where(owns)))
+
+
+async def about_to_open(db: Database, channel_id: int) -> None:
+    """Note that the bot opens a stage, before it asks: then it also ends it, whatever becomes of the answer."""
+    async with db.transaction() as session:
+        await session.exec(update(StageTopic).where(col(StageTopic.channel_id) == channel_id).values(opened=True))
+
+
+async def topic_shown(db: Database, row: StageTopic, *, opened: bool) -> None:
+    """Note that a stage shows what `row` was owed; more is due where it is owed something else by now."""
+    async with db.transaction() as session:
+        now = await session.get(StageTopic, row.channel_id)
+        if now is not None:
+            now.shown_topic, now.opened = row.topic, opened
+            now.due = now.topic != row.topic
