@@ -17,8 +17,9 @@ rehearse: .venv/run.stamp ## watch the real bot run a real session, without a to
 
 test: check ## lint, types, layers, tests
 	@# where Python is told to write no bytecode, each of the tests' many processes would compile everything anew
-	@$(BIN)/python -m compileall -q bot cogs db
-	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m compileall -q bot cogs db tests
+	@# one more than the cores: a journey waits for its bot, and its bot for it
+	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.errors import DatabaseError
 from db.beside import taken_beside, write_beside
 from db.migrate import current_revision, upgrade
+from db.trips import connect
 
 BUSY_TIMEOUT_SECONDS = 10
 _PRAGMAS = (
@@ -48,7 +49,11 @@ class Database:
         self.place = parsed.database or ":memory:"
         # an error names its statement; what people typed and who they are stays out of the logs
         self._engine = create_async_engine(
-            parsed, hide_parameters=True, json_serializer=_JSON.encode, json_deserializer=_read_json
+            parsed,
+            connect_args={"async_creator_fn": connect},
+            hide_parameters=True,
+            json_serializer=_JSON.encode,
+            json_deserializer=_read_json,
         )
         self._writing_engine = self._engine.execution_options(chairside_writes=True)
         self._turns = asyncio.Lock()

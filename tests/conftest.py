@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from bot.cli import _loop_factory as loop_factory
 from db.database import Database
 from tests.builders import DURING_BREAK
 from tests.clocks import SteppedClock
@@ -19,8 +21,30 @@ settings.register_profile("chairside", deadline=None, derandomize=True, database
 settings.load_profile("chairside")
 
 
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests run on the event loop that the bot runs on."""
+    return {"the bot's": loop_factory() or asyncio.new_event_loop}
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: no collection of garbage needs to walk it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)  # as much is alive at any time: 700 new objects are no reason to look
+
+
 def database_at(path: Path) -> Database:
-    return Database(f"sqlite+aiosqlite:///{path}")
+    """A store that knows the statements which earlier ones compiled: a fifth of what most of these tests do."""
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    if _FIRST:
+        first = _FIRST[0]._engine.sync_engine
+        for engine in (database._engine.sync_engine, database._writing_engine.sync_engine):
+            # the cache is by dialect as well
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    return database
+
+
+_FIRST: list[Database] = []
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +56,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         db = database_at(path)
         await db.open()
         await db.close()
+        _FIRST.append(db)
 
     asyncio.run(migrate())
     return path

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from bot.rehearsal.loopback import Loopback
 from bot.rehearsal.loopback.moments import RealMoments, pause
+from tests.journeys.forked_bot import fork
 from tests.journeys.stage import PATIENCE, SAMPLE, TITLES, Stage
 
 SERVER = "1234567890"
@@ -54,14 +56,24 @@ def names_in(folder: Path) -> list[str]:
 
 
 async def chairside(*arguments: str, folder: Path, **environment: str) -> Ended:
-    """Run the command line in a folder, with this environment and no other settings."""
+    """Run the command line in a folder, with this environment and no other settings; it has imported what it needs."""
+    with tempfile.TemporaryDirectory() as printed:
+        out, err = Path(printed, "out"), Path(printed, "err")
+        process = fork(arguments, alone(environment), folder, out, err)
+        async with asyncio.timeout(60):
+            code = await process.wait()
+        return Ended(code, *(path.read_text("utf-8") for path in (out, err)))
+
+
+async def chairside_afresh(*arguments: str, folder: Path, **environment: str) -> Ended:
+    """The same as a stranger starts it, in an interpreter that knows nothing yet."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         *arguments,
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "COLUMNS": "200", **environment},
+        env=alone(environment),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -70,8 +82,12 @@ async def chairside(*arguments: str, folder: Path, **environment: str) -> Ended:
     return Ended(process.returncode or 0, out.decode(), err.decode())
 
 
+def alone(environment: dict[str, str]) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "COLUMNS": "200", **environment}
+
+
 async def test_run_without_a_token_says_so_in_one_line(tmp_path: Path) -> None:
-    ended = await chairside("run", folder=tmp_path)
+    ended = await chairside_afresh("run", folder=tmp_path)
     line = "chairside: DISCORD_TOKEN is not set. Put it in .env (see README, Going live), or try the bot without one: "
     assert ended == Ended(2, "", f"{line}chairside rehearse.\n")
     assert names_in(tmp_path) == []
@@ -121,7 +137,7 @@ async def test_run_with_a_bad_setting_is_one_line(tmp_path: Path, environment: d
 
 
 async def test_second_bot_on_the_same_database_refuses_to_start(stage: Stage) -> None:
-    ended = await chairside("run", folder=stage.folder, **stage.bot.environment)
+    ended = await chairside_afresh("run", folder=stage.folder, **stage.bot.environment)
     assert ended.code == 2
     assert "another bot is running on this database" in ended.err
 
@@ -207,7 +223,7 @@ async def test_import_needs_to_know_the_server(tmp_path: Path) -> None:
 async def test_import_for_a_server_not_joined_yet_and_again_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_bytes(SAMPLE)
     arguments = ("import", "page.txt", "--year", "2022", "--server", SERVER, "--timezone", "America/New_York")
-    first = await chairside(*arguments, folder=tmp_path)
+    first = await chairside_afresh(*arguments, folder=tmp_path)
     assert (first.code, first.err) == (0, "")
     assert "15 new, 0 changed, 0 no longer in the file, 0 unchanged" in " ".join(first.out.split())
     second = await chairside(*arguments, folder=tmp_path)
@@ -225,7 +241,7 @@ async def test_import_into_the_store_of_a_running_bot_is_announced(stage: Stage)
 
 async def test_dry_run_prints_exactly_one_json_object_and_makes_no_database(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_bytes(SAMPLE)
-    ended = await chairside("import", "page.txt", "--year", "2022", "--dry-run", "--json", folder=tmp_path)
+    ended = await chairside_afresh("import", "page.txt", "--year", "2022", "--dry-run", "--json", folder=tmp_path)
     assert (ended.code, ended.err) == (0, "")
     found = json.loads(ended.out)
     assert sorted(found) == ["conference", "format", "page_timezone", "sessions", "timezone", "warnings"]
@@ -281,18 +297,18 @@ async def test_doctor_says_what_to_do(stage: Stage) -> None:
 
 
 async def test_doctor_without_a_token_points_to_the_rehearsal(tmp_path: Path) -> None:
-    ended = await chairside("doctor", folder=tmp_path)
+    ended = await chairside_afresh("doctor", folder=tmp_path)
     assert ended.code == 1
     assert "DISCORD_TOKEN is not set" in " ".join(ended.out.replace("│", " ").split())
 
 
 async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_path: Path) -> None:
-    ended = await chairside(
+    ended = await chairside_afresh(
         "rehearse",
         "--cast",
         "punctual",
         "--speed",
-        "600",
+        "300",  # other tests take their share of the cores meanwhile
         "--no-page",
         folder=tmp_path,
         DISCORD_TOKEN="real.secret.token",
@@ -308,7 +324,7 @@ async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_
 @pytest.mark.long
 async def test_lively_rehearsal_asks_and_answers_and_loses_no_question(tmp_path: Path) -> None:
     """Faster than people act, so that few ask; how many reminders came in time is a matter of the machine then."""
-    ended = await chairside("rehearse", "--speed", "400", "--no-page", folder=tmp_path)
+    ended = await chairside_afresh("rehearse", "--speed", "400", "--no-page", folder=tmp_path)
     line = next(line for line in ended.out.splitlines() if line.startswith("questions: "))
     found = re.fullmatch(QUESTIONS_LINE, line)
     assert found is not None, line
@@ -321,7 +337,7 @@ async def test_lively_rehearsal_asks_and_answers_and_loses_no_question(tmp_path:
 
 async def test_rehearsal_of_a_file_that_is_no_schedule_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
-    ended = await chairside("rehearse", "notes.txt", "--no-page", folder=tmp_path)
+    ended = await chairside_afresh("rehearse", "notes.txt", "--no-page", folder=tmp_path)
     assert ended.code == 2
     assert len(ended.err.splitlines()) == 1
 
