@@ -46,5 +46,7 @@ class RunStage(Stage):
         if at is not None:
             self.at(at)
         await self.clock_noticed()
-        console = await self.console()
+        console = await self.backstage.wait_for(
+            lambda message: message.content.startswith("**Console**") and label in message.labels, within=PATIENCE
+        )
         return (await self.press(self.moderator, console, label)).content

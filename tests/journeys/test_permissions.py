@@ -202,7 +202,7 @@ class Everybody(RunStage):
             query = "SELECT id, by, action, details FROM audit_entries WHERE id > ?"
             rows = store.execute(query, (after,)).fetchall()
         named: dict[str, Callable[[dict[str, str]], Iterable[str]]] = {
-            "pressed": dict.values,
+            "pressed": lambda details: [details["button"]] if "button" in details else [],
             "chose": dict.values,
             "filled in": dict.keys,
         }
