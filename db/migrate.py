@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -9,6 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import DatabaseError
 
@@ -39,9 +42,14 @@ def upgrade(connection: Connection) -> None:
     Raises:
         DatabaseError: the store was made by a newer version.
     """
-    current = current_revision(connection)
-    if current == head_revision():
+    if current_revision(connection) == head_revision():
         return
+    with _nothing_deleted_along(connection):
+        _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
+    current = current_revision(connection)
     known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
     if current is not None and current not in known:
         raise DatabaseError(
@@ -49,3 +57,41 @@ def upgrade(connection: Connection) -> None:
             do="Install that version, or restore the backup made before the upgrade",
         )
     command.upgrade(alembic_config(connection), "head")
+
+
+@contextmanager
+def _nothing_deleted_along(connection: Connection) -> Iterator[None]:
+    """Change tables without following references; a transaction is under way before and after, and one within.
+
+    A migration that SQLite cannot do in place makes a table anew and drops the old one, which deletes all its rows, and
+    with them whatever refers to them ON DELETE CASCADE. References are only let go of between two transactions.
+
+    Raises:
+        DatabaseError: rows would be left that refer to nothing.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    run = connection.exec_driver_sql
+    run("COMMIT")
+    run("PRAGMA foreign_keys=OFF")
+    try:
+        run("BEGIN IMMEDIATE")
+        yield
+        _refuse_loose_ends(connection)
+        run("COMMIT")
+    except BaseException:
+        with suppress(DBAPIError):  # where the disk is full, say, SQLite has done so already
+            run("ROLLBACK")
+        raise
+    finally:
+        run("PRAGMA foreign_keys=ON")
+        run("BEGIN")
+
+
+def _refuse_loose_ends(connection: Connection) -> None:
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+        raise DatabaseError(
+            "the upgrade would leave rows that refer to nothing, and was taken back",
+            do="Go on with the version before, and report this",
+        )
