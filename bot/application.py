@@ -187,13 +187,20 @@ def _stop_on_signals() -> asyncio.Event:
     return stop
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long, say
+        return False
+
+
 @contextlib.contextmanager
 def _only_bot_on(db: Database) -> Iterator[None]:
     """Hold the store's lock, so that two bots on one file by mistake do not post everything twice."""
     if db.place == ":memory:":
         yield
         return
-    if not Path(db.place).resolve().parent.is_dir():
+    if not _is_folder(Path(db.place).resolve().parent):
         raise DatabaseError("the database's folder does not exist", where=db.place, do="Make it, or set DATABASE_URL")
     lock = FileLock(Path(db.place).with_name(Path(db.place).name + ".lock"), timeout=1)
     try:

@@ -20,6 +20,10 @@ from bot.errors import ConfigurationError
 log = logging.getLogger(__name__)
 
 MAX_SPEED = 100_000.0
+YEARS = range(1970, 2101)
+"""Where a clock may begin: far enough from either end of what a datetime holds to run on."""
+SHOWN = 100
+"""Characters of a setting that a refusal repeats."""
 
 
 def real_now() -> datetime:
@@ -146,7 +150,7 @@ def read_anchor(path: Path) -> Anchor:
     except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise ConfigurationError(
             f"the clock file cannot be read ({type(error).__name__})",
-            where=str(path),
+            where=_shown(str(path)),
             do='It holds JSON: {"virtual": "2022-07-21T12:20-07:00", "real": "2026-01-01T00:00Z", "speed": 60}',
         ) from error
 
@@ -180,7 +184,7 @@ def clock_from_setting(text: str | None) -> Clock:
         real = _instant(real_text) if anchored else real_now()
     except (ValueError, OverflowError) as error:
         raise ConfigurationError(
-            f"CLOCK={text} is not a clock",
+            f"CLOCK={_shown(text)} is not a clock",
             do="Write CLOCK=2022-07-21T12:20-07:00@60, the same with @ and the real time it began, or CLOCK=file:PATH",
         ) from error
     return AnchoredClock(Anchor(virtual=virtual, real=real, speed=speed))
@@ -190,7 +194,14 @@ def _instant(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no offset")
+    if moment.year not in YEARS:
+        raise ValueError(f"{text} is too far away")
     return moment.astimezone(UTC)
+
+
+def _shown(text: str) -> str:
+    """A setting as one line repeats it."""
+    return text[:SHOWN] if text.isprintable() else ascii(text[:SHOWN])
 
 
 def _speed(text: str) -> float:

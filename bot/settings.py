@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
+from dotenv.parser import parse_stream
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -13,6 +16,10 @@ from bot.errors import ConfigurationError
 
 DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///chairside.sqlite3"
 DEFAULT_API_BASE = "https://discord.com/api/v10"
+LARGEST_FILE = 100_000
+"""Bytes of a `.env` that is still taken for one."""
+TOKEN = re.compile(r"[A-Za-z0-9._+/=-]{1,200}")
+"""What a token is made of; anything else could not even be sent in a header."""
 
 
 def _shard_numbers(value: object) -> object:
@@ -34,6 +41,14 @@ class Settings(BaseSettings):
     shard_ids: Annotated[list[int] | None, NoDecode, BeforeValidator(_shard_numbers)] = None
     shard_count: int | None = Field(default=None, ge=1, le=100_000)
 
+    @field_validator("discord_token")
+    @classmethod
+    def _one_word(cls, value: SecretStr | None) -> SecretStr | None:
+        token = value.get_secret_value().strip() if value else ""
+        if token and not TOKEN.fullmatch(token):
+            raise ValueError("is no token: copy it anew from the Developer Portal under Bot, Reset Token")
+        return SecretStr(token) if token else None
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:
@@ -43,7 +58,8 @@ class Settings(BaseSettings):
     @classmethod
     def _safe_base(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        is_printed = value.isascii() and value.isprintable() and " " not in value
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or not is_printed:
             raise ValueError("must be a URL such as https://discord.com/api/v10")
         if parts.scheme == "http" and not is_loopback(value):
             raise ValueError("plain http is for this machine only; use https")
@@ -73,6 +89,7 @@ def read_settings() -> Settings:
         ConfigurationError: one of them is malformed; names it without showing its value.
     """
     try:
+        _check_file(Path(".env"))
         settings = Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
@@ -84,6 +101,19 @@ def read_settings() -> Settings:
     if settings.shard_ids is not None:
         _check_shards(settings.shard_ids, settings.shard_count)
     return settings
+
+
+def _check_file(path: Path) -> None:
+    """Refuse a file of settings that would be read only in part; python-dotenv passes over what it cannot read."""
+    if not path.is_file():
+        return
+    if path.stat().st_size > LARGEST_FILE:
+        raise ConfigurationError("it is too large for a file of settings", where=".env", do="See .env.example")
+    with path.open(encoding="utf-8") as file:
+        broken = next((line.original.line for line in parse_stream(file) if line.error), None)
+    if broken is not None:
+        do = "Write NAME=value, and close each quotation mark; see .env.example"
+        raise ConfigurationError(f"line {broken} is no setting", where=".env", do=do)
 
 
 def _check_shards(shard_ids: list[int], shard_count: int | None) -> None:

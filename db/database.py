@@ -8,9 +8,10 @@ import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -22,6 +23,8 @@ from db.migrate import current_revision, upgrade
 from db.trips import connect
 
 BUSY_TIMEOUT_SECONDS = 10
+LONGEST_PATH = 1_000
+"""Characters; systems take up to 1,024 or 4,096 bytes."""
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
@@ -41,10 +44,12 @@ class Database:
         """
         try:
             parsed = make_url(url)
-        except ArgumentError as error:
+        except (ArgumentError, ValueError) as error:
             raise DatabaseError("DATABASE_URL is not a database address", do=_EXAMPLE) from error
         if parsed.drivername != "sqlite+aiosqlite":
             raise DatabaseError(f"DATABASE_URL names {parsed.drivername}, which is not supported", do=_EXAMPLE)
+        if not _names_one_file(parsed):
+            raise DatabaseError("DATABASE_URL does not name one file and nothing else", do=_EXAMPLE)
         self.url = url
         self.place = parsed.database or ":memory:"
         # an error names its statement; what people typed and who they are stays out of the logs
@@ -143,6 +148,13 @@ def _read_json(stored: str) -> Any:  # noqa: ANN401 - any JSON value
 
 
 _EXAMPLE = "Write DATABASE_URL=sqlite+aiosqlite:///chairside.sqlite3"
+
+
+def _names_one_file(url: URL) -> bool:
+    """Whether the address holds what a file may be called, and nothing that the driver would choke on."""
+    path = url.database or ":memory:"
+    is_nameable = path.isprintable() and len(path) <= LONGEST_PATH and PurePath(path).name not in ("", "..")
+    return is_nameable and not (url.host or url.username or url.password or url.port or url.query)
 
 
 def _begin_as_told(engine: AsyncEngine) -> None:
