@@ -17,6 +17,7 @@ from benchmarks.programmes import jitter, long_session, people, words
 from bot.clock import real_now
 from bot.rehearsal.loopback import Message, Person, Reply
 from bot.rules.questions import QuestionState
+from db.database import NOBODY
 from db.question_tables import Question, QuestionVote
 from db.tables import Talk
 
@@ -67,7 +68,7 @@ async def asking() -> list[Figure]:
 async def _ask_and_vote(made: Bench) -> None:
     """Put the questions and their votes into the store, before the bot starts."""
     asked_at = real_now() - timedelta(minutes=10)
-    async with made.store() as db, db.transaction() as session:
+    async with made.store() as db, db.transaction(NOBODY) as session:
         talk = (await session.exec(select(Talk).order_by(col(Talk.id)))).first()
         assert talk is not None
         questions = [

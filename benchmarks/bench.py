@@ -27,7 +27,7 @@ from bot.schedules.schedule import Schedule
 from bot.services.importing import import_schedule
 from bot.services.servers import set_channel, set_leads
 from bot.services.sources import ImportRequest
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Delivery, RoomChannel
 
 READY_SECONDS = 30.0
@@ -60,7 +60,7 @@ class Bench:
             server_id = self.server.id
             await set_channel(db, AnchoredClock(), server_id=server_id, channel_id=self.channels[0].id)
             await set_leads(db, AnchoredClock(), server_id=server_id, minutes=[lead_minutes])
-            async with db.transaction() as session:
+            async with db.transaction(NOBODY) as session:
                 for number, channel in enumerate(self.channels, start=1):
                     session.add(RoomChannel(server_id=server_id, room=f"room {number}", channel_id=channel.id))
 

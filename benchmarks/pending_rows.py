@@ -14,6 +14,7 @@ from benchmarks.programmes import ZONE, people, title, words
 from bot.clock import real_now
 from bot.rules.reminders import Kind, Owed
 from bot.services.planning import row_of
+from db.database import NOBODY
 from db.tables import Conference, Delivery, Server, Session, Source, Talk
 
 OTHER_SERVERS = 20
@@ -31,7 +32,7 @@ async def fill_with_pending(made: Bench, number: int) -> None:
     begin = real_now() + FAR_AHEAD
     servers = [made.loopback.add_server(f"Conference {n}") for n in range(OTHER_SERVERS)]
     channels = [server.add_channel("programme") for server in servers]
-    async with made.store() as db, db.transaction() as session:
+    async with made.store() as db, db.transaction(NOBODY) as session:
         for index, (server, channel) in enumerate(zip(servers, channels, strict=True)):
             await _fill_server(
                 session,

@@ -18,6 +18,7 @@ from bot.rehearsal.loopback import Person
 from bot.services.editing import TalkEdit, edit_talk
 from bot.services.personal_planning import plan_people
 from db.columns import METADATA
+from db.database import NOBODY
 from db.people_tables import Mention
 from db.tables import Delivery, Server
 
@@ -121,7 +122,7 @@ async def _crowd(made: Bench) -> tuple[_Crowd, float]:
     await made.fill(single_talks(CHANNELS, CHANNELS, real_now() + timedelta(hours=1), timedelta(0)))
     server_id = made.server.id
     async with made.store() as db:
-        async with db.transaction() as session:
+        async with db.transaction(NOBODY) as session:
             connection = await session.connection()
             stored = [{"id": p.id, "dm_channel_id": p.direct_channel.id, "told_closed": False} for p in people]
             await connection.execute(METADATA.tables["people"].insert(), stored)

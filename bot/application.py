@@ -7,13 +7,10 @@ import contextlib
 import gc
 import logging
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import discord
-from filelock import FileLock, Timeout
 
 from bot.client import ChairsideClient
 from bot.clock import Clock, clock_from_setting
@@ -23,12 +20,12 @@ from bot.delivery.console_place import replace_console
 from bot.delivery.discord_events import DiscordEvents
 from bot.delivery.following import LOOK_SECONDS, Follower
 from bot.delivery.joining import note_join
-from bot.delivery.outbox import Shards
 from bot.delivery.scheduled_events import LOOK_SECONDS as EVENTS_SECONDS
 from bot.delivery.scheduled_events import EventKeeper
 from bot.delivery.sender import Sender
+from bot.delivery.shards import Shards
 from bot.discord_address import use_api_base, wait_until_reachable
-from bot.errors import ConfigurationError, DatabaseError
+from bot.errors import ConfigurationError
 from bot.services.housekeeping import HOUSEKEEPING_SECONDS, keep_house
 from bot.settings import Settings
 from db.database import Database
@@ -119,7 +116,7 @@ async def run(application: Application, stop: asyncio.Event | None = None) -> No
         )
     stop = stop or _stop_on_signals()
     use_api_base(application.settings.discord_api_base)
-    with _only_bot_on(application.db):
+    with application.db.only_bot():
         await application.db.open()
         log.info("database: %s", application.db.place)
         try:
@@ -137,6 +134,7 @@ async def _until(stop: asyncio.Event, application: Application, token: str) -> N
         asyncio.create_task(_connect(application, token), name="client"),
         asyncio.create_task(_send(application), name="sender"),
         asyncio.create_task(_follow(application.clock), name="clock"),
+        asyncio.create_task(application.db.listen(application.sender.wake), name="changes by other processes"),
         asyncio.create_task(stop.wait(), name="stop"),
     ]
     try:
@@ -185,35 +183,3 @@ def _stop_on_signals() -> asyncio.Event:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
             loop.add_signal_handler(name, stop.set)
     return stop
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a name that is too long, say
-        return False
-
-
-@contextlib.contextmanager
-def _only_bot_on(db: Database) -> Iterator[None]:
-    """Hold the store's lock, so that two bots on one file by mistake do not post everything twice."""
-    if db.place == ":memory:":
-        yield
-        return
-    if not _is_folder(Path(db.place).resolve().parent):
-        raise DatabaseError("the database's folder does not exist", where=db.place, do="Make it, or set DATABASE_URL")
-    lock = FileLock(Path(db.place).with_name(Path(db.place).name + ".lock"), timeout=1)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise DatabaseError(
-            "another bot is running on this database", where=db.place, do="Stop that one first, or set DATABASE_URL"
-        ) from error
-    except OSError as error:
-        raise DatabaseError(
-            f"the database's folder cannot be written to ({error.strerror})", where=db.place, do="Choose another folder"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()

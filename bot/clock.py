@@ -211,6 +211,11 @@ def _speed(text: str) -> float:
     return speed
 
 
+async def pause(seconds: float) -> None:
+    """Wait in real time, for what no event tells of."""
+    await asyncio.sleep(seconds)  # noqa: TID251 - the one place for it
+
+
 async def give_way() -> None:
     """Let other tasks have their turn; no time passes."""
     await asyncio.sleep(0)  # noqa: TID251 - nothing is waited for

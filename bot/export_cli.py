@@ -77,7 +77,7 @@ async def check_store(db: Database) -> None:
         DatabaseError: there is none, it holds nothing yet, or it has another version's tables.
     """
     place = db.place
-    if not _is_there(place):
+    if not db.is_there():
         remedy = "Run this in the bot's folder, or set DATABASE_URL as the bot has it"
         raise DatabaseError("there is no database", where=place, do=remedy)
     revision = await db.revision()
@@ -86,10 +86,6 @@ async def check_store(db: Database) -> None:
     if revision != head_revision():
         remedy = "Bring it up to date with: chairside db upgrade"
         raise DatabaseError("the database has another version's tables", where=place, do=remedy)
-
-
-def _is_there(place: str) -> bool:
-    return Path(place).is_file()
 
 
 def _form(order: ExportOrder) -> Format:

@@ -1,36 +1,30 @@
-"""The store: an async engine, and transactions that say whether they write."""
+"""The store: an async engine, and transactions that say whose they are."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
-import sqlite3
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, text
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import DatabaseError
+from db import postgresql, sqlite
 from db.beside import taken_beside, write_beside
 from db.migrate import current_revision, upgrade
-from db.trips import connect
+from db.postgresql import MIGRATIONS_TURN, PostgreSQL
+from db.sqlite import SQLite
+from db.store import EXAMPLE
 
-BUSY_TIMEOUT_SECONDS = 10
-LONGEST_PATH = 1_000
-"""Characters; systems take up to 1,024 or 4,096 bytes."""
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=NORMAL",
-    "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
-)
+NOBODY = ()
+"""Whose turn a transaction takes of which each statement is right by itself."""
 
 
 class Database:
@@ -45,96 +39,124 @@ class Database:
         try:
             parsed = make_url(url)
         except (ArgumentError, ValueError) as error:
-            raise DatabaseError("DATABASE_URL is not a database address", do=_EXAMPLE) from error
-        if parsed.drivername != "sqlite+aiosqlite":
-            raise DatabaseError(f"DATABASE_URL names {parsed.drivername}, which is not supported", do=_EXAMPLE)
-        if not _names_one_file(parsed):
-            raise DatabaseError("DATABASE_URL does not name one file and nothing else", do=_EXAMPLE)
+            raise DatabaseError("DATABASE_URL is not a database address", do=EXAMPLE) from error
+        stores: dict[str, type[SQLite | PostgreSQL]] = {sqlite.DRIVER: SQLite, postgresql.DRIVER: PostgreSQL}
+        if parsed.drivername not in stores:
+            raise DatabaseError(f"DATABASE_URL names {parsed.drivername}, which is not supported", do=EXAMPLE)
         self.url = url
-        self.place = parsed.database or ":memory:"
+        self.process = secrets.token_urlsafe(8)
+        """A fresh name for this process, by which others see whether it is still connected."""
         # an error names its statement; what people typed and who they are stays out of the logs
-        self._engine = create_async_engine(
-            parsed,
-            connect_args={"async_creator_fn": connect},
-            hide_parameters=True,
-            json_serializer=_JSON.encode,
-            json_deserializer=_read_json,
+        self._store = stores[parsed.drivername](
+            parsed, self.process, hide_parameters=True, json_serializer=_JSON.encode, json_deserializer=_read_json
         )
-        self._writing_engine = self._engine.execution_options(chairside_writes=True)
-        self._turns = asyncio.Lock()
-        _begin_as_told(self._engine)
+
+    @property
+    def place(self) -> str:
+        """Where the store is, without a password: a file, or host and database."""
+        return self._store.place
 
     async def open(self) -> None:
         """Create or migrate the tables, under the store's own lock.
 
         Raises:
-            DatabaseError: the file cannot be opened or written, or was made by a newer version.
+            DatabaseError: the store cannot be opened or written, or was made by a newer version.
         """
-        async with self._reachable(), self._writing_engine.begin() as connection:
+        async with self._store.reachable(), self.transaction(MIGRATIONS_TURN) as session:
+            connection = await session.connection()
             await connection.run_sync(upgrade)
 
     async def revision(self) -> str | None:
         """The revision that the tables are at, None if there are none; makes and changes nothing but an empty file.
 
         Raises:
-            DatabaseError: the file is no database, or cannot be opened.
+            DatabaseError: the store is no database, or cannot be opened.
         """
-        async with self._reachable(), self._engine.connect() as connection:
+        async with self._store.reachable(), self.engine.connect() as connection:
             return await connection.run_sync(current_revision)
 
-    @asynccontextmanager
-    async def _reachable(self) -> AsyncIterator[None]:
-        """Look at the file; what SQLite says about it is said in one line."""
-        try:
-            # looked at without aiosqlite first: its thread outlives a connection that fails, and prints a traceback
-            await asyncio.to_thread(_look_at, self.place)
-            yield
-        except (DBAPIError, sqlite3.Error, OSError) as error:
-            raise DatabaseError(
-                f"the database cannot be opened ({_reason(error)})",
-                where=self.place,
-                do="Check that the folder exists and that this user may write to it",
-            ) from error
+    async def in_use(self) -> bool:
+        """Whether a bot runs on the store."""
+        async with self.reading() as session:
+            return await self._store.in_use(session)
+
+    def is_there(self) -> bool:
+        """Whether there is such a store, as far as that can be seen without connecting to it."""
+        return self._store.is_there()
+
+    def only_bot(self) -> contextlib.AbstractContextManager[None]:
+        """Hold what keeps a second bot off a store that only one can use.
+
+        Raises:
+            DatabaseError: another bot holds it, or its folder cannot be used.
+        """
+        return self._store.only_bot()
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` whenever another process has changed something, until cancelled."""
+        await self._store.listen(heard)
+
+    async def living(self, session: AsyncSession) -> list[str]:
+        """The names of the processes that use the store now; none where only one can, which asks."""
+        return await self._store.living(session)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """What its statements run on."""
+        return self._store.engine
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self.engine.dispose()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A writing transaction, begun already: committed on a clean exit, rolled back on any error."""
+    async def transaction(self, turns: int | Collection[int], *, is_news: bool = True) -> AsyncIterator[AsyncSession]:
+        """A writing transaction, begun already: committed on a clean exit, rolled back on any error.
+
+        Args:
+            turns: the ids of the servers and people whose rows are read and then written by what was read; nobody
+                else has their turn meanwhile. NOBODY where each statement is right by itself.
+            is_news: whether other processes on the store are to look again at what they owe.
+        """
         beside, is_written = taken_beside(), False
-        async with self._writing() as session, session.begin():
-            await session.connection()
+        async with self._writing(turns) as session:
             yield session
             if beside is not None:
                 is_written = await beside.write(session)
+            if is_news:
+                await self._store.tell(session)
+            await session.commit()
         if beside is not None:
             beside.is_written = is_written
             if not is_written:
                 write_beside(beside)
 
     @asynccontextmanager
-    async def trying(self) -> AsyncIterator[AsyncSession]:
+    async def trying(self, turns: int | Collection[int]) -> AsyncIterator[AsyncSession]:
         """A writing transaction that is always rolled back: what would happen, without it happening."""
-        async with self._writing() as session:
+        async with self._writing(turns) as session:
             yield session
             await session.rollback()
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncSession]:
-        """This process's writers take turns: those that wait for SQLite's own lock sleep, and go in any order."""
-        async with self._turns, AsyncSession(self._writing_engine, expire_on_commit=False) as session:
+    async def _writing(self, turns: int | Collection[int]) -> AsyncIterator[AsyncSession]:
+        in_order = [turns] if isinstance(turns, int) else sorted(turns)
+        async with (
+            self._store.turns(in_order),
+            AsyncSession(self._store.writing_engine, expire_on_commit=False) as session,
+        ):
+            await self._store.hold(session, in_order)
             yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A consistent view of the store; what is changed in it is dropped."""
-        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+        async with AsyncSession(self._store.reading_engine, expire_on_commit=False) as session:
+            await self._store.begin(session)
             yield session
 
     async def run_sync(self, function: Any) -> Any:  # noqa: ANN401 - hands through what Alembic returns
         """Run a function on a plain connection, for migration checks."""
-        async with self._engine.connect() as connection:
+        async with self.engine.connect() as connection:
             return await connection.run_sync(function)
 
 
@@ -147,50 +169,11 @@ def _read_json(stored: str) -> Any:  # noqa: ANN401 - any JSON value
     return _JSON_READER.raw_decode(stored)[0]
 
 
-_EXAMPLE = "Write DATABASE_URL=sqlite+aiosqlite:///chairside.sqlite3"
-
-
-def _names_one_file(url: URL) -> bool:
-    """Whether the address holds what a file may be called, and nothing that the driver would choke on."""
-    path = url.database or ":memory:"
-    is_nameable = path.isprintable() and len(path) <= LONGEST_PATH and PurePath(path).name not in ("", "..")
-    return is_nameable and not (url.host or url.username or url.password or url.port or url.query)
-
-
-def _begin_as_told(engine: AsyncEngine) -> None:
-    """Make SQLite begin writers with BEGIN IMMEDIATE: plain BEGIN loses one of two read-then-write taps."""
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's adapter has no type
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("chairside_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _look_at(place: str) -> None:
-    """Open the file and read its header; raises what SQLite says about it."""
-    with contextlib.closing(sqlite3.connect(place, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
-        connection.execute("PRAGMA schema_version")
-
-
-def _reason(error: SQLAlchemyError | sqlite3.Error | OSError) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return str(cause).splitlines()[0]
-
-
 async def writable(database: Database) -> None:
     """Take and give back the write lock.
 
     Raises:
-        DBAPIError: another process holds it, or the file is read-only.
+        DBAPIError: another process holds it, or the store is read-only.
     """
-    async with database.transaction() as session:
-        await session.connection()
+    async with database.transaction(NOBODY) as session:
         await session.exec(text("SELECT 1"))  # type: ignore[call-overload] # SQLModel types select() only

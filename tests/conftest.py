@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from bot.cli import _loop_factory as loop_factory
 from db.database import Database
 from tests.builders import DURING_BREAK
 from tests.clocks import SteppedClock
+from tests.stores import PostgreSQLStores, SQLiteStores, Stores, open_database
 
 # no deadline: a slow machine fails no test; derandomized: every run of one version tries the same examples
 settings.register_profile("chairside", deadline=None, derandomize=True, database=None)
@@ -33,41 +33,58 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000)  # as much is alive at any time: 700 new objects are no reason to look
 
 
-def database_at(path: Path) -> Database:
-    """A store that knows the statements which earlier ones compiled: a fifth of what most of these tests do."""
-    database = Database(f"sqlite+aiosqlite:///{path}")
-    if _FIRST:
-        first = _FIRST[0]._engine.sync_engine
-        for engine in (database._engine.sync_engine, database._writing_engine.sync_engine):
-            # the cache is by dialect as well
-            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
-    return database
+KINDS = {"sqlite": SQLiteStores, "postgresql": PostgreSQLStores}
 
 
-_FIRST: list[Database] = []
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=[*KINDS, "all"], default="sqlite", help="where the tests that store run")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run whatever stores on each kind of store, but what a mark says is about one kind alone."""
+    if "stores" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("store")
+        only = metafunc.definition.get_closest_marker("store")
+        wanted = list(KINDS) if chosen == "all" else [chosen]
+        kinds = wanted if only is None else list(only.args)
+        metafunc.parametrize("stores", kinds, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about another kind of store; with PostgreSQL alone, also what stores nothing."""
+    chosen = config.getoption("store")
+    if chosen == "all":
+        return
+    config.hook.pytest_deselected(items=[item for item in items if _kind(item) != chosen])
+    items[:] = [item for item in items if _kind(item) == chosen]
+
+
+def _kind(item: pytest.Item) -> str:
+    """The kind of store that a test runs on; what stores nothing runs once."""
+    parameters = getattr(item, "callspec", None)
+    return str(parameters.params.get("stores", "sqlite")) if parameters else "sqlite"
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty store at this version's tables; migrated once, copied by each test."""
-    path = tmp_path_factory.mktemp("store") / "migrated.sqlite3"
-
-    async def migrate() -> None:
-        db = database_at(path)
-        await db.open()
-        await db.close()
-        _FIRST.append(db)
-
-    asyncio.run(migrate())
-    return path
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """What makes each test's store, of one kind."""
+    made = KINDS[request.param](tmp_path_factory.mktemp("store"))
+    yield made
+    made.close()
 
 
 @pytest.fixture
-async def db(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    """A store of the test's own, as a file."""
-    path = tmp_path / "chairside.sqlite3"
-    shutil.copy(migrated_file, path)
-    database = database_at(path)
+def store_url(stores: Stores, tmp_path: Path) -> Iterator[str]:
+    """The address of a store of the test's own, at this version's tables."""
+    url = stores.new(tmp_path)
+    yield url
+    stores.forget(url)
+
+
+@pytest.fixture
+async def db(store_url: str) -> AsyncIterator[Database]:
+    """A store of the test's own."""
+    database = open_database(store_url)
     yield database
     await database.close()
 

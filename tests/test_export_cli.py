@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -28,10 +27,10 @@ def names_in(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-async def store(db: Database, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Database:
+async def store(db: Database, clock: SteppedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A store with one question, which the settings name."""
     monkeypatch.setenv("DATABASE_URL", db.url)
-    monkeypatch.chdir(Path(db.place).parent)
+    monkeypatch.chdir(tmp_path)
     await import_page(db, clock)
     await a_question(db, 1, text="Naïve?")
     return db
@@ -145,11 +144,10 @@ def test_misuse_is_one_line_and_exit_code_2(
 
 
 def test_command_line_writes_the_file(
-    migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copy(migrated_file, tmp_path / "chairside.sqlite3")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("DATABASE_URL", store_url)
     monkeypatch.setattr("sys.argv", ["chairside", "export", "questions"])
     with pytest.raises(SystemExit) as left:
         main()

@@ -20,10 +20,10 @@ PLAIN = ScheduleOrder(conference=None, server=None, form=None, out=None, force=F
 
 
 @pytest.fixture
-async def store(db: Database, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Database:
+async def store(db: Database, clock: SteppedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A store with one conference, which the settings name."""
     monkeypatch.setenv("DATABASE_URL", db.url)
-    monkeypatch.chdir(Path(db.place).parent)
+    monkeypatch.chdir(tmp_path)
     await import_page(db, clock, a_schedule(conference="ICML 2022"))
     return db
 

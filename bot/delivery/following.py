@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.delivery.channel import Channels
-from bot.delivery.outbox import Shards
+from bot.delivery.shards import Shards
 from bot.errors import ChairsideError, FetchError
 from bot.fetching.fetch import Fetched, Fetcher
 from bot.fetching.links import shown

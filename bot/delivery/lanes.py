@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.delivery.budget import DIRECT_PER_SECOND, REQUESTS_PER_SECOND, Budget
 from bot.delivery.composed import Prepared
-from bot.delivery.outbox import Shards
+from bot.delivery.shards import Shards
 
 
 class Lanes:

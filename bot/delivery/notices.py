@@ -49,7 +49,7 @@ async def report_problem(
         expires_at=now + EVENT_STILL_NEWS,
         details={"problem": problem.what, "remedy": problem.remedy, "cannot": problem.cannot},
     )
-    async with db.transaction() as session:
+    async with db.transaction(row.server_id) as session:
         told = await session.exec(select(Delivery.id).where(about_this))
         if told.first() is None:
             await owe(session, notice)

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, update
 from sqlmodel import col, select
 
 from bot.delivery.next_due import Lane, NextDue, next_due
+from bot.delivery.shards import Shards
 from bot.rules.outbox import State, too_late
-from bot.rules.reminders import Kind
+from bot.rules.reminders import URGENCY, Kind
 from bot.services.people import were_reached
 from bot.services.planning import new_delivery_id
 from bot.services.queues import MEANWHILE, SETTLES
-from bot.services.servers import SHARD_SHIFT
 from db.database import Database
 from db.tables import Delivery, Server, Session
 from db.types import UTCDateTime
@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=15)
 BATCH = 500
 MEANWHILES = timedelta(milliseconds=10)
 """More than changes can add to an edit that is under way; an edit wanted at once is later than that."""
+_URGENCY = case({kind.value: urgency for kind, urgency in URGENCY.items()}, value=col(Delivery.kind))
 _NEVER_SENT = {
     "state": State.PENDING.value,
     "message_id": None,
@@ -41,24 +42,6 @@ _NEVER_SENT = {
     "sent_at": None,
     "lateness_ms": None,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Shards:
-    """The servers that this process delivers for; every server where it is the only one."""
-
-    count: int | None = None
-    ids: tuple[int, ...] = ()
-
-    def share_of(self, requests: int) -> int:
-        """This process's share of what Discord allows the token, at least one."""
-        return max(1, requests * len(self.ids) // self.count) if self.count and self.ids else requests
-
-    def owns(self, server_id: Any = Delivery.server_id) -> ColumnElement[bool] | None:  # noqa: ANN401 - a column
-        """The condition that a server, a delivery's if no other is given, is this process's; None where all are."""
-        if self.count is None or not self.ids:
-            return None
-        return (col(server_id).op(">>")(SHARD_SHIFT) % self.count).in_(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +74,21 @@ class Outbox:
         self._in_channels = [col(Delivery.user_id).is_(None)]
 
     async def release(self) -> None:
-        """Take over from a process that is known to be gone: what it prepared waits again, what it sent is doubtful."""
-        async with self._db.transaction() as session:
+        """Take over from processes that are gone: what they prepared waits again, what they sent is doubtful."""
+        async with self._db.reading() as session:
+            living = await self._db.living(session)
+            gone = [*self._mine, or_(col(Delivery.claimed_by).is_(None), col(Delivery.claimed_by).not_in(living))]
+            claimed = col(Delivery.state).in_([State.CLAIMED, State.SENDING])
+            servers = set(await session.exec(select(Delivery.server_id).where(claimed, *gone).distinct()))
+        async with self._db.transaction(servers, is_news=False) as session:
             await session.exec(
                 update(Delivery)
-                .where(col(Delivery.state) == State.CLAIMED, *self._mine)
+                .where(col(Delivery.state) == State.CLAIMED, *gone)
                 .values(state=State.PENDING.value, claimed_by=None, lease_until=None)
             )
             await session.exec(
                 update(Delivery)
-                .where(col(Delivery.state) == State.SENDING, *self._mine)
+                .where(col(Delivery.state) == State.SENDING, *gone)
                 .values(state=State.DOUBTFUL.value, lease_until=None)
             )
 
@@ -137,14 +125,18 @@ class Outbox:
 
         A row that may already be on its way comes back as doubtful; its claim's first moment is kept for the search.
         """
-        claimable = self._claimable(until, real)
-        query = select(Delivery).where(claimable, *self._in_lane(lane))
-        if lane is Lane.DIRECT:
-            # of other direct messages there are few, and none waits for a crowd's
-            query = query.order_by(col(Delivery.kind) == Kind.PERSONAL)
-        query = query.order_by(col(Delivery.due_at)).limit(limit)
-        async with self._db.transaction() as session:
-            rows = list(await session.exec(query))
+        claimable = self._claimable(until, real), *self._in_lane(lane)
+        # of what is due together, the parts of one message are in their order: part 10 has the longer key
+        in_order = _URGENCY, col(Delivery.due_at), func.length(col(Delivery.key)), col(Delivery.key)
+        async with self._db.reading() as session:
+            waiting = select(Delivery.server_id).where(*claimable).order_by(*in_order).limit(limit)
+            servers = set(await session.exec(waiting))
+        if not servers:
+            return []
+        query = select(Delivery).where(*claimable, col(Delivery.server_id).in_(servers)).order_by(*in_order)
+        async with self._db.transaction(servers, is_news=False) as session:
+            # what another process claims meanwhile is its own
+            rows = list(await session.exec(query.limit(limit).with_for_update(skip_locked=True)))
             for row in rows:
                 doubtful = row.state in (State.SENDING, State.DOUBTFUL)
                 row.state = State.DOUBTFUL.value if doubtful else State.CLAIMED.value
@@ -157,7 +149,7 @@ class Outbox:
     async def begin_sending(self, rows: Sequence[Delivery], real: datetime) -> set[str]:
         """Fence before the request: which of these are still this process's to send, and are now sending."""
         sending: set[str] = set()
-        async with self._db.transaction() as session:
+        async with self._db.transaction({row.server_id for row in rows}, is_news=False) as session:
             # a server may have paused since its rows were claimed
             posting = set(await session.exec(self._posting.where(col(Server.id).in_({row.server_id for row in rows}))))
             for row in (row for row in rows if row.server_id in posting):
@@ -179,9 +171,9 @@ class Outbox:
                 sending.update((await session.exec(fenced)).scalars())
         return sending
 
-    async def _set(self, delivery_id: str, **values: Any) -> None:  # noqa: ANN401 - column values
-        async with self._db.transaction() as session:
-            await session.exec(update(Delivery).where(col(Delivery.id) == delivery_id).values(**values))
+    async def _set(self, row: Delivery, **values: Any) -> None:  # noqa: ANN401 - column values
+        async with self._db.transaction(row.server_id, is_news=False) as session:
+            await session.exec(update(Delivery).where(col(Delivery.id) == row.id).values(**values))
 
     async def sent(self, sent: Sequence[Sent], now: datetime) -> bool:
         """Record messages; an edit that was asked for meanwhile is kept. `now` is virtual.
@@ -189,7 +181,8 @@ class Outbox:
         Returns whether one reached somebody whose direct messages were closed, to whom more may be owed now.
         """
         reached = [one.row.user_id for one in sent if one.row.user_id is not None]
-        async with self._db.transaction() as session:
+        turns = {one.row.server_id for one in sent} | set(reached)
+        async with self._db.transaction(turns, is_news=False) as session:
             for one in sent:
                 values = {
                     "state": State.SENT.value,
@@ -212,7 +205,7 @@ class Outbox:
     async def put_back(self, row: Delivery, state: State, reason: str, retry_at: datetime) -> None:
         """Wait and try again: pending (surely not sent), doubtful (perhaps sent) or blocked (not allowed)."""
         await self._set(
-            row.id,
+            row,
             state=state.value,
             reason=reason[:500],
             retry_at=retry_at,
@@ -222,7 +215,7 @@ class Outbox:
 
     async def give_up(self, row: Delivery, state: State, reason: str) -> None:
         """Never send it: skipped, withdrawn or failed, with its reason."""
-        await self._set(row.id, state=state.value, reason=reason[:500], retry_at=None, lease_until=None)
+        await self._set(row, state=state.value, reason=reason[:500], retry_at=None, lease_until=None)
 
     async def skip_late(self, row: Delivery) -> None:
         """It came too late to help."""
@@ -254,15 +247,15 @@ class Outbox:
             meanwhile = asked.between(row.edit_at + MEANWHILE, row.edit_at + MEANWHILES)
             follows.append((meanwhile, literal(now + SETTLES, UTCDateTime)))
         shows = {"shown_start": shown_start, "shown_text": shown_text, "retry_at": None, "attempts": 0}
-        await self._set(row.id, edit_at=case(*follows, else_=asked), **shows)
+        await self._set(row, edit_at=case(*follows, else_=asked), **shows)
 
     async def edit_later(self, row: Delivery, retry_at: datetime) -> None:
         """Discord did not take the edit; try again."""
-        await self._set(row.id, retry_at=retry_at, attempts=Delivery.attempts + 1)
+        await self._set(row, retry_at=retry_at, attempts=Delivery.attempts + 1)
 
     async def stop_editing(self, row: Delivery, reason: str) -> None:
         """The message is gone or may not be edited."""
-        await self._set(row.id, edit_at=None, reason=reason[:500], retry_at=None)
+        await self._set(row, edit_at=None, reason=reason[:500], retry_at=None)
 
     async def signals_before(self, row: Delivery) -> list[Delivery]:
         """The time signals of a session that stand in a channel beside this one."""
@@ -273,11 +266,11 @@ class Outbox:
 
     async def removed(self, row: Delivery) -> None:
         """Its message was taken away again; it stays sent."""
-        await self._set(row.id, message_id=None)
+        await self._set(row, message_id=None)
 
     async def post_again(self, row: Delivery, now: datetime) -> None:
         """The message was deleted by hand: owe it anew, under another id, in the same row's place."""
-        async with self._db.transaction() as session:
+        async with self._db.transaction(row.server_id, is_news=False) as session:
             gone = await session.get(Delivery, row.id)
             if gone is None:
                 return
@@ -289,7 +282,7 @@ class Outbox:
     async def retry_now(self, server_id: int) -> None:
         """Something changed on a server: what was blocked there, or could not be searched for, is tried at once."""
         held = col(Delivery.state).in_([State.BLOCKED, State.DOUBTFUL])
-        async with self._db.transaction() as session:
+        async with self._db.transaction(server_id, is_news=False) as session:
             blocked = and_(col(Delivery.server_id) == server_id, held)
             await session.exec(update(Delivery).where(blocked).values(retry_at=None))
 

@@ -18,7 +18,7 @@ from bot.delivery.channel import Channels, Problem
 from bot.delivery.discord_events import Events, NotDone, Why
 from bot.delivery.holds import LONGEST, Holds
 from bot.delivery.notices import Concerned, report_problem
-from bot.delivery.outbox import Shards
+from bot.delivery.shards import Shards
 from bot.delivery.stage_topics import TopicKeeper
 from bot.delivery.tasks import Tasks
 from bot.messages.scheduled_events import event_texts

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -21,15 +20,17 @@ from bot.delivery.channel import Channels, DeliveryFailed
 from bot.delivery.composed import Prepared
 from bot.delivery.editor import Editor
 from bot.delivery.lanes import Lanes
-from bot.delivery.outbox import Outbox, Sent, Shards, thread_parent
+from bot.delivery.outbox import Outbox, Sent, thread_parent
 from bot.delivery.preparing import DIRECT_PREPARED_AT_MOST, PREPARE_AHEAD, Preparer
 from bot.delivery.recorder import Recorder
+from bot.delivery.shards import Shards
 from bot.delivery.tasks import Tasks
 from bot.delivery.trouble import Trouble
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
 from bot.services.replanning import catch_up
 from db.database import Database
+from db.tables import Conference
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +47,12 @@ class Sender:
         self._clock = clock
         self._alarm = alarm
         self._channels = channels
-        self._outbox = Outbox(db, secrets.token_urlsafe(8), shards)
+        self._owned = shards.owns(Conference.server_id)
+        self._outbox = Outbox(db, db.process, shards)
         self._lanes = Lanes(shards)
         self._budget = self._lanes.common
-        self._wake = asyncio.Event()
+        self._wake, self._prepared_more, self._edits = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._replan_at: datetime | None = None
-        self._prepared_more = asyncio.Event()
-        self._edits = asyncio.Event()
         self._wants_round = False
         self._arming = asyncio.Lock()
         self._fencing = asyncio.Lock()
@@ -178,7 +178,7 @@ class Sender:
 
     async def round(self) -> None:
         """Do once what is due now, and arm the alarm for what comes next; requests go on beside it."""
-        self._replan_at = await catch_up(self._db, self._clock.now())
+        self._replan_at = await catch_up(self._db, self._clock.now(), self._owned)
         await self._send_due()
         async for _ in self._preparer.prepare():
             self._prepared_more.set()

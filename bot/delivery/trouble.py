@@ -77,8 +77,9 @@ class Trouble:
     async def unreachable(self, rows: Sequence[Delivery]) -> None:
         """Direct messages that do not reach people: they are tried no more, and who agreed is mentioned instead."""
         now = self._clock.now()
-        async with self._db.transaction() as session:
-            for user_id in {row.user_id for row in rows if row.user_id is not None}:
+        people = {row.user_id for row in rows if row.user_id is not None}
+        async with self._db.transaction({row.server_id for row in rows} | people) as session:
+            for user_id in people:
                 note_closed(await person_row(session, user_id), now, told=False)
             await cannot_be_reached(session, rows, now)
         self._wake()

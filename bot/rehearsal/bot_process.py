@@ -16,19 +16,20 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONDONTWRITEBY
 
 @dataclass(slots=True)
 class BotProcess:
-    """`chairside run` against a loopback, with its store and clock in one folder."""
+    """`chairside run` against a loopback, with its clock in one folder, and its store as well unless one is given."""
 
     folder: Path
     token: str
     api_base: str
     clock: str
     log_level: str = "WARNING"
+    store: str | None = None
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
     _up: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     @property
     def database_url(self) -> str:
-        return f"sqlite+aiosqlite:///{self.folder / 'rehearsal.sqlite3'}"
+        return self.store or f"sqlite+aiosqlite:///{self.folder / 'rehearsal.sqlite3'}"
 
     @property
     def log_path(self) -> Path:

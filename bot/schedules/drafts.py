@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.errors import ScheduleError
 from bot.schedules.dates import StatedYear
-from bot.schedules.finishing import LONGEST_TITLE, Finishing, link
+from bot.schedules.finishing import LONGEST_KIND, LONGEST_SESSION_TITLE, LONGEST_TITLE, Finishing, link
 from bot.schedules.moments import Span, Timing, read_timing
 from bot.schedules.printed_times import PrintedTimes
 from bot.schedules.schedule import ReadingOptions, Schedule, Talk
@@ -77,7 +77,7 @@ def _schedule(page: Page, timing: Timing, sessions: Sequence[FoundSession], fini
     finished, oddities = finished_sessions(sessions)
     return Schedule(
         format=page.format,
-        conference=page.conference,
+        conference=finishing.line(page.conference, "conference title", "the page"),
         timezone=timing.timezone,
         page_timezone=timing.page_timezone,
         sessions=finished,
@@ -90,7 +90,7 @@ def _session(draft: DraftSession, spans: Iterable[Span], finishing: Finishing) -
     room = finishing.line(draft.room, "room", place)
     # The talks come first: zip would otherwise take, and lose, the first span of the next session.
     talks = tuple(_found(talk, span, room, finishing) for talk, span in zip(draft.talks, spans, strict=False))
-    title = finishing.line(draft.title, "session title", place, longest=LONGEST_TITLE)
+    title = finishing.line(draft.title, "session title", place, longest=LONGEST_SESSION_TITLE)
     if title is None:
         title = room or "Session"
         finishing.warnings.append(f"{place}: no session title stands above this: called “{title}”")
@@ -107,11 +107,11 @@ def _found(draft: DraftTalk, span: Span, session_room: str | None, finishing: Fi
         title=title,
         starts_at=span.starts_at,
         ends_at=span.ends_at,
-        kind=finishing.line(draft.kind, "kind", place),
+        kind=finishing.line(draft.kind, "kind", place, longest=LONGEST_KIND),
         speakers=finishing.people(draft.speakers, place),
         room=finishing.line(draft.room, "room", place) or session_room,
         abstract=finishing.abstract(draft.abstract, place),
         url=link(draft.url),
-        file_id=draft.file_id,
+        file_id=finishing.file_id(draft.file_id),
     )
     return Found(talk, place)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bot.errors import ScheduleError
 from bot.schedules.cancelled_titles import without_cancelled
 from bot.schedules.entry_moments import Moments
-from bot.schedules.finishing import LONGEST_TITLE, MOST_TALKS, Finishing, link
+from bot.schedules.finishing import LONGEST_KIND, LONGEST_SESSION_TITLE, LONGEST_TITLE, MOST_TALKS, Finishing, link
 from bot.schedules.lengths import LONGEST
 from bot.schedules.schedule import ReadingOptions, Schedule, Talk
 from bot.schedules.sessions import DAY_BEGINS, Found, FoundSession, at_most, finished_sessions, room_day_title
@@ -95,7 +95,7 @@ def schedule_of_entries(file: File, entries: Sequence[Entry], options: ReadingOp
     warnings = at_most([*file.warnings, *moments.warnings, *finishing.warnings])
     return Schedule(
         format=file.format,
-        conference=finishing.line(file.conference, "conference title", "the file", longest=LONGEST_TITLE),
+        conference=finishing.line(file.conference, "conference title", "the file"),
         timezone=moments.venue,
         page_timezone=file.timezone,
         sessions=finished,
@@ -118,7 +118,7 @@ def _groups(file: File, entries: Sequence[Entry], moments: Moments, finishing: F
             continue
         found = Found(_talk(entry, title, (starts_at, ends_at), finishing), entry.place)
         day = entry.day or _day(entry.starts, starts_at, moments.venue, file.day_begins)
-        session = finishing.line(entry.session, "session title", entry.place, longest=LONGEST_TITLE)
+        session = finishing.line(entry.session, "session title", entry.place, longest=LONGEST_SESSION_TITLE)
         groups[day, found.talk.room, session].append((entry, found))
     return groups
 
@@ -130,12 +130,12 @@ def _talk(entry: Entry, line: str, span: tuple[datetime, datetime], finishing: F
         title=title,
         starts_at=span[0],
         ends_at=span[1],
-        kind=finishing.line(entry.kind, "kind", place),
+        kind=finishing.line(entry.kind, "kind", place, longest=LONGEST_KIND),
         speakers=finishing.people(entry.speakers, place),
         room=finishing.line(entry.room, "room", place),
         abstract=finishing.abstract(entry.abstract, place),
         url=link(entry.url),
-        file_id=entry.file_id,
+        file_id=finishing.file_id(entry.file_id),
         cancelled=entry.cancelled or called_off,
     )
 

@@ -16,7 +16,10 @@ from bot.schedules.readable import readable, readable_line, squeezed, visible
 MOST_TALKS = 20_000
 MOST_PEOPLE = 500
 LONGEST_TITLE = 1_000
+LONGEST_SESSION_TITLE = 500
 LONGEST_WORDS = 200
+LONGEST_KIND = 100
+_LONGEST_ID = 200
 LONGEST_ABSTRACT = 10_000
 LONGEST_LINK = 2_000
 
@@ -65,6 +68,11 @@ class Finishing:
         if self.verbatim:
             return squeezed(given)
         return readable_line(given, self.latex) if self.has_latex else squeezed(unescape(given))
+
+    @staticmethod
+    def file_id(given: str | None) -> str | None:
+        """What a file calls a talk; None for what is too long to be a name, which none has ever been."""
+        return given if given and len(given) <= _LONGEST_ID else None
 
     def abstract(self, text: str | None, place: str) -> str | None:
         """A text of several paragraphs, cut where it is too long; HTML in it becomes text."""

@@ -67,7 +67,7 @@ def schedule_of_export(export: Export, stated: Sequence[Stated], options: Readin
     finished, oddities = finished_sessions(sessions, may_repeat=True)
     return Schedule(
         format=export.format,
-        conference=finishing.line(export.conference, "conference title", "the file", longest=LONGEST_TITLE),
+        conference=finishing.line(export.conference, "conference title", "the file"),
         timezone=venue,
         page_timezone=export.page_timezone,
         sessions=finished,

@@ -92,7 +92,7 @@ async def ask_question(db: Database, clock: Clock, asking: Asking) -> Asked:
         CommandError: the text is empty or too long, the queue is not open, or this person asked too often.
     """
     text, name = question_text(asking.typed), person_name(asking.asker_name)
-    async with db.transaction() as session:
+    async with db.transaction(asking.server_id) as session:
         now = clock.now()
         queues, talk = await _meant(session, asking.server_id, asking.channel_ids, asking.talk_id, now)
         if asking.check is not None:
@@ -139,7 +139,7 @@ async def toggle_vote(db: Database, clock: Clock, *, server_id: int, question_id
     Raises:
         CommandError: there is no such question, it is one's own, it is no longer queued, or the queue is closed.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         now = clock.now()
         row = await session.get(tables.Question, question_id)
         queues, talk = await _of_talk(session, server_id, row.talk_id if row else 0, now)

@@ -50,7 +50,7 @@ class Entry:
         """Append it if the act wrote nothing, so that no transaction took it along."""
         if not self.is_written and self._act() is not None:
             taken_beside()
-            async with db.transaction() as session:
+            async with db.transaction(self._server_id) as session:
                 self.is_written = await self.write(session)
 
 
@@ -64,7 +64,7 @@ async def record_act(db: Database, clock: Clock, *, server_id: int, act: Act) ->
 
     A question's stays a key: its text is its asker's, and goes when the question does.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         await _append(session, server_id, act, clock.now())
 
 
@@ -144,5 +144,5 @@ async def acts_told(session: AsyncSession, entries: Collection[int]) -> dict[int
 
 async def set_audit_channel(db: Database, *, server_id: int, channel_id: int | None) -> None:
     """Tell a channel what is done from now on; None tells none."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         (await server_row(session, server_id)).audit_channel_id = channel_id

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.clock import Clock
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import SyncedCommands
 
 
@@ -26,5 +26,5 @@ async def commands_changed(db: Database, application_id: int, digest: str) -> bo
 
 async def commands_synced(db: Database, clock: Clock, application_id: int, digest: str) -> None:
     """Remember what Discord was given."""
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.merge(SyncedCommands(application_id=application_id, digest=digest, synced_at=clock.real()))

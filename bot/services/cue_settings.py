@@ -46,7 +46,7 @@ async def set_cues(db: Database, clock: Clock, *, server_id: int, choice: CueCho
         raise CommandError(
             "these marks cannot be used", do=f"Give one to {MOST_MARKS} lengths of time, such as 5, 2, 1 or 1:00, 30s"
         )
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.cue_settings = _with(server.cue_settings, choice)
         if choice.guards_clock is not None:

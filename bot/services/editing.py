@@ -84,7 +84,7 @@ async def edit_talk(
         CommandError: there is no such talk, it took place already, or nothing would change.
     """
     now = clock.now()
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await session.get(Server, server_id)
         placed = await load_session(session, server, session_id, now)
         assert server is not None  # noqa: S101 - the session was found on it

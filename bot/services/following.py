@@ -17,7 +17,7 @@ from bot.rules.reminders import EVENT_STILL_NEWS, Kind, Owed
 from bot.schedules.schedule import ReadingOptions
 from bot.services.planning import owe
 from bot.services.sources import SourceLink
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Conference, Delivery, Server, Source
 
 
@@ -72,7 +72,7 @@ async def take_due(
     async with db.reading() as session:
         if (await session.exec(query.limit(1))).first() is None:
             return []
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         rows = list(await session.exec(query))
         for source, _, _ in rows:
             source.fetch_at = next_look(now)
@@ -122,7 +122,7 @@ def _followed(source: Source, server: Server) -> FollowedSource:
 async def set_follows(db: Database, *, server_id: int, url: str, follows: Follows, now: datetime) -> bool:
     """Choose what is done when a stored source's address holds something else; whether there is such a source."""
     here = select(col(Conference.id)).where(Conference.server_id == server_id, col(Conference.archived_at).is_(None))
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         rows = await session.exec(select(Source).where(Source.url == url, col(Source.conference_id).in_(here)))
         found = list(rows)
         for row in found:
@@ -165,7 +165,7 @@ async def unreadable(db: Database, source: FollowedSource, problem: str) -> None
 
 
 async def _note(db: Database, source: FollowedSource, values: dict[str, Any], *where: ColumnElement[bool]) -> None:
-    async with db.transaction() as session:
+    async with db.transaction(source.server_id) as session:
         await session.exec(update(Source).where(col(Source.id) == source.id, *where).values(values))
 
 
@@ -189,7 +189,7 @@ async def owe_found(db: Database, source: FollowedSource, *, place: int, about: 
         expires_at=now + EVENT_STILL_NEWS,
         details={"source": source.id, "what": what},
     )
-    async with db.transaction() as session:
+    async with db.transaction(source.server_id) as session:
         told = await session.exec(select(Delivery.id).where(Delivery.key == owed.key))
         if told.first() is None:
             await owe(session, owed)

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import Clock
 from bot.services.pending_imports import KEPT_FOR
 from bot.services.question_settings import question_settings_of
-from db.database import Database
+from db.database import NOBODY, Database
 from db.question_tables import Question, QuestionStep, QuestionVote, TalkQueue
 from db.tables import Conference, PendingImport, Server, Session, Talk, TimingEvent
 
@@ -65,7 +65,7 @@ async def delete_old(db: Database, now: datetime) -> Deleted:
     if not limited:
         return Deleted()
     deleted = Deleted()
-    async with db.transaction() as session:
+    async with db.transaction(limited) as session:
         for server_id, before in limited.items():
             deleted += await _delete_of(session, server_id, before)
     if deleted != Deleted():
@@ -102,7 +102,7 @@ def _ended(server_id: int, before: datetime) -> Any:  # noqa: ANN401 - a query f
 
 async def forget_old_imports(db: Database, real: datetime) -> None:
     """Drop the files whose buttons nobody can press any more; `real` is the machine's time."""
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(delete(PendingImport).where(col(PendingImport.created_at) < real - KEPT_FOR))
 
 
@@ -118,10 +118,11 @@ async def archive_over(db: Database, now: datetime) -> list[str]:
     last_end = select(func.max(Session.ends_at)).where(Session.conference_id == Conference.id).scalar_subquery()
     over = select(Conference).where(col(Conference.archived_at).is_(None), last_end < now - ARCHIVED_AFTER)
     async with db.reading() as session:
-        if (await session.exec(over.limit(1))).first() is None:
-            return []
-    async with db.transaction() as session:
-        rows = list(await session.exec(over))
+        servers = {row.server_id for row in await session.exec(over)}
+    if not servers:
+        return []
+    async with db.transaction(servers) as session:
+        rows = list(await session.exec(over.where(col(Conference.server_id).in_(servers)).order_by(col(Conference.id))))
         for row in rows:
             row.archived_at = now
     names = [row.name for row in rows]
@@ -133,9 +134,10 @@ async def purge_left(db: Database, now: datetime) -> int:
     """Delete all of the servers that the bot was removed from long ago; how many. `now` is virtual."""
     left = col(Server.left_at) < now - PURGED_AFTER
     async with db.reading() as session:
-        if (await session.exec(select(Server.id).where(left).limit(1))).first() is None:
-            return 0
-    async with db.transaction() as session:
-        purged = (await session.exec(delete(Server).where(left))).rowcount
+        servers = set(await session.exec(select(Server.id).where(left)))
+    if not servers:
+        return 0
+    async with db.transaction(servers) as session:
+        purged = (await session.exec(delete(Server).where(left, col(Server.id).in_(servers)))).rowcount
     log.info("deleted all of %d servers that the bot was removed from more than 30 days ago", purged)
     return purged

@@ -71,7 +71,7 @@ async def import_schedule(db: Database, clock: Clock, request: ImportRequest) ->
     Raises:
         ScheduleQuestion: the file states offsets but no zone, and none is known for the venue.
     """
-    async with db.transaction() as session:
+    async with db.transaction(request.server_id) as session:
         with without_collections():
             outcome = await _import(session, request, clock.now(), plans=True)
         tell_act(session, conference=outcome.conference, source=outcome.source, talks=outcome.counted)
@@ -80,7 +80,7 @@ async def import_schedule(db: Database, clock: Clock, request: ImportRequest) ->
 
 async def preview_import(db: Database, clock: Clock, request: ImportRequest) -> ImportOutcome:
     """What `import_schedule` would change, without storing anything; raises the same."""
-    async with db.trying() as session:
+    async with db.trying(request.server_id) as session:
         with without_collections():
             return await _import(session, request, clock.now(), plans=False)
 

@@ -64,7 +64,7 @@ async def take_step(
     Raises:
         CommandError: they may not, or it makes no sense now; says what is.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         now = clock.now()
         server, queues = await _queues(session, server_id, session_id, now)
         check(queues.placed)
@@ -169,7 +169,7 @@ async def set_phase(
     Raises:
         CommandError: they may not, there is no such talk, or it is so already.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         now = clock.now()
         server, queues = await _queues(session, server_id, session_id, now)
         check(queues.placed)
@@ -196,7 +196,7 @@ async def set_order(
     Raises:
         CommandError: they may not, or there is no such session.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         now = clock.now()
         _, queues = await _queues(session, server_id, session_id, now)
         check(queues.placed)

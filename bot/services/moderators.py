@@ -24,7 +24,7 @@ async def set_moderators(
     db: Database, clock: Clock, *, server_id: int, channel_id: int | None, role_id: int | None
 ) -> None:
     """Choose where consoles and cues go, and whose role may run every session; None leaves that as it is."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.moderators_channel_id = channel_id or server.moderators_channel_id
         server.moderators_role_id = role_id or server.moderators_role_id
@@ -38,7 +38,7 @@ async def hand_over(db: Database, *, server_id: int, session_id: int, to: int, b
     Raises:
         CommandError: this server has no such session.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         row = await _session(session, server_id, session_id)
         now = row.moderator_ids or people_named(row.moderator, await moderator_names(session, server_id))
         row.moderator_ids = [*(user for user in now if user not in (by, to)), to]
@@ -53,7 +53,7 @@ async def link_moderator(db: Database, *, server_id: int, name: str, user_id: in
     Raises:
         CommandError: no session of this server's programme has a moderator of that name.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         named = [row for row, names in await _moderated(session, server_id) if link_key(name) in map(link_key, names)]
         if not named:
             raise CommandError(
@@ -89,7 +89,7 @@ async def remember_console_thread(
     db: Database, clock: Clock, *, server_id: int, session_id: int, thread_id: int
 ) -> None:
     """Use a thread as the place of a session's console, and plan what is owed there."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         row = await _session(session, server_id, session_id)
         row.console_thread_id = thread_id
         await session.flush()
@@ -104,7 +104,7 @@ async def forget_console_thread(db: Database, clock: Clock, *, server_id: int, t
     async with db.reading() as session:
         if (await session.exec(query)).first() is None:
             return []
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         rows = list(await session.exec(query))
         for row in rows:
             row.console_thread_id = None

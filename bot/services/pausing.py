@@ -11,7 +11,7 @@ from db.database import Database
 
 async def pause_posting(db: Database, clock: Clock, server_id: int) -> datetime:
     """Post and edit nothing on a server until it is resumed; since when that is so, by virtual time."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.paused_at = server.paused_at or clock.now()
         return server.paused_at
@@ -19,7 +19,7 @@ async def pause_posting(db: Database, clock: Clock, server_id: int) -> datetime:
 
 async def resume_posting(db: Database, server_id: int) -> bool:
     """Post again what still helps; whether it was paused."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         was_paused, server.paused_at = server.paused_at is not None, None
         return was_paused

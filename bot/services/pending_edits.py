@@ -22,7 +22,7 @@ from db.tables import PendingImport
 async def hold_edit(db: Database, clock: Clock, *, server_id: int, user_id: int, edit: SessionEdit) -> str:
     """Keep an edit until it is applied or left; returns the id that its buttons carry."""
     key = secrets.token_urlsafe(16)
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         await server_row(session, server_id)
         held = {"edit": _as_json(edit), "after": await newest_version(session, server_id)}
         row = PendingImport(

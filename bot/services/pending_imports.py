@@ -18,7 +18,7 @@ from bot.schedules.entry_moments import FIRST_YEAR, LAST_YEAR
 from bot.schedules.schedule import ReadingOptions
 from bot.services.servers import server_row
 from bot.services.sources import SourceLink
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import PendingImport
 
 KEPT_FOR = timedelta(hours=1)
@@ -58,7 +58,7 @@ async def hold_import(db: Database, clock: Clock, *, server_id: int, held: HeldI
         "source_name": held.source_name,
         "link": asdict(held.link) if held.link else None,
     }
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         await server_row(session, server_id)
         await session.exec(delete(PendingImport).where(col(PendingImport.created_at) < clock.real() - KEPT_FOR))
         session.add(
@@ -124,5 +124,5 @@ async def settled_import(db: Database, *, server_id: int, key: str, option: str,
 
 async def forget_import(db: Database, key: str) -> None:
     """Drop a file that was imported or discarded."""
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(delete(PendingImport).where(col(PendingImport.id) == key))

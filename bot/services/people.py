@@ -48,14 +48,14 @@ async def choose_zone(db: Database, user_id: int, name: str | None) -> str | Non
         ChairsideError: there is no such zone.
     """
     chosen = None if name is None else zone(name).zone
-    async with db.transaction() as session:
+    async with db.transaction(user_id) as session:
         (await person_row(session, user_id)).timezone = chosen
     return chosen
 
 
 async def remember_direct_channel(db: Database, user_id: int, channel_id: int) -> None:
     """Note the channel of a person's direct messages."""
-    async with db.transaction() as session:
+    async with db.transaction(user_id) as session:
         (await person_row(session, user_id)).dm_channel_id = channel_id
 
 
@@ -72,14 +72,14 @@ async def take_closed_news(db: Database, user_id: int) -> bool:
         row = await session.get(Person, user_id)
         if row is None or row.dms_closed_at is None or row.told_closed:
             return False
-    async with db.transaction() as session:
+    async with db.transaction(user_id) as session:
         (await person_row(session, user_id)).told_closed = True
     return True
 
 
 async def direct_messages_are_open(db: Database, clock: Clock, user_id: int) -> None:
     """A direct message reached a person: what was given up because none did, and still helps, is sent."""
-    async with db.transaction() as session:
+    async with db.transaction(user_id) as session:
         await were_reached(session, [user_id], clock.now())
 
 
@@ -102,7 +102,7 @@ async def owe_again(session: AsyncSession, user_id: int, now: datetime) -> None:
 
 async def direct_messages_are_closed(db: Database, clock: Clock, user_id: int) -> None:
     """Discord refused a direct message to a person, who is being told so."""
-    async with db.transaction() as session:
+    async with db.transaction(user_id) as session:
         note_closed(await person_row(session, user_id), clock.now(), told=True)
 
 

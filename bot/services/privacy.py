@@ -83,7 +83,11 @@ async def remove_person(db: Database, clock: Clock, user_id: int) -> Removed:
     link of a name made them that, it has to have begun.
     """
     now = clock.now()
-    async with db.transaction() as session:
+    async with db.reading() as session:
+        servers = set(await session.exec(select(Delivery.server_id).where(col(Delivery.user_id) == user_id).distinct()))
+        conferences = [row.conference_id for rows in await _moderated(session, user_id, now) for row in rows]
+        servers.update(await session.exec(select(Conference.server_id).where(col(Conference.id).in_(conferences))))
+    async with db.transaction({user_id, *servers}) as session:
         traces = await _traces(session, user_id, None)
         await _refresh(session, user_id, now)
         await _name_for_begun(session, user_id, now)

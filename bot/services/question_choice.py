@@ -68,7 +68,7 @@ async def set_questions(db: Database, clock: Clock, *, server_id: int, choice: Q
         CommandError: a number is out of bounds; says which they are.
     """
     now = clock.now()
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.question_settings = _with(server.question_settings, choice)
         await session.flush()

@@ -10,7 +10,7 @@ from db.database import Database
 
 async def set_rooms_board(db: Database, clock: Clock, *, server_id: int, channel_id: int | None) -> None:
     """Keep a board of all rooms in a channel, one message a day; nowhere for None."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.board_channel_id = channel_id
         await session.flush()

@@ -35,7 +35,7 @@ class EditOutcome:
 
 async def preview_edit(db: Database, clock: Clock, *, server_id: int, edit: SessionEdit, by: int) -> EditOutcome:
     """What `edit_session` would change, without changing anything; raises the same."""
-    async with db.trying() as session:
+    async with db.trying(server_id) as session:
         return await _edit(session, server_id, edit, by, clock.now())
 
 
@@ -55,7 +55,7 @@ async def edit_session(
     Raises:
         CommandError: there is no such session or talk, it has begun, nothing would change, or it was applied already.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         if held is not None:
             await take_edit(session, server_id=server_id, key=held)
         return await _edit(session, server_id, edit, by, clock.now())

@@ -51,7 +51,7 @@ class NoRoom:
 async def keep_events(db: Database, clock: Clock, *, server_id: int, keeps: bool) -> None:
     """Give each session an event from now on, or take them all away."""
     mine = col(ScheduledEvent.server_id) == server_id
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.keeps_events = keeps
         # who removed one by hand, and turns this on again, wants it again
@@ -77,16 +77,19 @@ async def anything_to_do(db: Database, now: datetime) -> bool:
 
 async def let_time_pass(db: Database, now: datetime) -> None:
     """Write anew what passing time alone changes: the ends of events that go on beyond their forecast."""
-    async with db.transaction() as session:
-        by_server: dict[int, list[int]] = {}
-        for row in await session.exec(select(ScheduledEvent).where(col(ScheduledEvent.look_at) <= now)):
-            row.look_at = None
-            if row.session_id is not None:
-                by_server.setdefault(row.server_id, []).append(row.session_id)
-        for server_id, session_ids in by_server.items():
-            server = await server_row(session, server_id)
-            placed = await load_sessions(session, server=server, now=now, session_ids=session_ids)
-            await plan_events(session, server=server, now=now, placed=placed, session_ids=session_ids)
+    late = col(ScheduledEvent.look_at) <= now
+    async with db.reading() as session:
+        servers = sorted(set(await session.exec(select(ScheduledEvent.server_id).where(late))))
+    for server_id in servers:
+        async with db.transaction(server_id) as session:
+            rows = list(await session.exec(select(ScheduledEvent).where(late, ScheduledEvent.server_id == server_id)))
+            for row in rows:
+                row.look_at = None
+            session_ids = sorted(row.session_id for row in rows if row.session_id is not None)
+            if session_ids:
+                server = await server_row(session, server_id)
+                placed = await load_sessions(session, server=server, now=now, session_ids=session_ids)
+                await plan_events(session, server=server, now=now, placed=placed, session_ids=session_ids)
 
 
 async def servers_with_due_events(db: Database, owns: ColumnElement[bool] | None) -> dict[int, bool]:
@@ -114,7 +117,7 @@ async def next_task(db: Database, event_id: int, now: datetime) -> EventTask | N
 
     One that is to be made is shown as it would be asked for.
     """
-    async with db.transaction() as session:
+    async with db.transaction(await _turn_of(db, event_id)) as session:
         row = await session.get(ScheduledEvent, event_id)
         if row is None:
             return None
@@ -128,6 +131,12 @@ async def next_task(db: Database, event_id: int, now: datetime) -> EventTask | N
                 return NoRoom()
             shown = ShownEvent(owed.facts, *times_to_create(owed, now), Status.ASKED)
         return EventTask(event_id, row.server_id, step, owed, shown, row.discord_id)
+
+
+async def _turn_of(db: Database, event_id: int) -> list[int]:
+    """The server of an event; none where it is gone."""
+    async with db.reading() as session:
+        return list(await session.exec(select(ScheduledEvent.server_id).where(ScheduledEvent.id == event_id)))
 
 
 async def _standing(session: AsyncSession, server_id: int, now: datetime) -> int:
@@ -152,7 +161,7 @@ async def about_to_create(db: Database, task: EventTask) -> None:
 
 async def step_done(db: Database, event_id: int, shown: ShownEvent | None, discord_id: int | None) -> None:
     """Note what stands after a step; None for nothing."""
-    async with db.transaction() as session:
+    async with db.transaction(await _turn_of(db, event_id)) as session:
         row = await session.get(ScheduledEvent, event_id)
         if row is not None:
             row.discord_id = discord_id

@@ -88,7 +88,7 @@ async def known_name(db: Database, server_id: int, at: datetime | None) -> str |
 async def server_joined(db: Database, clock: Clock, server_id: int, name: str, join: Join | None = None) -> bool:
     """Note that the bot is on a server, and owe its managers the welcome; whether it was not there before."""
     at = join.at if join else None
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         row = await server_row(session, server_id)
         is_new = await is_join(session, row, at)
         row.name, row.left_at = name, None
@@ -100,7 +100,7 @@ async def server_joined(db: Database, clock: Clock, server_id: int, name: str, j
 
 async def server_left(db: Database, clock: Clock, server_id: int) -> None:
     """Note that the bot was removed from a server: nothing is posted there any more."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         (await server_row(session, server_id)).left_at = clock.now()
 
 
@@ -125,7 +125,7 @@ async def servers_gone(db: Database, clock: Clock, here: Collection[int], shard_
 
 async def set_channel(db: Database, clock: Clock, *, server_id: int, channel_id: int, room: str | None = None) -> None:
     """Use a channel for one room, or for every room that has none of its own."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         if room is None:
             server.channel_id = channel_id
@@ -142,7 +142,7 @@ async def set_timezone(db: Database, clock: Clock, *, server_id: int, timezone: 
         ChairsideError: there is no such zone.
     """
     name = zone_meant(timezone)
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.timezone = name
         open_ones = select(Conference).where(Conference.server_id == server_id, col(Conference.archived_at).is_(None))
@@ -171,7 +171,7 @@ def usable_leads(minutes: Sequence[int]) -> list[int]:
 async def set_leads(db: Database, clock: Clock, *, server_id: int, minutes: Sequence[int]) -> None:
     """Announce each talk this many minutes before it; refuses as `usable_leads` does."""
     wanted = usable_leads(minutes)
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.lead_minutes = wanted
         server.setup_steps = with_mark(server.setup_steps, Step.REMINDERS)

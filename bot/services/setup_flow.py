@@ -33,7 +33,7 @@ def set_up_so_far(settings: ServerSettings) -> SetUp:
 
 async def leave_step(db: Database, *, server_id: int, step: Step, so_far: SetUp) -> None:
     """Remember that a step was left as it is."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.setup_steps = with_mark(server.setup_steps, mark_of(step, so_far))
 
@@ -46,7 +46,7 @@ async def set_ping_role(db: Database, *, server_id: int, role_id: int | None) ->
     """
     if role_id == server_id:
         raise CommandError("@everyone is never pinged", do="Choose a role that people take themselves, or nobody")
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.ping_role_id = role_id
         server.setup_steps = with_mark(server.setup_steps, Step.PING)
@@ -54,7 +54,7 @@ async def set_ping_role(db: Database, *, server_id: int, role_id: int | None) ->
 
 async def only_managers_moderate(db: Database, clock: Clock, *, server_id: int) -> None:
     """No role's members moderate every session any more; the moderators' channel stays."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.moderators_role_id = None
         server.setup_steps = with_mark(server.setup_steps, Step.MODERATORS)
@@ -64,7 +64,7 @@ async def only_managers_moderate(db: Database, clock: Clock, *, server_id: int) 
 
 async def without_moderators_channel(db: Database, clock: Clock, *, server_id: int) -> None:
     """Consoles and time signals go to a private thread of each session's channel again; the moderators' role stays."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.moderators_channel_id = None
         await session.flush()
@@ -73,7 +73,7 @@ async def without_moderators_channel(db: Database, clock: Clock, *, server_id: i
 
 async def set_room_channels(db: Database, clock: Clock, *, server_id: int, channels: Mapping[str, int | None]) -> None:
     """Give rooms channels of their own, or with None the one for all sessions again; all at once."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         for room, channel_id in channels.items():
             key = room.casefold()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, type_coerce
+from sqlalchemy import Text, cast
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,6 +24,9 @@ from db.tables import Conference, Server, Session, Source, Talk
 
 SAME_CONFERENCE = timedelta(days=14)
 """A page that names no conference joins the open one whose days are this near."""
+
+LONGEST_NAME = 400
+"""Of a source, before the words that tell it from others of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ async def _named_source(session: AsyncSession, conference: Conference, request: 
     schedule = request.schedule
     # without what may be secret: a source's name is shown, and handed on in exports
     address = shown(request.link.url) if request.link else None
-    name = request.source_name or address or schedule.conference or schedule.sessions[0].title
+    name = (request.source_name or address or schedule.conference or schedule.sessions[0].title)[:LONGEST_NAME]
     namesakes = await _sources_called(session, conference, name)
     for found in namesakes:
         if request.source_name:
@@ -198,7 +201,7 @@ def _free_name(name: str, first: read.Session, timezone: str, taken: Collection[
 
 async def _shares_nothing(session: AsyncSession, source: Source, schedule: read.Schedule) -> bool:
     """Whether no talk with people is in both; every session has a break of the same name."""
-    has_people = type_coerce(Talk.speakers, Text) != "[]"
+    has_people = cast(Talk.speakers, Text) != "[]"
     query = select(Talk.title, has_people).join(Session).where(Session.source_id == source.id)
     stored = _telling(list(await session.exec(query)))
     in_file = _telling([(talk.title, bool(talk.speakers)) for talk in schedule.talks])

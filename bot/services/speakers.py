@@ -70,7 +70,7 @@ async def claim_talk(db: Database, clock: Clock, *, server_id: int, talk_id: int
     Raises:
         CommandError: the server has no such talk, or it is too much.
     """
-    async with db.transaction() as session:
+    async with db.transaction((server_id, user_id)) as session:
         about = await _of_talk(session, server_id, talk_id, clock)
         known = about.link_of(user_id)
         if known is not None:
@@ -100,7 +100,7 @@ async def link_speaker(
     Raises:
         CommandError: they may not, the server has no such talk, or it has too many speakers.
     """
-    async with db.transaction() as session:
+    async with db.transaction((server_id, user_id)) as session:
         about = await _of_talk(session, server_id, talk_id, clock)
         check(about.placed)
         known = about.link_of(user_id)
@@ -123,7 +123,7 @@ async def decide_claim(
     Raises:
         CommandError: they may not, it is not there any more, somebody agreed already, or it is too much.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         about, row = await _of_link(session, server_id, link, clock)
         check(about.placed)
         tell_act(session, member=f"<@{row.user_id}>", talk=about.talk.title)
@@ -145,7 +145,7 @@ async def unlink_speaker(
     Raises:
         CommandError: they may not, or nobody is linked like that.
     """
-    async with db.transaction() as session:
+    async with db.transaction((server_id, user_id)) as session:
         about = await _of_talk(session, server_id, talk_id, clock, also_off=True)
         if check is not None:
             check(about.placed)
@@ -165,7 +165,7 @@ async def check_in(
     Raises:
         CommandError: they may not, it is not there any more, or is only claimed.
     """
-    async with db.transaction() as session:
+    async with db.transaction(await _turns_of(db, link)) as session:
         about, row = await _of_link(session, server_id, link, clock)
         _require_own(row, about.placed, by, check)
         if row.linked_at is None:
@@ -185,7 +185,7 @@ async def choose_cues(db: Database, clock: Clock, *, link: int, by: int) -> Link
     Raises:
         CommandError: it is not theirs, or not there any more.
     """
-    async with db.transaction() as session:
+    async with db.transaction(await _turns_of(db, link)) as session:
         about, row = await _of_link(session, None, link, clock)
         _require_own(row, about.placed, by, None)
         row.wants_cues = not row.wants_cues
@@ -202,12 +202,14 @@ async def owe_speaker(db: Database, clock: Clock, user_id: int) -> None:
         col(Conference.archived_at).is_(None),
     )
     by_server: dict[int, set[int]] = {}
-    async with db.transaction() as session:
+    async with db.reading() as session:
         for server_id, session_id in await session.exec(theirs):
             by_server.setdefault(server_id, set()).add(session_id or 0)
-        for server_id, session_ids in by_server.items():
-            server = await session.get_one(Server, server_id)
-            await replan(session, server=server, now=clock.now(), session_ids=sorted(session_ids))
+    for server_id, session_ids in by_server.items():
+        async with db.transaction(server_id) as session:
+            server = await session.get(Server, server_id)
+            if server is not None:
+                await replan(session, server=server, now=clock.now(), session_ids=sorted(session_ids))
 
 
 async def links_of(db: Database, clock: Clock, server_id: int, user_id: int) -> list[Linked]:
@@ -223,7 +225,7 @@ async def links_of(db: Database, clock: Clock, server_id: int, user_id: int) -> 
 
 async def set_chasing(db: Database, clock: Clock, *, server_id: int, chases: bool) -> None:
     """Whether a speaker who is missing shortly before their talk is asked once more."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         server.chases_speakers = chases
         await session.flush()
@@ -255,14 +257,23 @@ async def _of_talk(
     return _About(server, placed, talk)
 
 
+async def _turns_of(db: Database, link: int) -> set[int]:
+    """The server of a link's talk, and whose it is; none where it is gone."""
+    async with db.reading() as session:
+        row = await session.get(SpeakerLink, link)
+        return set() if row is None else {await _server_of(session, row.talk_id), row.user_id}
+
+
+async def _server_of(session: AsyncSession, talk_id: int) -> int:
+    query = select(Conference.server_id).join(Session, col(Session.conference_id) == Conference.id)
+    return (await session.exec(query.join(Talk, col(Talk.session_id) == Session.id).where(Talk.id == talk_id))).one()
+
+
 async def _of_link(session: AsyncSession, server_id: int | None, link: int, clock: Clock) -> tuple[_About, SpeakerLink]:
     row = await session.get(SpeakerLink, link)
     if row is None:
         raise CommandError("that link with a talk is not there any more", do="Use /speaker link")
-    if server_id is None:
-        of_talk = select(Conference.server_id).join(Session, col(Session.conference_id) == Conference.id)
-        of_talk = of_talk.join(Talk, col(Talk.session_id) == Session.id).where(col(Talk.id) == row.talk_id)
-        server_id = (await session.exec(of_talk)).one()
+    server_id = server_id or await _server_of(session, row.talk_id)
     return await _of_talk(session, server_id, row.talk_id, clock), row
 
 

@@ -9,14 +9,14 @@ from bot.clock import Clock
 from bot.services.event_planning import plan_topics
 from bot.services.programme import load_sessions
 from bot.services.servers import server_row
-from db.database import Database
+from db.database import NOBODY, Database
 from db.event_tables import StageTopic
 from db.tables import Server
 
 
 async def set_stage(db: Database, clock: Clock, *, server_id: int, room: str, channel_id: int | None) -> None:
     """Let a room's stage channel say what is on there; None for no stage any more."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
         others = {name: stage for name, stage in server.stages.items() if name != room.casefold()}
         server.stages = {**others, room.casefold(): channel_id} if channel_id else others
@@ -36,13 +36,13 @@ async def due_topics(db: Database, owns: ColumnElement[bool] | None) -> list[Sta
 
 async def about_to_open(db: Database, channel_id: int) -> None:
     """Note that the bot opens a stage, before it asks: then it also ends it, whatever becomes of the answer."""
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(update(StageTopic).where(col(StageTopic.channel_id) == channel_id).values(opened=True))
 
 
 async def topic_shown(db: Database, row: StageTopic, *, opened: bool) -> None:
     """Note that a stage shows what `row` was owed; more is due where it is owed something else by now."""
-    async with db.transaction() as session:
+    async with db.transaction(row.server_id) as session:
         now = await session.get(StageTopic, row.channel_id)
         if now is not None:
             now.shown_topic, now.opened = row.topic, opened

@@ -91,7 +91,7 @@ async def subscribe(db: Database, clock: Clock, asked: Asked) -> Held:
         CommandError: there is no such talk, it began or is off, it is too much, or a word fits too many.
     """
     now = clock.now()
-    async with db.transaction() as session:
+    async with db.transaction((asked.server_id, asked.user_id)) as session:
         server = await server_row(session, asked.server_id)
         rows = await _of_person(session, asked.server_id, asked.user_id)
         wish, talks = await _wish(session, server, asked, now)
@@ -244,7 +244,9 @@ async def unsubscribe(db: Database, clock: Clock, *, user_id: int, wish_id: int)
     Raises:
         CommandError: they have no such reminder, on any server.
     """
-    async with db.transaction() as session:
+    async with db.reading() as session:
+        known = await session.get(Subscription, wish_id)
+    async with db.transaction({user_id, *([known.server_id] if known else [])}) as session:
         row = await session.get(Subscription, wish_id)
         if row is None or row.user_id != user_id:
             raise CommandError(NOT_THERE, do="See what there is with /remind list")
@@ -265,7 +267,7 @@ async def agree_to_mentions(db: Database, clock: Clock, *, server_id: int, user_
     Raises:
         CommandError: they have no reminder there.
     """
-    async with db.transaction() as session:
+    async with db.transaction((server_id, user_id)) as session:
         rows = await _of_person(session, server_id, user_id)
         if not rows:
             raise CommandError("you have no reminders here", do="Add one with /remind add")

@@ -42,7 +42,7 @@ async def talks_now(session: AsyncSession, talk_ids: Collection[int]) -> dict[in
     found: dict[int, TalkNow] = {}
     for part in in_parts(sorted(talk_ids)):
         query = select(*columns, Session.conference_id).where(col(Talk.session_id) == Session.id)  # type: ignore[call-overload] # more columns than SQLModel types
-        for row in await session.exec(query.where(col(Talk.id).in_(part))):
+        for row in await session.exec(query.where(col(Talk.id).in_(part)).order_by(col(Talk.id))):
             facts = TalkFacts(row.title, row.starts_at, row.ends_at, row.room, row.cancelled)
             found[row.id] = TalkNow(facts, row.session_id, row.conference_id)
     return found

@@ -71,7 +71,7 @@ async def tap_clock(
     Raises:
         CommandError: it makes no sense now; says what is.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         server = await session.get(tables.Server, server_id)
         now = clock.now()
         placed = await load_session(session, server, session_id, now)
@@ -92,7 +92,7 @@ async def tap_clock(
 
 async def redraw_console(db: Database, clock: Clock, *, server_id: int, session_id: int) -> None:
     """Bring a session's console to what is true: somebody pressed what no longer was."""
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         mine = col(tables.Delivery.server_id) == server_id, col(tables.Delivery.session_id) == session_id
         await consoles_changed(session, clock.now(), *mine)
 

@@ -49,7 +49,7 @@ async def preview_undo(db: Database, clock: Clock, server_id: int) -> ProgrammeC
     Raises:
         CommandError: there is nothing to undo, or a session that it cut has begun.
     """
-    async with db.trying() as session:
+    async with db.trying(server_id) as session:
         version = await _newest(session, server_id)
         if version is None:
             raise CommandError("there is no change of the programme to undo")
@@ -62,7 +62,7 @@ async def undo_change(db: Database, clock: Clock, *, server_id: int, version_id:
     Raises:
         CommandError: it was undone already or is not the newest any more, or a session that it cut has begun.
     """
-    async with db.transaction() as session:
+    async with db.transaction(server_id) as session:
         version = await _newest(session, server_id)
         if version is None or version.id != version_id:
             raise CommandError("the programme changed since", do="Look at its last change with /schedule undo again")

@@ -10,7 +10,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.beside import write_beside
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Server
 
 
@@ -30,7 +30,7 @@ class Note:
 
 
 async def add(db: Database, key: int) -> None:
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         session.add(Server(id=key))
 
 
@@ -87,7 +87,7 @@ async def test_other_tasks_transactions_have_nothing_to_do_with_it(db: Database)
 
 async def test_reading_and_trying_leave_it_for_the_transaction_that_is_kept(db: Database) -> None:
     write_beside(note := Note(7))
-    async with db.reading(), db.trying():
+    async with db.reading(), db.trying(NOBODY):
         pass
     assert not note.is_written
     await add(db, 1)

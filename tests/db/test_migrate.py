@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +11,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, inspect, text
 
 from bot.errors import DatabaseError
 from db.columns import METADATA
-from db.database import Database
+from db.database import NOBODY, Database
 from db.migrate import alembic_config, current_revision, head_revision
-from tests.conftest import database_at
+from tests.stores import Stores
 
 
 async def test_head_equals_the_models(db: Database) -> None:
@@ -29,8 +28,12 @@ async def test_head_equals_the_models(db: Database) -> None:
     assert await db.run_sync(differences) == []
 
 
-async def test_empty_store_is_brought_to_the_head_and_left_there(tmp_path: Path) -> None:
-    db = database_at(tmp_path / "new.sqlite3")
+def tables(connection: Connection) -> list[str]:
+    return inspect(connection).get_table_names()
+
+
+async def test_empty_store_is_brought_to_the_head_and_left_there(stores: Stores, tmp_path: Path) -> None:
+    db = Database(stores.empty(tmp_path))
     assert await db.run_sync(current_revision) is None
     await db.open()
     assert await db.run_sync(current_revision) == head_revision()
@@ -39,18 +42,18 @@ async def test_empty_store_is_brought_to_the_head_and_left_there(tmp_path: Path)
     await db.close()
 
 
-async def test_two_processes_that_open_a_new_store_together_both_succeed(tmp_path: Path) -> None:
-    stores = [database_at(tmp_path / "new.sqlite3") for _ in range(4)]
-    await asyncio.gather(*(store.open() for store in stores))
-    assert [await store.run_sync(current_revision) for store in stores] == [head_revision()] * 4
-    for store in stores:
-        await store.close()
+async def test_two_processes_that_open_a_new_store_together_both_succeed(stores: Stores, tmp_path: Path) -> None:
+    url = stores.empty(tmp_path)
+    processes = [Database(url) for _ in range(4)]
+    await asyncio.gather(*(process.open() for process in processes))
+    assert [await process.run_sync(current_revision) for process in processes] == [head_revision()] * 4
+    for process in processes:
+        await process.close()
 
 
 async def test_store_of_a_newer_version_is_refused_and_left_as_it_is(db: Database) -> None:
-    with sqlite3.connect(db.place) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+    async with db.transaction(NOBODY) as session:
+        await (await session.connection()).execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(DatabaseError) as refusal:
         await db.open()
     assert str(refusal.value) == (
@@ -60,28 +63,26 @@ async def test_store_of_a_newer_version_is_refused_and_left_as_it_is(db: Databas
     assert await db.run_sync(current_revision) == "9999"
 
 
-async def test_migration_that_fails_in_the_middle_leaves_an_empty_store(tmp_path: Path) -> None:
-    db = database_at(tmp_path / "new.sqlite3")
+async def test_migration_that_fails_in_the_middle_leaves_an_empty_store(stores: Stores, tmp_path: Path) -> None:
+    db = Database(stores.empty(tmp_path))
 
-    @event.listens_for(db._engine.sync_engine, "before_cursor_execute")
+    @event.listens_for(db.engine.sync_engine, "before_cursor_execute")
     def fail_at_the_talks(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
         if "CREATE TABLE talks" in statement:
             raise RuntimeError("the machine stops here")
 
     with pytest.raises(RuntimeError, match="the machine stops here"):
         await db.open()
+    event.remove(db.engine.sync_engine, "before_cursor_execute", fail_at_the_talks)
+    assert await db.run_sync(tables) == []
     await db.close()
-    with sqlite3.connect(db.place) as connection:
-        assert connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == []
-    connection.close()
 
 
 async def test_migrations_go_down_to_nothing_and_up_again(db: Database) -> None:
     def down_and_up(connection: Connection) -> list[str]:
         config = alembic_config(connection)
         command.downgrade(config, "base")
-        left = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars()
-        names = [name for name in left if not name.startswith("sqlite_")]
+        names = tables(connection)
         command.upgrade(config, "head")
         return names
 

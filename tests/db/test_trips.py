@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import aiosqlite
 import pytest
 from sqlalchemy import text
 
 from bot.clock import give_way
-from db.database import Database
-from tests.conftest import database_at
+from db.database import NOBODY, Database
+from db.sqlite import SQLite
+
+pytestmark = pytest.mark.store("sqlite")
 
 
 async def test_statement_is_one_trip_however_much_it_reads(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,7 +33,7 @@ async def test_statement_is_one_trip_however_much_it_reads(db: Database, monkeyp
 
 
 async def test_written_rows_come_back_and_are_counted(db: Database) -> None:
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         connection = await session.connection()
         await connection.execute(text("CREATE TEMP TABLE things (id INTEGER PRIMARY KEY, name TEXT)"))
         made = await connection.execute(text("INSERT INTO things (name) VALUES ('a'), ('b') RETURNING id, name"))
@@ -44,17 +45,18 @@ async def test_written_rows_come_back_and_are_counted(db: Database) -> None:
 async def test_store_in_memory_is_used_the_same_way() -> None:
     db = Database("sqlite+aiosqlite://")
     await db.open()
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         connection = await session.connection()
         assert (await connection.execute(text("SELECT count(*) FROM servers"))).scalar_one() == 0
     await db.close()
 
 
 async def test_task_cancelled_while_it_waits_for_the_store_leaves_it_in_order(db: Database) -> None:
-    others = database_at(Path(db.place))
-    async with db.transaction():
+    others = Database(db.url)
+    assert isinstance(others._store, SQLite)
+    async with db.transaction(NOBODY):
         waiting = asyncio.create_task(_write(others))
-        while not others._turns.locked():
+        while not others._store._writer.locked():
             await give_way()
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -64,6 +66,6 @@ async def test_task_cancelled_while_it_waits_for_the_store_leaves_it_in_order(db
 
 
 async def _write(db: Database) -> None:
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         connection = await session.connection()
         await connection.execute(text("CREATE TABLE IF NOT EXISTS things (name TEXT)"))

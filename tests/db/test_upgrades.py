@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from sqlmodel import select as select_rows
 from bot.errors import DatabaseError
 from db.database import Database
 from db.migrate import _nothing_deleted_along, alembic_config, head_revision
-from tests.conftest import database_at
+from tests.stores import Stores
 
 REVISIONS = sorted(script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())
 BARE, FULL, MORE = range(1, 4)
@@ -29,9 +30,12 @@ GONE: set[str] = set()
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def new_store(folder: Path) -> Database:
-    """Where a store without tables is made."""
-    return database_at(folder / "old.sqlite3")
+@pytest.fixture
+def empty(stores: Stores, tmp_path: Path) -> Iterator[str]:
+    """The address of a store without tables."""
+    url = stores.empty(tmp_path)
+    yield url
+    stores.forget(url)
 
 
 def make(connection: Connection, revision: str) -> Rows:
@@ -110,8 +114,8 @@ def cut(after: Rows, before: Rows) -> Rows:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_store_of_every_version_is_brought_forward_with_its_rows(tmp_path: Path, revision: str) -> None:
-    db = new_store(tmp_path)
+async def test_store_of_every_version_is_brought_forward_with_its_rows(empty: str, revision: str) -> None:
+    db = Database(empty)
     try:
         before: Rows = await db.run_sync(lambda connection: make(connection, revision))
         assert {len(rows) for rows in before.values()} == {3}
@@ -144,15 +148,17 @@ def follows_references(connection: Connection) -> bool:
     return bool(connection.exec_driver_sql("PRAGMA foreign_keys").scalar())
 
 
-async def test_references_are_followed_again_after_an_upgrade(tmp_path: Path) -> None:
-    db = database_at(tmp_path / "new.sqlite3")
+@pytest.mark.store("sqlite")
+async def test_references_are_followed_again_after_an_upgrade(empty: str) -> None:
+    db = Database(empty)
     await db.open()
     assert await db.run_sync(follows_references)
     await db.close()
 
 
-async def test_upgrade_that_leaves_rows_which_refer_to_nothing_is_taken_back(tmp_path: Path) -> None:
-    db = database_at(tmp_path / "old.sqlite3")
+@pytest.mark.store("sqlite")
+async def test_upgrade_that_leaves_rows_which_refer_to_nothing_is_taken_back(empty: str) -> None:
+    db = Database(empty)
     before: Rows = await db.run_sync(lambda connection: make(connection, "0001"))
 
     def break_it(connection: Connection) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from db.database import Database
@@ -17,8 +19,10 @@ def channels(clock: SteppedClock) -> FakeChannels:
 
 
 @pytest.fixture
-async def desk(db: Database, clock: SteppedClock, channels: FakeChannels) -> Desk:
+async def desk(db: Database, clock: SteppedClock, channels: FakeChannels) -> AsyncIterator[Desk]:
     """A sender at 12:20 PDT, ten minutes before the imported ICML session."""
     await use_channel(db, clock)
     await import_page(db, clock)
-    return Desk(db, clock, channels)
+    desk = Desk(db, clock, channels)
+    yield desk
+    await desk.db.close()

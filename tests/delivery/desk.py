@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.delivery.outbox import Shards
 from bot.delivery.sender import Sender
+from bot.delivery.shards import Shards
 from db.database import Database
 from tests.clocks import SteppedClock
 from tests.delivery.fakes import FakeAlarm, FakeChannels
@@ -31,6 +31,8 @@ class Desk:
     async def restart(self) -> None:
         """Begin as a process does after another was killed; nothing of the old one goes on."""
         self.alarm = FakeAlarm()
+        await self.db.close()
+        self.db = Database(self.db.url)
         self.sender = Sender(self.db, self.clock, self.alarm, self.channels, self.shards)
         await self.sender.take_over()
 

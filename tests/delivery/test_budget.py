@@ -8,11 +8,11 @@ from sqlalchemy import insert
 
 from bot.delivery.budget import WINDOW, Budget
 from bot.delivery.channel import Outcome
-from bot.delivery.outbox import Shards
+from bot.delivery.shards import Shards
 from bot.rules.reminders import Kind, Owed
 from bot.services.planning import row_of
 from bot.services.servers import set_channel, set_timezone
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Delivery, RoomChannel
 from tests.builders import NEW_YORK, SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import REAL_START, SteppedClock
@@ -60,7 +60,7 @@ async def many_rooms(db: Database, clock: SteppedClock, number: int) -> None:
         for n in range(number)
     ]
     await import_page(db, clock, a_schedule(*rooms, conference="Big"))
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         values = [{"server_id": SERVER, "room": f"room {n}", "channel_id": 1000 + n} for n in range(number)]
         await session.exec(insert(RoomChannel), params=values)
     await set_channel(db, clock, server_id=SERVER, channel_id=1)
@@ -87,7 +87,7 @@ async def many_notices(db: Database, due_at: datetime, number: int) -> None:
         )
         for n in range(number)
     ]
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(insert(Delivery), params=rows)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.delivery.channel import Outcome
-from bot.delivery.outbox import Shards
+from bot.delivery.shards import Shards
 from bot.rules.run import TimingKind
 from bot.rules.subscriptions import Wanted
 from bot.rules.taps import Tap
@@ -17,7 +17,7 @@ from bot.services.people import choose_zone, person
 from bot.services.servers import server_left
 from bot.services.subscriptions import agree_to_mentions
 from bot.services.timekeeping import tap_clock
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Server
 from tests.builders import CHANNEL, SERVER, at
 from tests.clocks import SteppedClock
@@ -201,11 +201,11 @@ async def test_server_that_is_left_or_paused_sends_none(
     desk: Desk, channels: FakeChannels, clock: SteppedClock
 ) -> None:
     await ask(desk.db, clock, Wanted.TALK, 3)
-    async with desk.db.transaction() as session:
+    async with desk.db.transaction(NOBODY) as session:
         await session.exec(update(Server).values(paused_at=clock.now()))
     await desk.until(at("12:36"))
     assert direct(channels) == []
-    async with desk.db.transaction() as session:
+    async with desk.db.transaction(NOBODY) as session:
         await session.exec(update(Server).values(paused_at=None))
     await server_left(desk.db, clock, SERVER)
     await desk.until(at("12:37"))

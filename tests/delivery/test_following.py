@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from bot.delivery.following import Follower
-from bot.delivery.outbox import Shards
+from bot.delivery.shards import Shards
 from bot.fetching.fetch import Fetched, Fetcher
 from bot.rules.following import Follows
 from bot.rules.programme_diff import Origin

@@ -42,6 +42,7 @@ async def test_welcome_is_posted_once_over_restarts_and_again_after_a_removal(
     await join(db, clock, channels, JOINED + timedelta(hours=1))
     await desk.settle()
     assert [message.channel_id for message in channels.messages] == [SYSTEM_CHANNEL, SYSTEM_CHANNEL]
+    await desk.db.close()
 
 
 async def test_welcome_goes_to_the_owner_where_no_channel_takes_it_and_nowhere_where_the_owner_does_not(

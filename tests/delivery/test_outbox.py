@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.delivery.outbox import LEASE, Outbox, Shards
+from bot.delivery.outbox import LEASE, Outbox
+from bot.delivery.shards import Shards
 from tests.builders import CHANNEL, a_schedule, a_session, at, fifteen_talks
 from tests.clocks import SteppedClock
 from tests.delivery.desk import Desk

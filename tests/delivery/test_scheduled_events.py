@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.discord_events import Why
-from bot.delivery.outbox import Shards
 from bot.delivery.scheduled_events import EventKeeper
+from bot.delivery.shards import Shards
 from bot.rules.run import TimingKind
 from bot.rules.scheduled_events import EVENTS_AT_ONCE, Status
 from bot.rules.taps import Tap

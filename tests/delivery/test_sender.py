@@ -13,9 +13,9 @@ from sqlmodel import select
 
 from bot.delivery.channel import Outcome, Problem
 from bot.delivery.compose import Material, gather
-from bot.delivery.outbox import Shards
+from bot.delivery.shards import Shards
 from bot.services.servers import server_left, set_channel, set_leads
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Conference, Delivery
 from tests.builders import CHANNEL, SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
@@ -476,7 +476,7 @@ async def test_delivery_that_cannot_be_written_holds_up_no_other(
 
 
 async def _break_zone_of(db: Database, name: str) -> None:
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         conference = (await session.exec(select(Conference).where(Conference.name == name))).one()
         conference.timezone = "Middle/Earth"
 

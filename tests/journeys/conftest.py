@@ -9,11 +9,12 @@ import pytest
 import pytest_asyncio
 
 from tests.journeys.stage import Stage
+from tests.stores import Stores
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _store_at_hand(migrated_file: Path) -> None:
-    Stage.migrated_store = migrated_file
+@pytest.fixture(autouse=True)
+def _stores_at_hand(stores: Stores) -> None:
+    Stage.stores = stores
 
 
 @pytest_asyncio.fixture

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from typing import Any
 
 from bot.rehearsal.loopback import Message, Person, Reply
 from bot.rehearsal.loopback.moments import RealMoments, pause
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Server
 from tests.journeys.run_stage import RunStage
 from tests.journeys.stage import PATIENCE, TITLES
@@ -90,18 +88,13 @@ class QuestionStage(RunStage):
         """Choose a server's settings for questions, while the bot runs."""
         db = Database(self.bot.database_url)
         try:
-            async with db.transaction() as session:
+            async with db.transaction(NOBODY) as session:
                 server = await session.get(Server, self.server.id)
                 assert server is not None
                 server.question_settings = settings
                 session.add(server)
         finally:
             await db.close()
-
-    def stored(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """What the store holds at this moment."""
-        with closing(sqlite3.connect(self.folder / "rehearsal.sqlite3")) as store:
-            return store.execute(query, values).fetchall()
 
     async def until_store_says(self, query: str, *rows: tuple[Any, ...]) -> None:
         """Wait until a query answers with these rows."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 from bot.rehearsal.loopback import Message, TextChannel
 from bot.rehearsal.loopback.moments import RealMoments, pause
@@ -35,11 +33,9 @@ class RunStage(Stage):
 
     async def until_stored(self, taps: int) -> None:
         """Wait until so many timing events are in the store."""
-        path = self.folder / "rehearsal.sqlite3"
         async with asyncio.timeout(PATIENCE):
-            with closing(sqlite3.connect(path)) as store:
-                while store.execute("SELECT count(*) FROM timing_events").fetchone()[0] < taps:
-                    await pause(RealMoments(), 0.02)
+            while self.stored("SELECT count(*) FROM timing_events") < [(taps,)]:
+                await pause(RealMoments(), 0.02)
 
     async def tap(self, label: str, *, at: str | None = None) -> str:
         """Press one of the console's buttons as it is now; the answer."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from typing import Any
-
 from bot.rehearsal.loopback import Message, Reply
 from bot.rehearsal.loopback.hub import InteractionSent, Subscription
 from bot.rehearsal.loopback.world.channels import Channel, ChannelKind, TextChannel, Thread
@@ -87,11 +83,6 @@ class SetupStage(Stage):
         """Hand over a file and press Import."""
         preview = await self.type("schedule import", file=Upload("session.txt", content), **options)
         return await self.push(preview, "Import")
-
-    def stored(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """What the store holds at this moment."""
-        with closing(sqlite3.connect(self.folder / "rehearsal.sqlite3")) as store:
-            return store.execute(query, values).fetchall()
 
 
 def selects(message: Message | None) -> list[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from sqlmodel import select
 
@@ -21,6 +20,7 @@ from bot.rehearsal.timetable import RehearsalClock
 from db.database import Database
 from db.tables import Delivery
 from tests.journeys.forked_bot import ForkedBot
+from tests.stores import Stores, ask
 
 DAY = "2022-07-21"
 SAMPLE = files("bot.rehearsal").joinpath("sample", "icml-2022-deep-learning.txt").read_bytes()
@@ -53,8 +53,8 @@ def hurried_loopback() -> Loopback:
 class Stage:
     """Everything that a journey needs; the clock stands still between its steps."""
 
-    migrated_store: ClassVar[Path | None] = None
-    """An empty store at this version's tables, which each journey would spend 0.3 s on to make."""
+    stores: ClassVar[Stores]
+    """What makes an empty store at this version's tables, which each journey would spend 0.3 s on to make."""
 
     folder: Path
     loopback: Loopback = field(default_factory=hurried_loopback)
@@ -84,11 +84,14 @@ class Stage:
 
     async def open(self) -> None:
         """Start the loopback and the bot."""
-        if self.migrated_store is not None:
-            shutil.copy(self.migrated_store, self.folder / "rehearsal.sqlite3")
         await self.loopback.start()
         self.bot = ForkedBot(
-            self.folder, self.loopback.token, self.loopback.api_base, self.clock.setting, log_level="INFO"
+            self.folder,
+            self.loopback.token,
+            self.loopback.api_base,
+            self.clock.setting,
+            log_level="INFO",
+            store=self.stores.new(self.folder),
         )
         await self.start_bot()
 
@@ -96,6 +99,11 @@ class Stage:
         """End the bot and the loopback."""
         await self.bot.kill()
         await self.loopback.stop()
+        self.stores.forget(self.bot.database_url)
+
+    def stored(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the store holds at this moment."""
+        return ask(self.bot.database_url, query, *values)
 
     async def start_bot(self) -> None:
         """Start the bot and wait until it is connected."""
@@ -106,6 +114,18 @@ class Stage:
         """End the bot with SIGKILL."""
         await self.bot.kill()
         await self.loopback.wait_until_gone(within=PATIENCE)
+
+    def talk_key(self, number: int) -> str:
+        """A stored talk as a command's option names it, counted from 1 as they were imported."""
+        return f"talk#{self._keys('talks')[number - 1]}"
+
+    def session_key(self, number: int) -> str:
+        """A stored session as a command's option names it, counted from 1."""
+        return f"session#{self._keys('sessions')[number - 1]}"
+
+    def _keys(self, table: str) -> list[int]:
+        # PostgreSQL's keys do not begin at 1: an import's preview draws some and gives none back
+        return [key for (key,) in self.stored(f"SELECT id FROM {table} ORDER BY id")]  # noqa: S608 - a constant's name
 
     def at(self, time: str) -> None:
         """Let it be this moment of the session's day, PDT, and stay so."""

@@ -76,13 +76,13 @@ async def test_person_who_is_removed_is_in_no_entry(stage: RunStage) -> None:
 
 
 async def test_what_a_moderator_does_for_somebody_else_is_recorded_without_what_was_asked(stage: RunStage) -> None:
-    await stage.use(stage.attendee, "speaker link", talk="talk#1")
-    await stage.use(stage.attendee, "ask", question="Why?", talk="talk#1", for_hall="Ida")
-    await stage.use(stage.moderator, "speaker link", talk="talk#2", member=stage.second)
-    await stage.use(stage.moderator, "speaker checkin", talk="talk#2", member=stage.second)
+    await stage.use(stage.attendee, "speaker link", talk=stage.talk_key(1))
+    await stage.use(stage.attendee, "ask", question="Why?", talk=stage.talk_key(1), for_hall="Ida")
+    await stage.use(stage.moderator, "speaker link", talk=stage.talk_key(2), member=stage.second)
+    await stage.use(stage.moderator, "speaker checkin", talk=stage.talk_key(2), member=stage.second)
     stage.at("12:31")
-    await stage.use(stage.moderator, "ask", question="How?", talk="talk#1", for_hall="Ida")
-    await stage.use(stage.moderator, "ask", question="?" * 600, talk="talk#1", for_hall="Ida")
+    await stage.use(stage.moderator, "ask", question="How?", talk=stage.talk_key(1), for_hall="Ida")
+    await stage.use(stage.moderator, "ask", question="?" * 600, talk=stage.talk_key(1), for_hall="Ida")
     await stage.use(stage.moderator, "session console")
     log = (await stage.use(stage.manager, "status audit")).content
     acts = [line.split("> ", 2)[2].split(" ")[:2] for line in log.splitlines()[1:5]]

@@ -221,7 +221,7 @@ async def test_plan_changed_on_the_day_moves_what_follows_and_the_clock_goes_on(
     assert "“Richer features” is now expected 15:41 EDT to 15:45 EDT." in swapped.content
     await stage.console(f"On stage: **{TITLES[0]}**", f"Next: **{TITLES[2]}**")
     assert "is on stage" in await stage.tap("Next", at="12:36")
-    late = await stage.use(stage.moderator, "session edit", talk="talk#1", start="16:00")
+    late = await stage.use(stage.moderator, "session edit", talk=stage.talk_key(1), start="16:00")
     assert late.content == f"“{TITLES[0]}” took place already. Start it again if it comes back."
 
 

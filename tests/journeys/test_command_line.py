@@ -16,8 +16,11 @@ import pytest
 
 from bot.rehearsal.loopback import Loopback
 from bot.rehearsal.loopback.moments import RealMoments, pause
+from db.store import EXAMPLE
 from tests.journeys.forked_bot import fork
 from tests.journeys.stage import PATIENCE, SAMPLE, TITLES, Stage
+
+pytestmark = pytest.mark.store("sqlite")
 
 SERVER = "1234567890"
 CLOCK_REFUSED = (
@@ -122,7 +125,7 @@ async def test_run_with_a_wrong_token_says_so_in_one_line_and_does_not_show_it(t
         ),
         (
             {"DATABASE_URL": "mysql://x"},
-            "DATABASE_URL names mysql, which is not supported. Write DATABASE_URL=sqlite+aiosqlite:///chairside.sqlite3.",
+            f"DATABASE_URL names mysql, which is not supported. {EXAMPLE}.",
         ),
         (
             {"DATABASE_URL": "sqlite+aiosqlite:////nowhere/at/all/x.sqlite3"},

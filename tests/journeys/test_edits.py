@@ -88,6 +88,6 @@ async def test_who_manages_nothing_undoes_nothing(stage: Stage) -> None:
     await stage.set_up()
     stage.server.integrate("schedule", stage.attendee, allowed=True)
     for command in ("schedule undo", "schedule edit"):
-        options = {"session": "session#1", "title": "X"} if command.endswith("edit") else {}
+        options = {"session": stage.session_key(1), "title": "X"} if command.endswith("edit") else {}
         answer = await stage.use(stage.attendee, command, **options)
         assert answer.content == "only managers of this server may do this. Ask somebody with Manage Server."

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback import Person, Reply, TextChannel
@@ -31,6 +30,7 @@ REFUSALS = (
 )
 SOMEBODY_ELSES = "this button is somebody else's"
 D = "d" * 22
+pytestmark = pytest.mark.store("sqlite")
 TALK, SESSION, OTHERS_SESSION = 2, "session#1", "session#2"
 OTHER_ROOM = b"title,start,end,room,date\nElsewhere,12:30,13:30,Hall G,2022-07-21\n"
 
@@ -198,9 +198,7 @@ class Everybody(RunStage):
         The walk tries as a manager by themselves, who is removed in the end.
         """
         roles = {person.id: role for role, person in self.people.items()}
-        with closing(sqlite3.connect(self.folder / "rehearsal.sqlite3")) as store:
-            query = "SELECT id, by, action, details FROM audit_entries WHERE id > ?"
-            rows = store.execute(query, (after,)).fetchall()
+        rows = self.stored("SELECT id, by, action, details FROM audit_entries WHERE id > ?", after)
         named: dict[str, Callable[[dict[str, str]], Iterable[str]]] = {
             "pressed": lambda details: [details["button"]] if "button" in details else [],
             "chose": dict.values,
@@ -212,10 +210,9 @@ class Everybody(RunStage):
             found.append((key, roles.get(by, Role.MANAGER), " ".join([did, *parts])))
         return found
 
-    def stored(self) -> set[tuple[object, ...]]:
+    def rows_of_all(self) -> set[tuple[object, ...]]:
         """Every row of the programme, its clock and its questions, as it stands in the store."""
-        with closing(sqlite3.connect(self.folder / "rehearsal.sqlite3")) as store:
-            return {(table, *row) for table in TABLES for row in store.execute(f"SELECT * FROM {table}")}  # noqa: S608 - a constant's names
+        return {(table, *row) for table in TABLES for row in self.stored(f"SELECT * FROM {table}")}  # noqa: S608 - a constant's names
 
 
 def said(reply: Reply) -> str:
@@ -289,12 +286,12 @@ async def until_answered(tried: Awaitable[Reply]) -> Reply:
 
 
 async def test_manager_of_another_server_reaches_nothing_of_this_one_from_there(stage: Everybody) -> None:
-    before = stage.stored()
+    before = stage.rows_of_all()
     for action in ACTIONS:
         reply = await answered(await stage.tried(stage.fred_at_home, action, stage.room_elsewhere))
         assert "Something went wrong" not in said(reply), (action.name, said(reply))
         assert not set(TITLES) & set(re.split(r"[“”*]", said(reply))), (action.name, said(reply))
-    assert stage.stored() >= before
+    assert stage.rows_of_all() >= before
 
 
 async def answered(reply: Reply) -> Reply:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback import Message, Person
@@ -140,8 +141,9 @@ async def test_moderators_file_names_the_author_and_the_public_one_does_not(stag
     nobody_knows(stage)
 
 
+@pytest.mark.store("sqlite")
 async def test_author_is_in_no_log_line_though_the_store_fails(stage: PrivateStage) -> None:
-    with closing(sqlite3.connect(stage.folder / "rehearsal.sqlite3")) as store:
+    with closing(sqlite3.connect(stage.folder / "chairside.sqlite3")) as store:
         store.execute(
             "CREATE TRIGGER full BEFORE INSERT ON questions BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
         )

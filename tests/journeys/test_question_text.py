@@ -11,6 +11,7 @@ import pytest_asyncio
 from bot.rehearsal.loopback import Message, Person, PersonRefusedError, Reply
 from tests.journeys.question_stage import QuestionStage
 from tests.journeys.stage import PATIENCE, TITLES
+from tests.stores import Stores
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,8 +41,9 @@ REFUSED = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[QuestionStage]:
+async def stage(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[QuestionStage]:
     """One for all texts; each of them is asked by somebody new."""
+    QuestionStage.stores = stores
     async with QuestionStage.running(tmp_path_factory.mktemp("hostile")) as stage:
         await stage.on_stage()
         yield stage

@@ -85,11 +85,15 @@ async def test_button_reminds_and_shows_that_it_is_set_with_its_removal(stage: S
     asked = await stage.press(stage.attendee, board, "Remind me")
     assert asked.content == "Which talk are you to be reminded of?"
     assert asked.message is not None
-    chosen = await (await stage.attendee.choose(asked.message, "remindof", ["4"])).final(within=PATIENCE)
+    chosen = await (
+        await stage.attendee.choose(asked.message, "remindof", [stage.talk_key(4).removeprefix("talk#")])
+    ).final(within=PATIENCE)
     assert TITLES[3] in chosen.content
     agenda = await stage.use(stage.attendee, "agenda")
     assert agenda.message is not None
-    chosen = await (await stage.attendee.choose(agenda.message, "remindof", ["5"])).final(within=PATIENCE)
+    chosen = await (
+        await stage.attendee.choose(agenda.message, "remindof", [stage.talk_key(5).removeprefix("talk#")])
+    ).final(within=PATIENCE)
     assert TITLES[4] in chosen.content
     listed = await stage.use(stage.attendee, "remind list")
     assert listed.content.splitlines()[0] == "**2 reminders** of yours"
@@ -164,7 +168,7 @@ async def test_people_of_other_servers_and_past_talks_are_refused_in_a_line(stag
     stage.at("12:41")
     refused = {
         "that talk is not in this server's programme. Choose one that the command offers.": {"talk": "talk#99"},
-        "that talk has begun already. See /now, or choose another in /agenda.": {"talk": "talk#1"},
+        "that talk has begun already. See /now, or choose another in /agenda.": {"talk": stage.talk_key(1)},
         "one of talk, session, speaker and word is needed. Give exactly one; use the command again for more.": {},
         "“nonsense” is not a talk of this server. Choose one that the command offers.": {"talk": "nonsense"},
         "the word has to be 2 to 100 letters or digits. Write a word of the titles that you mean.": {"word": "!"},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from tests.journeys.stage import STARTS, TITLES, Stage
 
 
@@ -135,8 +137,9 @@ async def test_commands_are_given_to_discord_once_and_not_again_after_a_restart(
     assert len(stage.loopback.requests.matching(given)) == 1
 
 
+@pytest.mark.store("sqlite")
 async def test_command_is_acknowledged_while_the_database_is_locked_and_answered_after(stage: Stage) -> None:
-    with closing(sqlite3.connect(stage.folder / "rehearsal.sqlite3", isolation_level=None)) as other:
+    with closing(sqlite3.connect(stage.folder / "chairside.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         reply = await stage.manager.slash(stage.hall, "setup channel", channel=stage.hall)
         assert reply.deferred

@@ -48,13 +48,13 @@ def number(stage: SpeakersStage, word: str) -> int:
 
 async def link(stage: SpeakersStage) -> None:
     """A moderator links Ada with the third talk, which begins at 12:40."""
-    await stage.use(stage.moderator, "speaker link", talk="talk#3", member=stage.attendee)
+    await stage.use(stage.moderator, "speaker link", talk=stage.talk_key(3), member=stage.attendee)
 
 
 async def test_claim_is_decided_by_a_moderator_and_the_speaker_is_asked_and_chased(
     stage: SpeakersStage,
 ) -> None:
-    noted = await stage.use(stage.attendee, "speaker link", talk="talk#3")
+    noted = await stage.use(stage.attendee, "speaker link", talk=stage.talk_key(3))
     assert noted.content.endswith("A moderator is asked to agree.")
     claim = await stage.until_posted("says that they speak in", THIRD, channel=stage.backstage)
     assert stage.attendee.mention in claim.content
@@ -98,10 +98,10 @@ async def test_speaker_checks_in_by_command_and_a_moderator_for_them(stage: Spea
     assert "nobody is linked" in nobody.content
     await link(stage)
     assert (await stage.use(stage.attendee, "speaker checkin")).content.startswith("You are here for")
-    await stage.use(stage.moderator, "speaker link", talk="talk#4", member=stage.second)
-    other = await stage.use(stage.attendee, "speaker checkin", talk="talk#4", member=stage.second)
+    await stage.use(stage.moderator, "speaker link", talk=stage.talk_key(4), member=stage.second)
+    other = await stage.use(stage.attendee, "speaker checkin", talk=stage.talk_key(4), member=stage.second)
     assert "only this talk's speakers" in other.content
-    done = await stage.use(stage.moderator, "speaker checkin", talk="talk#4", member=stage.second)
+    done = await stage.use(stage.moderator, "speaker checkin", talk=stage.talk_key(4), member=stage.second)
     assert done.content.startswith(f"{stage.second.mention} is here for")
     log = (await stage.use(stage.manager, "status audit", by=stage.moderator)).content
     assert log.count("/speaker checkin talk:") == 1
@@ -116,7 +116,7 @@ async def test_whoever_is_on_stage_gets_the_time_signals_that_they_want(stage: S
     await stage.attendee.press(asked, "Time signals on stage")
     await written(stage, "Time signals while you are on stage are on.")
     stage.at("12:40")
-    await stage.use(stage.moderator, "timer start", talk="talk#3")
+    await stage.use(stage.moderator, "timer start", talk=stage.talk_key(3))
     stage.at("12:44")
     cue = await written(stage, "1:00 left", THIRD)
     await stage.attendee.press(cue, "No time signals")
@@ -128,11 +128,11 @@ async def test_whoever_is_on_stage_gets_the_time_signals_that_they_want(stage: S
 async def test_questions_that_were_not_reached_go_to_the_speaker_who_may_answer_them(stage: SpeakersStage) -> None:
     await link(stage)
     stage.at("12:40")
-    await stage.use(stage.moderator, "timer start", talk="talk#3")
-    await stage.use(stage.second, "ask", question="Does it scale to video?", talk="talk#3")
+    await stage.use(stage.moderator, "timer start", talk=stage.talk_key(3))
+    await stage.use(stage.second, "ask", question="Does it scale to video?", talk=stage.talk_key(3))
     stage.at("12:45")
     await stage.use(stage.moderator, "timer next")
-    await stage.use(stage.moderator, "qa close", talk="talk#3")
+    await stage.use(stage.moderator, "qa close", talk=stage.talk_key(3))
     left = await written(stage, "Not reached after", "Does it scale to video?")
     assert stage.hall.mention in left.content
     async with asyncio.timeout(PATIENCE):
@@ -150,9 +150,9 @@ async def test_closed_direct_messages_are_said_when_the_speaker_links_and_the_co
 ) -> None:
     stage.attendee.take_direct_messages(allowed=False)
     await stage.use(stage.moderator, "session console")
-    linked = await stage.use(stage.moderator, "speaker link", talk="talk#1", member=stage.attendee)
+    linked = await stage.use(stage.moderator, "speaker link", talk=stage.talk_key(1), member=stage.attendee)
     assert "Direct messages do not reach them" in linked.content
-    once_more = await stage.use(stage.moderator, "speaker link", talk="talk#2", member=stage.attendee)
+    once_more = await stage.use(stage.moderator, "speaker link", talk=stage.talk_key(2), member=stage.attendee)
     assert "Direct messages do not reach them" in once_more.content
     stage.at("12:16")
     await stage.console(f"**missing: {stage.attendee.mention}**")

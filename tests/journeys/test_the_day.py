@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 from bot.rehearsal.loopback.moments import RealMoments, pause
 from tests.journeys.stage import PATIENCE, TITLES, Stage
@@ -49,10 +47,9 @@ async def test_channel_that_was_renamed_goes_on_and_one_that_was_deleted_is_repl
     assert stage.announced() == [TITLES[1]]
 
 
-def servers(stage: Stage) -> dict[int, str | None]:
+def servers(stage: Stage) -> dict[int, object]:
     """When the bot left each server that it knows."""
-    with closing(sqlite3.connect(stage.folder / "rehearsal.sqlite3")) as store:
-        return dict(store.execute("SELECT id, left_at FROM servers"))
+    return dict(stage.stored("SELECT id, left_at FROM servers"))
 
 
 async def until_noticed_as_left(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from bot.rehearsal.loopback.world.posting import Draft
 from bot.rehearsal.question_figures import QuestionFigures, figures
 from bot.rehearsal.summary import summarise
 from bot.rules.questions import QuestionCounts
-from db.database import Database
+from db.database import NOBODY, Database
 from db.question_tables import Question, QuestionVote
 from db.tables import Conference, Server, Session, Source, Talk
 from tests.builders import FIRST_START, SERVER
@@ -24,7 +24,7 @@ STATES = ("answered", "asked", "dismissed", "merged", "queued", "queued")
 @pytest.fixture
 async def asked(db: Database) -> Database:
     """Six questions to one talk; the fourth is merged into the first, and two people voted for either of these."""
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         rows = (
             Server(id=SERVER),
             Conference(id=1, server_id=SERVER, name="ICML", timezone="UTC"),

@@ -8,7 +8,7 @@ from bot.rehearsal.summary import Summary, summarise
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind, Owed
 from bot.services.planning import row_of
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Delivery, Server
 from tests.builders import CHANNEL, SERVER, at
 
@@ -16,7 +16,7 @@ from tests.builders import CHANNEL, SERVER, at
 async def given_up(db: Database, kind: Kind, *, until: datetime, speed: float, state: State = State.SKIPPED) -> Summary:
     """The summary of a rehearsal that gave up one delivery, due at 12:25, and owed one reminder."""
     item = Owed(SERVER, CHANNEL, kind, "talk-1", due_at=at("12:25"), expires_at=until)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         session.add(Server(id=SERVER))
         await session.flush()
         session.add(Delivery(**row_of(item, planned_at=at("12:20")) | {"state": state.value, "reason": "too late"}))

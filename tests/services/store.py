@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event, text
 from sqlmodel import col, select
 
 from bot.schedules.schedule import Schedule
 from bot.services.importing import ImportOutcome, import_schedule
 from bot.services.servers import set_channel
 from bot.services.sources import ImportRequest
-from db.database import Database
+from db.columns import METADATA
+from db.database import NOBODY, Database
 from db.tables import Delivery, Session, Talk
 from tests.builders import CHANNEL, SERVER, a_schedule, a_session
 from tests.clocks import SteppedClock
@@ -48,7 +51,7 @@ async def deliveries(db: Database, **columns: object) -> list[Delivery]:
 
 async def posted(db: Database, kind: str) -> None:
     """Have everything of a kind posted that is owed."""
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         owed = select(Delivery).where(Delivery.kind == kind, Delivery.state == "pending")
         for number, row in enumerate(await session.exec(owed)):
             row.state, row.message_id, row.shown_text = "sent", number + 1, "digest"
@@ -79,12 +82,27 @@ async def programme_of(db: Database) -> list[tuple[str, str, datetime, bool]]:
 
 
 def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, to compare a store with itself."""
-    connection = sqlite3.connect(db.place)
-    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    rows = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}  # noqa: S608 - its own names
-    connection.close()
-    return rows
+    """Every row of every table, to compare a store with itself; another view than the test's own transactions have."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, _read_everything(db.url)).result()
+
+
+async def _read_everything(url: str) -> dict[str, list[tuple[object, ...]]]:
+    db = Database(url)
+    try:
+        return cast("dict[str, list[tuple[object, ...]]]", await db.run_sync(_rows_by_table))
+    finally:
+        await db.close()
+
+
+def _rows_by_table(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
+    found = {}
+    for name, table in METADATA.tables.items():
+        # as they are stored, and in one order: PostgreSQL gives changed rows back last
+        order = ", ".join(f'"{column.name}"' for column in table.primary_key)
+        rows = connection.execute(text(f'SELECT * FROM "{name}" ORDER BY {order}'))  # noqa: S608 - our own names
+        found[name] = [tuple(row) for row in rows]
+    return found
 
 
 @contextmanager
@@ -96,8 +114,8 @@ def statements(db: Database) -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             seen.append(statement)
 
-    event.listen(db._engine.sync_engine, "before_cursor_execute", note)
+    event.listen(db.engine.sync_engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(db._engine.sync_engine, "before_cursor_execute", note)
+        event.remove(db.engine.sync_engine, "before_cursor_execute", note)

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from bot.services.programme import PlacedSession
 from db.columns import METADATA
-from db.database import Database
+from db.database import NOBODY, Database
 from tests.builders import at
 
 GRACE = 923456789012345678
@@ -20,7 +20,7 @@ def anybody(_placed: PlacedSession) -> None:
 
 async def rows(db: Database, table: str, *values: Mapping[str, object]) -> None:
     """Store rows in any table."""
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(insert(METADATA.tables[table]), params=list(values))
 
 

@@ -15,7 +15,7 @@ from bot.services.audit import DELETED_QUESTION, Entry, acts, record_act, set_au
 from bot.services.privacy import remove_person
 from bot.services.speakers import claim_talk, decide_claim
 from db.beside import write_beside
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Delivery
 from tests.builders import CHANNEL, SERVER, a_schedule, a_session, a_talk
 from tests.clocks import SteppedClock
@@ -62,7 +62,7 @@ async def test_messages_that_told_what_a_removed_person_did_are_edited_and_no_ot
     await set_audit_channel(db, server_id=SERVER, channel_id=CHANNEL)
     for by, details in ((GRACE, {}), (5, {"to": f"<@{GRACE}>"}), (5, {})):
         await record_act(db, clock, server_id=SERVER, act=Act(by, "/timer next", details, None, clock.now()))
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(update(Delivery).values(state="sent", shown_text=""))
     await remove_person(db, clock, GRACE)
     assert [row.edit_at is not None for row in await deliveries(db, kind="audit")] == [True, True, False]

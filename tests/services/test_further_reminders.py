@@ -16,7 +16,7 @@ from bot.services.editing import TalkEdit, edit_talk
 from bot.services.mentions import cannot_be_reached
 from bot.services.subscriptions import agree_to_mentions, unsubscribe
 from bot.services.timekeeping import tap_clock
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Delivery
 from tests.builders import SERVER, at
 from tests.clocks import SteppedClock
@@ -38,7 +38,7 @@ async def sent(db: Database, clock: SteppedClock, time: str = "12:36") -> None:
     for row in await personal(db, state="pending"):
         if row.due_at <= clock.now():
             shown = {"state": "sent", "message_id": 7, "shown_start": row.expires_at, "shown_text": "old"}
-            async with db.transaction() as session:
+            async with db.transaction(NOBODY) as session:
                 await session.exec(update(Delivery).where(col(Delivery.id) == row.id).values(**shown))
 
 
@@ -179,7 +179,7 @@ async def test_who_was_mentioned_instead_is_owed_it_and_is_mentioned_once(db: Da
     await agree_to_mentions(db, clock, server_id=SERVER, user_id=ADA, agreed=True)
     clock.jump(at("12:36"))
     for _ in range(2):
-        async with db.transaction() as session:
+        async with db.transaction(NOBODY) as session:
             await cannot_be_reached(session, await personal(db, state="pending"), clock.now())
         await move(db, clock, at("13:40"))
     assert await rows(db) == [(0, "failed"), (1, "failed")]
@@ -199,7 +199,7 @@ async def test_crowd_is_owed_it_by_no_more_statements_than_one_person(db: Databa
         numbers.append(len(seen))
         clock.jump(at("12:20"))
         await move(db, clock, at("12:40"))
-        async with db.transaction() as session:
+        async with db.transaction(NOBODY) as session:
             await session.exec(update(Delivery).where(col(Delivery.revision) > 0).values(reason="x"))
     assert len(await personal(db, revision=1)) == 120
     assert numbers[1] <= numbers[0] + 3

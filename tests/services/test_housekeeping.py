@@ -13,7 +13,7 @@ from bot.services.audience import programme
 from bot.services.housekeeping import Deleted, archive_over, delete_old, keep_house, purge_left
 from bot.services.servers import server_joined, server_left
 from bot.services.timekeeping import tap_clock
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Server
 from tests.builders import SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
@@ -26,7 +26,7 @@ END = at("12:35")
 
 
 async def keep_for(db: Database, days: object, server_id: int = SERVER) -> None:
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         (await session.get_one(Server, server_id)).question_settings = {"retention_days": days}
 
 
@@ -76,7 +76,7 @@ async def test_server_that_set_nothing_keeps_everything(
     db: Database, clock: SteppedClock, settings: dict[str, object]
 ) -> None:
     await asked_on_two_servers(db, clock)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         (await session.get_one(Server, SERVER)).question_settings = settings
     before = everything(db)
     assert await delete_old(db, END + timedelta(days=4000)) == Deleted()
@@ -130,7 +130,7 @@ async def test_housekeeping_deletes_by_the_clock_and_drops_files_nobody_can_conf
 async def test_store_that_does_not_answer_ends_no_housekeeping(
     db: Database, clock: SteppedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await (await session.connection()).exec_driver_sql("DROP TABLE pending_imports")
     await keep_house(db, clock)
     assert "the store did not answer" in caplog.text

@@ -19,7 +19,7 @@ from bot.services.people import (
     take_closed_news,
 )
 from bot.services.subscriptions import agree_to_mentions, unsubscribe
-from db.database import Database
+from db.database import NOBODY, Database
 from db.people_tables import Subscription
 from db.tables import Delivery
 from tests.builders import CHANNEL, SERVER, at
@@ -38,13 +38,13 @@ async def crowd(db: Database, clock: SteppedClock, number: int, *, agreed: bool 
     """So many people reminded of the third talk."""
     for user in range(1, number + 1):
         await ask(db, clock, Wanted.TALK, 3, user_id=user)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(update(Subscription).values(mentions=agreed))
 
 
 async def unreachable(db: Database, clock: SteppedClock, *, at_most: int | None = None) -> None:
     rows = (await personal(db, state="pending"))[:at_most]
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await cannot_be_reached(session, rows, clock.now())
 
 
@@ -80,7 +80,7 @@ async def test_those_who_did_not_agree_are_skipped_with_the_reason(db: Database,
 async def test_mention_written_already_takes_nobody_in(db: Database, clock: SteppedClock) -> None:
     await crowd(db, clock, 2)
     await unreachable(db, clock, at_most=1)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(update(Delivery).where(col(Delivery.kind) == "mention").values(state="claimed"))
     await unreachable(db, clock)
     assert await mentions(db) == [1, 1]
@@ -111,7 +111,7 @@ async def test_closing_is_told_once_and_opening_owes_what_still_helps(db: Databa
     await ask(db, clock, Wanted.TALK, 3)
     await ask(db, clock, Wanted.TALK, 4)
     assert not await take_closed_news(db, ADA)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         note_closed(await person_row(session, ADA), clock.now(), told=False)
     await unreachable(db, clock)
     assert [await take_closed_news(db, ADA) for _ in range(2)] == [True, False]

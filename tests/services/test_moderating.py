@@ -16,7 +16,7 @@ from bot.services.planning import replan
 from bot.services.question_choice import QuestionChoice, set_questions
 from bot.services.replanning import catch_up
 from db import question_tables as tables
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Server
 from tests.builders import SERVER, at
 from tests.clocks import SteppedClock
@@ -254,7 +254,7 @@ async def test_question_before_the_speaker_is_owed_to_the_room_once_an_asking(ha
 
 
 async def plan_again(hall: Hall) -> None:
-    async with hall.db.transaction() as session:
+    async with hall.db.transaction(NOBODY) as session:
         server = await session.get_one(Server, SERVER)
         assert (await replan(session, server=server, now=hall.clock.now())).is_empty
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.errors import CommandError
@@ -13,7 +11,6 @@ from bot.services.pending_imports import HeldImport, forget_import, held_import,
 from db.database import Database
 from tests.builders import NEW_YORK, SERVER, at
 from tests.clocks import SteppedClock
-from tests.conftest import database_at
 
 HELD = HeldImport(
     content=b"\x00\xffThu 21 July",
@@ -26,7 +23,7 @@ HELD = HeldImport(
 async def test_file_is_given_back_as_it_was_also_after_a_restart(db: Database, clock: SteppedClock) -> None:
     key = await hold_import(db, clock, server_id=SERVER, held=HELD)
     assert len(key) == 22
-    restarted = database_at(Path(db.place))
+    restarted = Database(db.url)
     assert await held_import(restarted, server_id=SERVER, key=key) == HELD
     await restarted.close()
 

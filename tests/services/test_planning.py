@@ -11,7 +11,7 @@ from bot.rules.outbox import NO_LONGER_OWED
 from bot.rules.reminders import Kind
 from bot.services.planning import replan
 from bot.services.servers import server_row
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Delivery
 from tests.builders import CHANNEL, SERVER, a_schedule, a_session, a_talk, at, fifteen_talks
 from tests.clocks import SteppedClock
@@ -134,7 +134,7 @@ async def test_second_plan_changes_nothing_for_part_and_whole(db: Database, cloc
     await use_channel(db, clock)
     await import_page(db, clock)
     for session_ids in (None, [1], []):
-        async with db.transaction() as session:
+        async with db.transaction(NOBODY) as session:
             server = await server_row(session, SERVER)
             change = await replan(session, server=server, now=clock.now(), session_ids=session_ids)
             assert change.is_empty
@@ -145,7 +145,7 @@ async def test_plan_of_one_session_leaves_the_others_rows_alone(db: Database, cl
     await import_page(db, clock)
     await import_page(db, clock, a_schedule(a_session(a_talk("B", starts_at=at("16:00")), title="Other")))
     clock.jump(at("12:31"))
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         change = await replan(session, server=await server_row(session, SERVER), now=clock.now(), session_ids=[2])
     assert change.is_empty
 
@@ -156,7 +156,7 @@ async def test_plan_asks_as_often_for_100_talks_as_for_one(db: Database, clock: 
     for day, number in ((10, 1), (20, 100)):
         talks = [a_talk(f"{n}", starts_at=at("08:00", f"2022-08-{day}") + timedelta(minutes=n)) for n in range(number)]
         outcome = await import_page(db, clock, a_schedule(a_session(*talks, title=f"S{day}"), conference=f"C{day}"))
-        async with db.transaction() as session:
+        async with db.transaction(NOBODY) as session:
             server = await server_row(session, SERVER)
             with statements(db) as seen:
                 await replan(session, server=server, now=clock.now(), session_ids=outcome.session_ids)
@@ -169,13 +169,13 @@ async def test_board_of_a_channel_that_was_left_says_so_once_and_is_kept_again_w
 ) -> None:
     await use_channel(db, clock)
     await import_page(db, clock)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         row = (await session.exec(select(Delivery).where(Delivery.kind == "board"))).one()
         row.state, row.message_id, row.shown_text, key = "sent", 5, "digest", row.id
     await use_channel(db, clock, OTHER_CHANNEL)
     (left,) = await deliveries(db, kind="board", channel_id=CHANNEL)
     assert (left.edit_at, left.details["left"]) == (clock.now(), True)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         row = await session.get_one(Delivery, key)
         row.edit_at, row.shown_text = None, "left"
     await use_channel(db, clock, OTHER_CHANNEL)
@@ -189,7 +189,7 @@ async def test_board_of_a_channel_that_was_left_says_so_once_and_is_kept_again_w
 async def test_board_of_a_day_that_is_over_stays_as_it_is(db: Database, clock: SteppedClock) -> None:
     await use_channel(db, clock)
     await import_page(db, clock)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         row = (await session.exec(select(Delivery).where(Delivery.kind == "board"))).one()
         row.state, row.message_id = "sent", 5
     clock.jump(at("14:30"))

@@ -16,7 +16,7 @@ from bot.services.moderators import link_moderator
 from bot.services.privacy import _NAMED, Removed, remove_person, what_is_stored
 from bot.services.timekeeping import live_session, tap_clock
 from db.columns import METADATA
-from db.database import Database
+from db.database import NOBODY, Database
 from db.question_tables import Question
 from db.tables import Delivery, Server, Session
 from tests.builders import SERVER, a_schedule, a_session, a_talk, at
@@ -70,7 +70,7 @@ async def start(db: Database, clock: SteppedClock, by: int) -> None:
 
 
 async def name_moderators(db: Database, session_id: int, ids: Sequence[int]) -> None:
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         (await session.get_one(Session, session_id)).moderator_ids = list(ids)
 
 
@@ -96,7 +96,7 @@ async def ada_everywhere(db: Database, clock: SteppedClock) -> None:
     await rows(db, "talk_queues", {"talk_id": 1, "phase": "open", "set_at": at("12:30"), "set_by": ADA})
     pending = {"server_id": SERVER, "content": b"page", "options": {}, "created_at": clock.real()}
     await rows(db, "pending_imports", {**pending, "id": "a", "user_id": ADA}, {**pending, "id": "g", "user_id": GRACE})
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         sources = METADATA.tables["sources"]
         await session.exec(sources.update().values(imported_by=ADA))
         versions = METADATA.tables["programme_versions"]
@@ -288,7 +288,7 @@ async def test_moderator_of_a_clock_that_was_left_running_stays_while_somebody_c
 ) -> None:
     await import_page(db, clock)
     await name_moderators(db, 1, [ADA])
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         (await session.get_one(Server, SERVER)).guards_clock = False
     await start(db, clock, GRACE)
     assert await moderates_at(db, clock, at("14:00") + SAME_DAY) == [ADA]
@@ -298,7 +298,7 @@ async def test_moderator_of_a_clock_that_was_left_running_stays_while_somebody_c
 async def test_moderator_of_an_archived_conference_is_removed(db: Database, clock: SteppedClock) -> None:
     await import_page(db, clock)
     await name_moderators(db, 1, [ADA])
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         conferences = METADATA.tables["conferences"]
         await session.exec(conferences.update().values(archived_at=clock.now()))
     assert await moderates_at(db, clock, at("12:21")) == []

@@ -12,7 +12,7 @@ from bot.errors import CommandError
 from bot.rules.export_table import ExportedQuestion, Format, QuestionExport
 from bot.services import question_export, uploads
 from bot.services.question_export import export_questions, exportable_sessions, questions_file
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Server
 from tests.builders import NEW_YORK, SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
@@ -158,7 +158,7 @@ async def test_sessions_are_listed_in_order_of_start_with_their_questions(db: Da
     await a_queue(db, clock)
     early = a_schedule(a_session(a_talk("Abroad", starts_at=at("09:00")), title="Elsewhere", room=None))
     await import_page(db, clock, early, server_id=OTHER_SERVER)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         (await session.get_one(Server, SERVER)).name = "ICML"
     listed = [(s.id, s.title, s.room, s.server_id, s.server, s.questions) for s in await exportable_sessions(db)]
     assert listed == [

@@ -13,7 +13,7 @@ from bot.rules.queue_times import Phase, QuestionSettings
 from bot.services.question_choice import BOUNDS, QuestionChoice, chosen_questions, set_questions
 from bot.services.question_settings import question_settings_of
 from bot.services.replanning import catch_up
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Delivery, Server
 from tests.builders import SERVER, at
 from tests.clocks import SteppedClock
@@ -133,7 +133,7 @@ async def test_other_close_moves_what_is_owed_in_the_same_transaction(hall: Hall
 
 async def test_consoles_that_stand_are_redrawn(hall: Hall) -> None:
     hall.at("12:31")
-    async with hall.db.transaction() as session:
+    async with hall.db.transaction(NOBODY) as session:
         for key, due_at in (("a" * 22, at("12:15")), ("b" * 22, at("12:15", day="2022-07-18"))):
             session.add(
                 Delivery(

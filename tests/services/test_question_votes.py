@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from bot.services.question_votes import votes_by_root
 from db.database import Database
 from tests.builders import DURING_BREAK
 from tests.clocks import SteppedClock
-from tests.conftest import database_at
 from tests.services.store import import_page, statements
 from tests.services.stored_questions import GRACE, a_question, votes
+from tests.stores import Stores, open_database
 
 
 async def counted(db: Database, *talk_ids: int) -> dict[int, int]:
@@ -87,7 +86,7 @@ QUESTIONS, PEOPLE = range(1, 6), range(1, 5)
 )
 @settings(max_examples=40)
 def test_votes_are_the_people_of_the_group_without_its_asker(
-    migrated_file: Path, askers: list[int | None], merged: dict[int, int], cast: set[tuple[int, int]]
+    stores: Stores, askers: list[int | None], merged: dict[int, int], cast: set[tuple[int, int]]
 ) -> None:
     groups = {root: {root, *(key for key, into in merged.items() if into == root)} for root in QUESTIONS}
     expected = {
@@ -98,7 +97,7 @@ def test_votes_are_the_people_of_the_group_without_its_asker(
 
     async def count() -> dict[int, int]:
         with tempfile.TemporaryDirectory() as folder:
-            db = database_at(Path(shutil.copy(migrated_file, folder)))
+            db = open_database(stores.new(Path(folder)))
             await import_page(db, SteppedClock(DURING_BREAK))
             for key in QUESTIONS:
                 await a_question(db, key, asker_id=askers[key - 1], merged_into=merged.get(key))
@@ -108,5 +107,6 @@ def test_votes_are_the_people_of_the_group_without_its_asker(
                 return await counted(db)
             finally:
                 await db.close()
+                stores.forget(db.url)
 
     assert asyncio.run(count()) == expected

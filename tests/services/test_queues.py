@@ -14,7 +14,7 @@ from bot.rules.run import TimingKind
 from bot.services.cue_settings import CueChoice, set_cues
 from bot.services.queues import SETTLES
 from bot.services.replanning import catch_up
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Delivery
 from tests.builders import CHANNEL, SERVER, at
 from tests.clocks import SteppedClock
@@ -124,7 +124,7 @@ async def test_board_and_console_are_edited_a_moment_after_many_votes_and_at_onc
 
 async def as_posted(hall: Hall) -> None:
     """Make the outbox as if all that is due was posted."""
-    async with hall.db.transaction() as session:
+    async with hall.db.transaction(NOBODY) as session:
         due = col(Delivery.due_at) <= hall.clock.now(), col(Delivery.channel_id) == CHANNEL
         await session.exec(update(Delivery).where(*due).values(state="sent", message_id=1, edit_at=None))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,15 +20,15 @@ from bot.services.editing import TalkEdit, edit_talk
 from bot.services.personal_planning import plan_people
 from bot.services.subscriptions import unsubscribe
 from bot.services.timekeeping import tap_clock
-from db.database import Database
+from db.database import NOBODY, Database
 from db.people_tables import Subscription
 from db.tables import Delivery, Server
 from tests.builders import DURING_BREAK, SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
-from tests.conftest import database_at
 from tests.services.reminded import ask, owed
 from tests.services.store import import_page
 from tests.services.stored_questions import anybody
+from tests.stores import Stores, open_database
 
 NAMES = ("Ada Cai", "Bo Cai", "Cy Wang")
 TITLES = ("Graph nets", "Deep graphs", "Trees", "Posters")
@@ -90,7 +89,7 @@ async def edit(db: Database, clock: SteppedClock, change: TalkEdit) -> None:
 
 
 async def from_scratch(db: Database, clock: SteppedClock) -> set[tuple[int | None, int | None, int, str]]:
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(delete(Delivery).where(col(Delivery.kind) == "personal"))
         server = await session.get_one(Server, SERVER)
         for user in {row.user_id for row in await session.exec(select(Subscription))}:
@@ -101,15 +100,13 @@ async def from_scratch(db: Database, clock: SteppedClock) -> set[tuple[int | Non
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.lists(steps, min_size=2, max_size=10))
 def test_what_waits_is_what_a_plan_from_scratch_owes(
-    taken: list[tuple[object, ...]], migrated_file: Path, tmp_path: Path
+    taken: list[tuple[object, ...]], stores: Stores, tmp_path: Path
 ) -> None:
-    asyncio.run(_check(taken, migrated_file, tmp_path))
+    asyncio.run(_check(taken, stores, tmp_path))
 
 
-async def _check(taken: list[tuple[object, ...]], migrated_file: Path, tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite3"
-    shutil.copy(migrated_file, path)
-    db, clock = database_at(path), SteppedClock(DURING_BREAK)
+async def _check(taken: list[tuple[object, ...]], stores: Stores, tmp_path: Path) -> None:
+    db, clock = open_database(stores.new(tmp_path)), SteppedClock(DURING_BREAK)
     try:
         await import_page(db, clock, page([0, 1, 2]))  # type: ignore[arg-type] # a schedule
         for step in taken:
@@ -123,7 +120,7 @@ async def _check(taken: list[tuple[object, ...]], migrated_file: Path, tmp_path:
         assert await owed(db) - late == await from_scratch(db, clock)
     finally:
         await db.close()
-        path.unlink()
+        stores.forget(db.url)
 
 
 def _start(row: tuple[int | None, int | None, int, str]) -> datetime:

@@ -16,7 +16,7 @@ from bot.services.scheduled_events import (
 from bot.services.servers import server_left
 from bot.services.stage_topics import set_stage
 from bot.services.timekeeping import tap_clock
-from db.database import Database
+from db.database import NOBODY, Database
 from db.event_tables import ScheduledEvent, StageTopic
 from db.tables import Session
 from tests.builders import DURING_BREAK, FIRST_START, SERVER, a_schedule, a_session, a_talk, at
@@ -87,10 +87,10 @@ async def test_session_that_is_gone_is_owed_none(db: Database, clock: SteppedClo
 async def test_row_outlives_its_session_so_that_what_stands_is_taken_away(db: Database, clock: SteppedClock) -> None:
     await import_page(db, clock)
     await turn(db, clock, on=True)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         row = (await session.exec(select(ScheduledEvent))).one()
         row.discord_id, row.shown_status, row.due = 5, Status.SCHEDULED.value, False
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(delete(Session))
     await import_page(db, clock, a_schedule(a_session(a_talk("Other"), title="Other")), source_name="other")
     rows = {row.discord_id: row for row in await events(db)}
@@ -100,7 +100,7 @@ async def test_row_outlives_its_session_so_that_what_stands_is_taken_away(db: Da
 async def test_same_forecast_is_not_due_again(db: Database, clock: SteppedClock) -> None:
     await import_page(db, clock)
     await turn(db, clock, on=True)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         (await session.exec(select(ScheduledEvent))).one().due = False
     await import_page(db, clock)
     assert await due_events(db, SERVER) == []

@@ -15,7 +15,7 @@ from bot.schedules.schedule import Talk as FileTalk
 from bot.services.importing import preview_import
 from bot.services.source_rows import StoredTalk, stated
 from bot.services.sources import ImportRequest
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Session, Talk
 from tests.builders import SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
@@ -74,8 +74,8 @@ async def test_only_the_talk_that_changed_is_written(db: Database, clock: Steppe
     with statements(db) as seen:
         await import_page(db, clock, a_schedule(a_session(first, replace(second, abstract="Now with an abstract"))))
     written = [statement for statement in seen if not statement.startswith("SELECT")]
-    assert [statement.split(" ")[:4] for statement in written] == [
-        ["UPDATE", "talks", "SET", "abstract=?"],
+    assert [statement.partition("=")[0].split(" ")[:4] for statement in written] == [
+        ["UPDATE", "talks", "SET", "abstract"],
         ["INSERT", "INTO", "programme_versions", "(server_id,"],
     ]
 
@@ -84,7 +84,7 @@ async def test_talk_whose_sessions_edit_names_one_that_is_gone_gets_a_new_one(
     db: Database, clock: SteppedClock
 ) -> None:
     await import_page(db, clock, a_schedule(a_session(a_talk("A"))), source_name="main")
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(update(Talk).values(file_said={"session_id": 99}))
     await import_page(db, clock, a_schedule(a_session(a_talk("A"), title="As it is called now")), source_name="main")
     assert [title for title, *_ in await programme_of(db)] == ["As it is called now"]

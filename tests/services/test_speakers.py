@@ -32,7 +32,7 @@ from bot.services.speakers import (
     unlink_speaker,
 )
 from bot.services.timekeeping import tap_clock
-from db.database import Database
+from db.database import NOBODY, Database
 from db.people_tables import Person
 from db.tables import Delivery
 from tests.builders import SERVER, a_schedule, a_session, at
@@ -55,7 +55,7 @@ async def hall(db: Database, clock: SteppedClock) -> None:
     await use_channel(db, clock)
     await set_moderators(db, clock, server_id=SERVER, channel_id=BACKSTAGE, role_id=None)
     await import_page(db, clock)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         session.add(Person(id=ADA, dm_channel_id=DM))
 
 
@@ -245,7 +245,7 @@ async def test_whoever_said_that_they_are_here_on_another_day_is_asked_again_and
     link = (await linked(db, clock)).speaker.link
     clock.jump(at("12:25"))
     await check_in(db, clock, server_id=None, link=link, by=ADA)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         await session.exec(update(Delivery).where(col(Delivery.kind) == "check_in").values(state="sent", message_id=1))
     tomorrow = [replace(t, starts_at=t.starts_at + DAY, ends_at=t.ends_at + DAY) for t in a_session().talks]
     await import_page(db, clock, a_schedule(a_session(*tomorrow)))

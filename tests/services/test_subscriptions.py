@@ -16,7 +16,7 @@ from bot.services.people import server_of_delivery
 from bot.services.reminder_calendar import calendar_of
 from bot.services.subscriptions import reminders_of, unsubscribe, wishes_for
 from bot.services.timekeeping import tap_clock
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Conference
 from tests.builders import SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
@@ -109,7 +109,7 @@ async def test_archived_conference_and_other_servers_offer_nothing(db: Database,
     await import_page(db, clock, a_schedule(a_session(a_talk("Abroad")), conference="Abroad"), server_id=2)
     with pytest.raises(CommandError, match="not in this server's programme"):
         await ask(db, clock, Wanted.TALK, 16)
-    async with db.transaction() as session:
+    async with db.transaction(NOBODY) as session:
         for row in await session.exec(select(Conference)):
             row.archived_at = clock.now()
     with pytest.raises(CommandError, match="not in this server's programme"):

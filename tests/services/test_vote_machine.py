@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import Awaitable
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -20,9 +20,9 @@ from bot.rules.questions import Question, QuestionState, Standing, count
 from bot.services.question_choice import QuestionChoice, set_questions
 from tests.builders import SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
-from tests.conftest import database_at
 from tests.services.hall import ANA, BEN, CAM, DEE, Hall
 from tests.services.store import import_page, use_channel
+from tests.stores import open_database
 
 Result = TypeVar("Result")
 PEOPLE = st.sampled_from([ANA, BEN, CAM, DEE])
@@ -177,14 +177,14 @@ async def fill(hall: Hall) -> None:
             await hall.vote(key, voter)
 
 
-def test_votes_and_questions_add_up_in_any_order_of_uses(migrated_file: Path, tmp_path: Path) -> None:
-    used, filled = tmp_path / "used.sqlite3", tmp_path / "filled.sqlite3"
-    shutil.copy(migrated_file, used)
+@pytest.mark.store("sqlite")
+def test_votes_and_questions_add_up_in_any_order_of_uses(store_url: str, tmp_path: Path) -> None:
+    db, filled = open_database(store_url), tmp_path / "filled.sqlite3"
     # one store for all examples: most of a store's first uses goes into writing its statements
-    hall = Hall(database_at(used), SteppedClock(at("12:31")))
+    hall = Hall(db, SteppedClock(at("12:31")))
     with asyncio.Runner() as runner:
         runner.run(fill(hall))
-        with closing(sqlite3.connect(used)) as source, closing(sqlite3.connect(filled)) as place:
+        with closing(sqlite3.connect(db.place)) as source, closing(sqlite3.connect(filled)) as place:
             source.backup(place)
         run_machine(runner, hall, filled)
         runner.run(hall.db.close())
