@@ -4,8 +4,12 @@ PYTHON := $(shell command -v $(PYTHON) || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# what make test tries on PostgreSQL as well; make stores tries everything
+ON_POSTGRESQL := tests/db tests/delivery tests/services tests/test_database_cli.py \
+  $(addprefix tests/journeys/test_,session.py clock.py questions.py trouble.py)
+
 .DEFAULT_GOAL := help
-.PHONY: help install rehearse test check long bench permissions lock clean
+.PHONY: help install rehearse test stores check long bench permissions lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +24,10 @@ test: check ## lint, types, layers, tests
 	@$(BIN)/python -m compileall -q bot cogs db tests
 	@# one more than the cores: a journey waits for its bot, and its bot for it
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n 3 --dist worksteal --store postgresql $(ON_POSTGRESQL) $(ARGS)
+
+stores: .venv/dev.stamp ## all tests that store something, on SQLite and on PostgreSQL
+	@$(BIN)/pytest -n 3 --dist worksteal --store all tests/db tests/services tests/delivery tests/journeys $(ARGS)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff check .

@@ -197,3 +197,37 @@ def db_status() -> None:
     from bot.database_cli import status  # noqa: PLC0415 - see above
 
     _run(status)
+
+
+_REPLACE = Annotated[bool, typer.Option("--replace", help="Lose what the store that is written to holds")]
+
+
+@database_commands.command("copy")
+def db_copy(
+    origin: Annotated[str, typer.Argument(metavar="FROM", help="A database's address as in DATABASE_URL, or a file")],
+    to: Annotated[str, typer.Argument(metavar="TO", help="Another, empty one")],
+    *,
+    replace: _REPLACE = False,
+) -> None:
+    """Copy a store to another, say from SQLite to PostgreSQL, also while its bot runs, and compare row by row."""
+    from bot.database_cli import copy  # noqa: PLC0415 - see above
+
+    _run(lambda: copy(origin, to, replace=replace))
+
+
+@database_commands.command("backup")
+def db_backup(file: Annotated[Path, typer.Argument(help="The file to make")]) -> None:
+    """Copy the bot's store as it is at one moment to a SQLite file, also while it runs."""
+    from bot.database_cli import backup  # noqa: PLC0415 - see above
+
+    _run(lambda: backup(file))
+
+
+@database_commands.command("restore")
+def db_restore(
+    file: Annotated[Path, typer.Argument(help="What chairside db backup made")], *, replace: _REPLACE = False
+) -> None:
+    """Put back into the bot's store what a backup holds; the bot must not run."""
+    from bot.database_cli import restore  # noqa: PLC0415 - see above
+
+    _run(lambda: restore(file, replace=replace))
