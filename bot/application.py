@@ -9,6 +9,7 @@ import logging
 import signal
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import discord
 
@@ -30,6 +31,9 @@ from bot.services.housekeeping import HOUSEKEEPING_SECONDS, keep_house
 from bot.settings import Settings
 from db.database import Database
 
+if TYPE_CHECKING:
+    from bot.watch import Watch
+
 log = logging.getLogger(__name__)
 
 TOKEN_REFUSED = 4004
@@ -46,6 +50,7 @@ class Application:
     client: ChairsideClient
     sender: Sender
     keeper: EventKeeper
+    watch: Watch | None = None
 
 
 def build(settings: Settings) -> Application:
@@ -82,7 +87,18 @@ def build(settings: Settings) -> Application:
     client.joined = partial(note_join, db, clock, channels)
     client.console_gone = sender.trouble.console_gone = partial(replace_console, client)
     _wake_on_changes(client, clock, sender, keeper)
-    return Application(settings, db, clock, client, sender, keeper)
+    watch = _watch(settings, client, db, sender, shards)
+    return Application(settings, db, clock, client, sender, keeper, watch)
+
+
+def _watch(settings: Settings, client: ChairsideClient, db: Database, sender: Sender, shards: Shards) -> Watch | None:
+    if settings.metrics_port is None:
+        return None
+    from bot.watch import Watch  # noqa: PLC0415 - who reads no metrics pays nothing for the library
+
+    watch = Watch(settings.metrics_port, client, db, shards)
+    sender.recorder.posted = watch.metrics.posted
+    return watch
 
 
 def _wake_on_changes(client: ChairsideClient, clock: Clock, sender: Sender, keeper: EventKeeper) -> None:
@@ -120,8 +136,12 @@ async def run(application: Application, stop: asyncio.Event | None = None) -> No
         await application.db.open()
         log.info("database: %s", application.db.place)
         try:
+            if application.watch is not None:
+                application.watch.start()
             await _until(stop, application, token.get_secret_value())
         finally:
+            if application.watch is not None:
+                await application.watch.stop()
             await application.sender.stop()
             await application.keeper.stop()
             await application.client.close()

@@ -71,10 +71,12 @@ def run() -> None:
     from bot.application import build  # noqa: PLC0415 - see above
     from bot.application import run as run_application  # noqa: PLC0415 - see above
     from bot.logs import set_up_logging  # noqa: PLC0415 - see above
+    from bot.sentry import set_up_sentry  # noqa: PLC0415 - see above
     from bot.settings import read_settings  # noqa: PLC0415 - see above
 
     settings = read_settings()
     set_up_logging(settings)
+    set_up_sentry(settings)
 
     async def work() -> int:
         await run_application(build(settings))

@@ -149,7 +149,11 @@ class ChairsideClient(commands.AutoShardedBot):
         # Discord lists every server of the shard here, those that are away for a while too
         here = {guild.id for guild in self.guilds}
         for server_id in await servers_gone(self.db, self.clock, here, shard_id, self.shard_count or 1):
-            log.info("the bot was removed from server %d while it was not connected", server_id)
+            log.info(
+                "the bot was removed from server %d while it was not connected",
+                server_id,
+                extra={"server": str(server_id)},
+            )
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         await self.on_guild_available(guild)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from bot.settings import Settings
 
 CONSOLE_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+FIELDS = ("delivery", "session", "server", "kind")
+"""What `extra` may say a line is about; nothing else of it is written."""
 
 
 class JsonLines(logging.Formatter):
@@ -21,6 +23,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        entry |= {name: value for name in FIELDS if (value := getattr(record, name, None)) is not None}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 from pathlib import Path
@@ -20,11 +21,23 @@ LARGEST_FILE = 100_000
 """Bytes of a `.env` that is still taken for one."""
 TOKEN = re.compile(r"[A-Za-z0-9._+/=-]{1,200}")
 """What a token is made of; anything else could not even be sent in a header."""
+DEFAULT_METRICS_HOST = "127.0.0.1"
 
 
 def _shard_numbers(value: object) -> object:
     """Read `0,1,2` as well as a list."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _host_and_port(value: object) -> object:
+    """Read `9464` as well as `0.0.0.0:9464`."""
+    if not isinstance(value, str):
+        return value
+    with contextlib.suppress(ValueError):  # a port that is no number or above 65535, half an IPv6 address
+        parts = urlsplit(f"//{value}" if ":" in value else f"//{DEFAULT_METRICS_HOST}:{value}")
+        if parts.hostname and parts.port and parts.geturl() == f"//{parts.netloc}" and "@" not in parts.netloc:
+            return parts.hostname, parts.port
+    raise ValueError("must be a port such as 9464, or host:port")
 
 
 class Settings(BaseSettings):
@@ -38,6 +51,8 @@ class Settings(BaseSettings):
     clock: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
+    metrics_port: Annotated[tuple[str, int] | None, NoDecode, BeforeValidator(_host_and_port)] = None
+    sentry_dsn: SecretStr | None = None
     shard_ids: Annotated[list[int] | None, NoDecode, BeforeValidator(_shard_numbers)] = None
     shard_count: int | None = Field(default=None, ge=1, le=100_000)
 

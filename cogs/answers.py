@@ -47,6 +47,7 @@ async def answer_error(interaction: Interaction, error: Exception, *, beside: bo
         error: how.
         beside: leave the message alone whose button was pressed, and say it in one of its own.
     """
+    about = {"server": str(interaction.guild_id)} if interaction.guild_id else None
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(error, app_commands.TransformerError):
         # Discord's clients hand over people by their id wherever they are, and threads that were archived meanwhile
@@ -55,7 +56,7 @@ async def answer_error(interaction: Interaction, error: Exception, *, beside: bo
     if isinstance(cause, ChairsideError):
         message = refusal(cause)
     else:
-        log.error("interaction %s failed", interaction.id, exc_info=cause)
+        log.error("interaction %s failed", interaction.id, exc_info=cause, extra=about)
         message = UNEXPECTED
     try:
         if beside:
@@ -65,7 +66,7 @@ async def answer_error(interaction: Interaction, error: Exception, *, beside: bo
         else:
             await interaction.response.send_message(message.content, ephemeral=True)
     except discord.HTTPException as gone:
-        log.warning("interaction %s could not be answered any more: %s", interaction.id, gone)
+        log.warning("interaction %s could not be answered any more: %s", interaction.id, gone, extra=about)
 
 
 def server_id(interaction: Interaction) -> int:

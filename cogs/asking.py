@@ -190,7 +190,11 @@ async def _store(interaction: Interaction, asking: Asking) -> None:
         return
     except Exception:
         interaction.extras.pop(AS_MODERATOR, None)
-        log.exception("interaction %s: a question could not be stored", interaction.id)
+        log.exception(
+            "interaction %s: a question could not be stored",
+            interaction.id,
+            extra={"server": str(interaction.guild_id)},
+        )
         await _give_back(interaction, UNEXPECTED.content, asking.typed)
         return
     client.store_changed()

@@ -63,7 +63,11 @@ async def record(interaction: Interaction) -> None:
     try:
         await entry.write_late(client.db)
     except SQLAlchemyError:
-        log.exception("interaction %s: what was done could not be recorded", interaction.id)
+        log.exception(
+            "interaction %s: what was done could not be recorded",
+            interaction.id,
+            extra={"server": str(interaction.guild_id)},
+        )
     client.store_changed()
 
 

@@ -49,6 +49,22 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert second["exception"].endswith("RuntimeError: refused [token]")
 
 
+def test_json_says_what_a_line_is_about_and_nothing_else_of_what_it_is_handed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    about = {"delivery": "abc", "session": None, "server": "42", "kind": "up_next"}
+    kept_out = {"asker": "Ada", "text": "Does it hold?", "user_id": 1234567890123456789}
+    for log_format in ("json", "console"):
+        set_up_logging(Settings(log_format=log_format))
+        logging.getLogger("bot.test").info("sent", extra=about | kept_out)
+    in_json, on_console = capsys.readouterr().err.splitlines()
+    entry = json.loads(in_json)
+    del entry["at"]
+    said = {"level": "INFO", "logger": "bot.test", "message": "sent"}
+    assert entry == said | {"delivery": "abc", "server": "42", "kind": "up_next"}
+    assert on_console.endswith(" INFO    bot.test: sent")
+
+
 def test_libraries_are_heard_from_warnings_on_whatever_the_level(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging(Settings(log_level="DEBUG"))
     for name in ("discord.gateway", "apscheduler.scheduler", "aiosqlite"):

@@ -37,6 +37,8 @@ def test_settings_without_any_are_the_defaults() -> None:
         "clock": None,
         "log_level": "INFO",
         "log_format": "console",
+        "metrics_port": None,
+        "sentry_dsn": None,
         "shard_ids": None,
         "shard_count": None,
     }
@@ -114,6 +116,47 @@ def test_plain_http_is_taken_on_this_machine(monkeypatch: pytest.MonkeyPatch, ba
     monkeypatch.setenv("DISCORD_API_BASE", base)
     settings = read_settings()
     assert (settings.discord_api_base, settings.on_loopback) == (base.rstrip("/"), True)
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("9464", ("127.0.0.1", 9464)),
+        ("0.0.0.0:9464", ("0.0.0.0", 9464)),  # noqa: S104 - read, not bound
+        ("[::1]:9464", ("::1", 9464)),
+        ("bot.internal:1", ("bot.internal", 1)),
+        ("", None),
+    ],
+)
+def test_metrics_are_served_on_a_port_of_this_machine_or_where_the_operator_says(
+    monkeypatch: pytest.MonkeyPatch, value: str, address: tuple[str, int] | None
+) -> None:
+    monkeypatch.setenv("METRICS_PORT", value)
+    assert read_settings().metrics_port == address
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "0",
+        "on",
+        "-1",
+        "65536",
+        "::1",
+        ":9464",
+        "127.0.0.1",
+        "127.0.0.1:",
+        "http://127.0.0.1:9464",
+        "a@b:1",
+        "1/x",
+        " ",
+        "[:1",
+    ],
+)
+def test_metrics_port_that_is_none_is_one_line(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert refusal(monkeypatch, METRICS_PORT=value) == (
+        "METRICS_PORT: Value error, must be a port such as 9464, or host:port. See .env.example."
+    )
 
 
 def test_loopback_is_told_by_address_and_by_the_name_localhost_alone() -> None:

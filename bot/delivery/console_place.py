@@ -82,7 +82,12 @@ async def replace_console(client: ChairsideClient, *, server_id: int, thread_id:
         try:
             await _open_thread(client, placed, _admitted(placed), gone=thread_id)
         except (CommandError, *_FAILURES) as error:
-            log.warning("the console of session %s has no place any more: %s", session_id, error)
+            log.warning(
+                "the console of session %s has no place any more: %s",
+                session_id,
+                error,
+                extra={"server": str(server_id), "session": session_id},
+            )
     if sessions:
         client.store_changed()
     # two messages may find out at once: for the second it is forgotten already

@@ -14,6 +14,7 @@ from bot.delivery.channel import Channels, DeliveryFailed, Outcome
 from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
 from bot.delivery.composed import Composed
 from bot.delivery.lanes import Lanes
+from bot.delivery.logged import logged
 from bot.delivery.outbox import Outbox
 from bot.delivery.tasks import Tasks
 from bot.rules.reminders import URGENCY, Kind
@@ -73,7 +74,7 @@ class Editor:
                 material = await gather_if_all_can_be(self._db, group, now)
                 for row in group:
                     self.editing.add(row.id)
-                    self._tasks.start(self._edit(row, material))
+                    self._tasks.start(self._edit(row, material), row)
 
     async def _direct_edits(self, room: int, busy: Collection[str]) -> list[Delivery]:
         """Direct messages that are to be edited, as far as their own budget goes as well."""
@@ -97,7 +98,7 @@ class Editor:
         except DeliveryFailed as failure:
             await self._not_edited(row, failure)
         except Exception:
-            log.exception("delivery %s could not be edited; trying again later", row.id)
+            log.exception("delivery %s could not be edited; trying again later", row.id, extra=logged(row))
             await self._outbox.edit_later(row, self._clock.real() + backoff(row.attempts))
         finally:
             self.editing.discard(row.id)
@@ -139,7 +140,7 @@ class Editor:
         return composed
 
     async def _not_edited(self, row: Delivery, failure: DeliveryFailed) -> None:
-        log.warning("message %s of delivery %s not edited: %s", row.message_id, row.id, failure)
+        log.warning("message %s of delivery %s not edited: %s", row.message_id, row.id, failure, extra=logged(row))
         still_helps = row.expires_at is None or row.expires_at > self._clock.now()
         # a permission may come back, as the sender's own posts expect
         again = (Outcome.NOT_SENT, Outcome.UNKNOWN, *((Outcome.FORBIDDEN,) if still_helps else ()))

@@ -73,7 +73,12 @@ class Follower:
             try:
                 await self._look_at(source)
             except Exception:
-                log.exception("schedule %s of server %s could not be looked at", source.id, source.server_id)
+                log.exception(
+                    "schedule %s of server %s could not be looked at",
+                    source.id,
+                    source.server_id,
+                    extra={"server": str(source.server_id)},
+                )
 
     async def _look_at(self, source: FollowedSource) -> None:
         link = source.link
@@ -82,7 +87,13 @@ class Follower:
         except FetchError as error:
             retry_after = timedelta(seconds=error.retry_after or 0)
             now = self._clock.now()
-            log.warning("schedule %s of server %s: %s", source.id, source.server_id, error)
+            log.warning(
+                "schedule %s of server %s: %s",
+                source.id,
+                source.server_id,
+                error,
+                extra={"server": str(source.server_id)},
+            )
             if await failed(self._db, source, str(error), now=now, retry_after=retry_after):
                 await self._tell(source, f"failing-{now:%Y%m%d%H%M}", _failing(source, error))
             return
@@ -101,7 +112,13 @@ class Follower:
                 options = source.options(self._clock.now(), shown(link.url))
                 schedule = await read_in_worker(fetched.content, options)
             except ChairsideError as error:
-                log.warning("schedule %s of server %s cannot be read: %s", source.id, source.server_id, error)
+                log.warning(
+                    "schedule %s of server %s cannot be read: %s",
+                    source.id,
+                    source.server_id,
+                    error,
+                    extra={"server": str(source.server_id)},
+                )
                 await unreadable(self._db, source, str(error))
                 await self._tell(source, seen, _unreadable(source, error))
                 return
@@ -123,7 +140,13 @@ class Follower:
             return
         if source.link.follows is Follows.APPLY and not outcome.vanishes:
             await import_schedule(self._db, self._clock, request)
-            log.info("schedule %s of server %s: %s", source.id, source.server_id, in_numbers(outcome.changes))
+            log.info(
+                "schedule %s of server %s: %s",
+                source.id,
+                source.server_id,
+                in_numbers(outcome.changes),
+                extra={"server": str(source.server_id)},
+            )
             self._wake()
             return
         await self._tell(source, f"{self._clock.now():%Y%m%d%H%M}-{newest.seen}", _changed(source, outcome))
@@ -133,7 +156,12 @@ class Follower:
         place = source.moderators_channel_id or self._channels.place_for_notice(source.server_id, 0)
         place = place or await self._channels.owner_channel(source.server_id)
         if place is None:
-            log.error("server %s cannot be told about its schedule %s", source.server_id, source.id)
+            log.error(
+                "server %s cannot be told about its schedule %s",
+                source.server_id,
+                source.id,
+                extra={"server": str(source.server_id)},
+            )
             return
         await owe_found(self._db, source, place=place, about=about, what=what, now=self._clock.now())
         self._wake()

@@ -26,6 +26,8 @@ async def note_join(
         place = channels.place_for_notice(server_id, 0)
         owner = None if place else await channels.owner_channel(server_id)
         if place is None and owner is None:
-            log.warning("server %s cannot be welcomed: there is no place for it", server_id)
+            log.warning(
+                "server %s cannot be welcomed: there is no place for it", server_id, extra={"server": str(server_id)}
+            )
         join = Join(join.at, place or owner, is_direct=place is None)
     await server_joined(db, clock, server_id, name, join)

@@ -37,7 +37,7 @@ async def report_problem(
             return
     place = channels.place_for_notice(row.server_id, row.channel_id) or await channels.owner_channel(row.server_id)
     if place is None:
-        log.error("server %s cannot be told that %s", row.server_id, problem.what)
+        log.error("server %s cannot be told that %s", row.server_id, problem.what, extra={"server": str(row.server_id)})
         return
     notice = Owed(
         server_id=row.server_id,
@@ -53,4 +53,4 @@ async def report_problem(
         told = await session.exec(select(Delivery.id).where(about_this))
         if told.first() is None:
             await owe(session, notice)
-            log.warning("server %s is told that %s", row.server_id, problem.what)
+            log.warning("server %s is told that %s", row.server_id, problem.what, extra={"server": str(row.server_id)})

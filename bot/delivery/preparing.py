@@ -14,6 +14,7 @@ from bot.delivery.channel import Channels
 from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
 from bot.delivery.composed import Prepared
 from bot.delivery.editor import backoff
+from bot.delivery.logged import logged
 from bot.delivery.next_due import Lane
 from bot.delivery.outbox import Outbox, thread_parent
 from bot.delivery.tasks import Tasks
@@ -112,7 +113,7 @@ class Preparer:
         except SQLAlchemyError:
             raise
         except Exception as error:
-            log.exception("delivery %s cannot be written", row.id)
+            log.exception("delivery %s cannot be written", row.id, extra=logged(row))
             retry_at = self._clock.real() + backoff(row.attempts)
             await self._outbox.put_back(row, State.PENDING, f"it cannot be written ({type(error).__name__})", retry_at)
 
@@ -129,7 +130,7 @@ class Preparer:
         problem = self._channels.problem(row.server_id, parent or row.channel_id, opens_thread=parent is not None)
         if problem is not None:
             # beside the round: telling the managers may take a request
-            self._tasks.start(self._trouble.block(row, problem))
+            self._tasks.start(self._trouble.block(row, problem), row)
             return
         composed = write(material, row)
         if composed is None:

@@ -169,7 +169,13 @@ class EventKeeper:
         elif discord_id is not None and shown is not None:
             changed = self._edit if task.step is Step.EDIT else self._move
             shown = await changed(task, shown, discord_id, now)
-        log.info("scheduled event %s of server %s: %s", task.id, task.server_id, task.step)
+        log.info(
+            "scheduled event %s of server %s: %s",
+            task.id,
+            task.server_id,
+            task.step,
+            extra={"server": str(task.server_id)},
+        )
         await step_done(self._db, task.id, shown, discord_id)
 
     async def _find(self, task: EventTask, shown: ShownEvent) -> tuple[ShownEvent | None, int | None]:
@@ -212,7 +218,14 @@ class EventKeeper:
 
     async def _failed(self, task: EventTask, failure: NotDone) -> bool:
         """What a failed step means; whether to go on with the server's other events."""
-        log.warning("scheduled event %s of server %s, %s: %s", task.id, task.server_id, task.step, failure)
+        log.warning(
+            "scheduled event %s of server %s, %s: %s",
+            task.id,
+            task.server_id,
+            task.step,
+            failure,
+            extra={"server": str(task.server_id)},
+        )
         real = self._clock.real()
         if failure.why is Why.AWAY:  # whether it was made is looked for
             self._holds.hold(task.server_id, real)

@@ -56,7 +56,7 @@ class Sender:
         self._wants_round = False
         self._arming = asyncio.Lock()
         self._fencing = asyncio.Lock()
-        self._recorder = Recorder(clock, self._outbox)
+        self.recorder = Recorder(clock, self._outbox)
         self._tasks = Tasks()
         self.trouble = Trouble(db, clock, channels, self._outbox, wake=self.wake)
         self._preparer = Preparer(db, clock, channels, self._outbox, trouble=self.trouble, tasks=self._tasks)
@@ -213,7 +213,7 @@ class Sender:
                 self._preparer.prepared.pop(prepared.row.id, None)
                 if prepared.row.id in sending:
                     self._lanes.begin(prepared)
-                    self._tasks.start(self._send(prepared))
+                    self._tasks.start(self._send(prepared), prepared.row)
         direct = sum(prepared.is_direct for prepared in self._prepared)
         if self._preparer.more_waits or (self._preparer.direct_waits and 2 * direct <= DIRECT_PREPARED_AT_MOST):
             self._wake.set()
@@ -251,10 +251,9 @@ class Sender:
     async def _posted(self, prepared: Prepared, message_id: int) -> None:
         row = prepared.row
         real = self._clock.real()
-        lateness = self._recorder.lateness_ms(row, real)
+        lateness = self.recorder.lateness_ms(row, real)
         edit_at = prepared.composed.edit_at
-        owes_more = await self._recorder.record(Sent(row, message_id, real, lateness, edit_at))
-        log.info("sent %s delivery %s to channel %s, %.0f ms late", row.kind, row.id, row.channel_id, lateness or 0)
+        owes_more = await self.recorder.record(Sent(row, message_id, real, lateness, edit_at))
         if row.kind == Kind.CUE:
             await self._editor.remove_signals_before(row)
         if row.kind == Kind.LEFTOVERS or owes_more:
@@ -277,7 +276,7 @@ class Sender:
         for row in list(self._preparer.doubtful.values())[: self._budget.free(real)]:
             del self._preparer.doubtful[row.id]
             self._budget.take(1, real)
-            self._tasks.start(self.trouble.settle(row))
+            self._tasks.start(self.trouble.settle(row), row)
 
     async def _arm(self) -> None:
         """Ring when the next message or edit is due, when one is to be prepared, or when the budget allows more."""

@@ -99,7 +99,12 @@ async def _commands(client: discord.Client, tree: app_commands.CommandTree, serv
         commands = await tree.fetch_commands()
         set_there = await client.http.get_guild_application_command_permissions(application, server_id)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.warning("what server %s set under Integrations could not be read: %s", server_id, error)
+        log.warning(
+            "what server %s set under Integrations could not be read: %s",
+            server_id,
+            error,
+            extra={"server": str(server_id)},
+        )
         return None
     entries = {int(one["id"]): one["permissions"] for one in set_there}
     for_all = entries.get(application, [])

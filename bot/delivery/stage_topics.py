@@ -62,7 +62,13 @@ class TopicKeeper:
                 await topic_shown(self._db, row, opened=opened)
                 self._holds.free(row.channel_id)
         except NotDone as failure:
-            log.warning("topic of stage %s of server %s: %s", row.channel_id, row.server_id, failure)
+            log.warning(
+                "topic of stage %s of server %s: %s",
+                row.channel_id,
+                row.server_id,
+                failure,
+                extra={"server": str(row.server_id)},
+            )
             await self._failed(row, failure)
         finally:
             self._busy.discard(row.channel_id)

@@ -6,6 +6,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 
+from bot.delivery.logged import logged
+from db.tables import Delivery
+
 log = logging.getLogger(__name__)
 
 
@@ -15,9 +18,9 @@ class Tasks:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Awaitable[None]) -> None:
-        """Run beside everything else."""
-        task = asyncio.ensure_future(_guarded(work))
+    def start(self, work: Awaitable[None], row: Delivery | None = None) -> None:
+        """Run beside everything else; the log says of which delivery it was, if it fails."""
+        task = asyncio.ensure_future(_guarded(work, row))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -36,8 +39,9 @@ class Tasks:
         await asyncio.gather(*late, return_exceptions=True)
 
 
-async def _guarded(work: Awaitable[None]) -> None:
+async def _guarded(work: Awaitable[None], row: Delivery | None) -> None:
     try:
         await work
     except Exception:
-        log.exception("a delivery failed unexpectedly; its lease will run out and it is looked at again")
+        about = logged(row) if row else None
+        log.exception("a delivery failed unexpectedly; its lease will run out and it is looked at again", extra=about)

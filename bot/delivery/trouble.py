@@ -10,6 +10,7 @@ from bot.client import ConsoleGone, no_console
 from bot.clock import Clock
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
 from bot.delivery.editor import backoff
+from bot.delivery.logged import logged
 from bot.delivery.notices import report_problem
 from bot.delivery.outbox import Outbox, Sent, thread_parent
 from bot.rules.outbox import State
@@ -50,7 +51,9 @@ class Trouble:
         self.console_gone: ConsoleGone = no_console
 
     async def not_sent(self, row: Delivery, failure: DeliveryFailed) -> None:
-        log.warning("%s delivery %s not sent to channel %s: %s", row.kind, row.id, row.channel_id, failure)
+        log.warning(
+            "%s delivery %s not sent to channel %s: %s", row.kind, row.id, row.channel_id, failure, extra=logged(row)
+        )
         retry_at = self._clock.real() + backoff(row.attempts)
         if failure.outcome is Outcome.NOT_SENT:
             await self._outbox.put_back(row, State.PENDING, str(failure), retry_at)
@@ -105,7 +108,7 @@ class Trouble:
             await self._not_settled(row, failure)
             return
         if message_id is not None:
-            log.info("delivery %s was posted after all, as message %s", row.id, message_id)
+            log.info("delivery %s was posted after all, as message %s", row.id, message_id, extra=logged(row))
             real, now = self._clock.real(), self._clock.now()
             await self._outbox.sent([Sent(row, message_id, real, None, now)], now)
         else:

@@ -99,6 +99,8 @@ class Stage:
         """End the bot and the loopback."""
         await self.bot.kill()
         await self.loopback.stop()
+        if self.bot.log_path.exists():
+            assert self.loopback.token.encode() not in self.bot.log_path.read_bytes()
         self.stores.forget(self.bot.database_url)
 
     def stored(self, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -1,0 +1,35 @@
+"""Whether the bot is alive: decided from what its loop last said of itself, by whoever asks and in whatever thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+STUCK_SECONDS = 10.0
+GONE_SECONDS = 60.0
+"""Longer than discord.py takes to resume a connection that Discord closed, or to connect anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What the event loop last said; replaced as a whole, so that another thread reads one moment's.
+
+    Attributes:
+        beat_at: when it said so; seconds of `time.monotonic`, as all moments here.
+        away_since: each shard that is not connected to Discord's gateway, and since when.
+    """
+
+    beat_at: float
+    away_since: Mapping[int, float] = field(default_factory=dict)
+
+
+def ailment(vitals: Vitals, now: float) -> str | None:
+    """What is wrong at this moment, in one line; None while all is well."""
+    if (silent := now - vitals.beat_at) > STUCK_SECONDS:
+        return f"the event loop has been stuck for {silent:.0f} s"
+    gone = {shard: now - since for shard, since in vitals.away_since.items() if now - since > GONE_SECONDS}
+    if not gone:
+        return None
+    shards = "shard" if len(gone) == 1 else "shards"
+    first = ", ".join(map(str, sorted(gone)[:10])) + (" …" if len(gone) > 10 else "")  # noqa: PLR2004 - in one line
+    return f"{shards} {first} not connected to Discord's gateway for {max(gone.values()):.0f} s"

@@ -1,0 +1,113 @@
+"""What monitoring reads of the bot as it runs: its figures, and whether it is alive."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest_asyncio
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.journeys.forked_bot import ForkedBot
+from tests.journeys.stage import PATIENCE, TITLES, Stage
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@dataclass
+class WatchedBot(ForkedBot):
+    """A bot with METRICS_PORT, which logs JSON."""
+
+    port: int = 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"METRICS_PORT": str(self.port), "LOG_FORMAT": "json"}
+
+
+class WatchedStage(Stage):
+    """A stage whose bot is watched."""
+
+    async def start_bot(self) -> None:
+        self.port = free_port()
+        self.bot = WatchedBot(
+            self.folder,
+            self.loopback.token,
+            self.loopback.api_base,
+            self.clock.setting,
+            log_level="INFO",
+            port=self.port,
+        )
+        await super().start_bot()
+
+    async def read(self, path: str) -> tuple[int, str]:
+        """Status and body."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://127.0.0.1:{self.port}{path}") as answer,
+        ):
+            return answer.status, await answer.text()
+
+    async def figures(self) -> dict[tuple[str, str], float]:
+        """Every figure by its name and its labels' values."""
+        _, body = await self.read("/metrics")
+        assert self.loopback.token not in body
+        return {
+            (sample.name, ",".join(sample.labels.values())): sample.value
+            for family in text_string_to_metric_families(body)
+            for sample in family.samples
+        }
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[WatchedStage]:
+    async with WatchedStage.running(tmp_path) as stage:
+        yield stage
+
+
+async def test_reminder_is_counted_and_the_bot_is_well(stage: WatchedStage) -> None:
+    await stage.set_up()
+    before = await stage.figures()
+    stage.at("12:25")
+    await stage.until_reminded(TITLES[0])
+    (row,) = [row for row in await stage.deliveries() if row.kind == "up_next" and row.state == "sent"]
+    assert await stage.read("/healthz") == (200, "ok\n")
+    after = await stage.figures()
+    assert after["chairside_delivery_lateness_seconds_count", "up_next"] == 1
+    assert row.lateness_ms is not None
+    assert round(after["chairside_delivery_lateness_seconds_sum", "up_next"] * 1000, 3) == round(row.lateness_ms, 3)
+    posted, asked = (figures["chairside_discord_responses_total", "2xx"] for figures in (after, before))
+    assert posted > asked > 0
+    assert after["chairside_discord_responses_total", "429"] == 0
+    assert after["chairside_healthy", ""] == 1
+    assert ("chairside_deliveries", "sent") in after
+    log = stage.bot.log_path.read_text()
+    (line,) = [line for line in log.splitlines() if f"delivery {row.id} to channel" in line]
+    assert (
+        f'"delivery": "{row.id}", "session": {row.session_id}, "server": "{row.server_id}", "kind": "up_next"' in line
+    )
+
+
+async def test_bot_is_well_while_its_gateway_comes_back_and_refuses_a_port_that_is_taken(stage: WatchedStage) -> None:
+    stage.loopback.faults.close_gateway(4000)
+    assert await stage.read("/healthz") == (200, "ok\n")
+    await stage.loopback.wait_until_ready(within=PATIENCE)
+    assert await stage.read("/healthz") == (200, "ok\n")
+    assert await stage.bot.stop() == 0
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", stage.port))
+        other.listen()
+        await stage.bot.start()
+        assert await stage.bot.ended_by_itself() == 2
+    assert stage.bot.log_tail().splitlines()[-1] == (
+        f"chairside: METRICS_PORT: cannot listen on 127.0.0.1, port {stage.port} (Address already in use). "
+        "Choose another port, or leave it unset."
+    )
