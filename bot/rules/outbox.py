@@ -172,7 +172,9 @@ def _standing(owed: Sequence[Owed], stored: Sequence[Stored]) -> list[tuple[Stor
     """The posted rows, each with what it stands for now."""
     posted = [row for row in stored if row.state in POSTED and row.kind is not Kind.MOVED]
     found = Standing(owed if posted else ())  # what is imported first has nothing posted, and thousands owed
-    stand = ((row, found.of(row.key, row.channel_id, row.talk_ids)) for row in posted)
+    # nothing but a reminder is taken over by another slot's: a question put to the room stays what it is
+    talks = (row.talk_ids if row.kind is Kind.UP_NEXT else () for row in posted)
+    stand = ((row, found.of(row.key, row.channel_id, of)) for row, of in zip(posted, talks, strict=True))
     return [(row, item) for row, item in stand if item is not None]
 
 

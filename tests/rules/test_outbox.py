@@ -316,3 +316,13 @@ def test_no_talk_is_announced_twice_at_one_lead_whatever_is_changed(
 
 def test_comparing_nothing_with_nothing_is_empty() -> None:
     assert compare([], [], NOW).is_empty
+
+
+@pytest.mark.parametrize("kind", [Kind.QUESTION, Kind.LEFTOVERS, Kind.CUE])
+def test_other_message_about_a_talk_never_passes_for_its_reminder(outbox: OutboxModel, kind: Kind) -> None:
+    reminder = owed(starting("12:30"))
+    about = replace(reminder[0], kind=kind, subject="question-3", starts_at=None, text="", details={"question": "3"})
+    about = replace(about, expires_at=None)
+    outbox.at(at("12:26"), [*reminder, about])
+    outbox.post_due(at("12:26"))
+    assert outbox.at(at("12:27"), reminder).is_empty
