@@ -9,7 +9,7 @@ ON_POSTGRESQL := tests/db tests/delivery tests/services tests/test_database_cli.
   $(addprefix tests/journeys/test_,session.py clock.py questions.py trouble.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help install rehearse test stores check long wheel bench permissions lock clean
+.PHONY: help install rehearse test stores check long faults wheel bench permissions lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,8 @@ long: .venv/dev.stamp ## the journeys that take half a minute and more
 wheel: .venv/dev.stamp ## build the wheel in dist, and try it in an empty environment
 	@$(BIN)/python -m hatchling build --target wheel
 	@$(BIN)/pytest -m long tests/test_wheel.py
+faults: .venv/dev.stamp ## kill the bot 200 times on SQLite and 200 times on PostgreSQL, and count what is lost or doubled
+	@$(BIN)/pytest tests/faults -m "faults or not faults" --store all -s -q $(ARGS)
 
 bench: .venv/dev.stamp ## measure the promises of docs/performance.md
 	@$(BIN)/python -m benchmarks
