@@ -5,8 +5,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # what make test tries on PostgreSQL as well; make stores tries everything
-ON_POSTGRESQL := tests/db tests/delivery tests/services tests/test_database_cli.py \
-  $(addprefix tests/journeys/test_,session.py clock.py questions.py trouble.py)
+ON_POSTGRESQL := tests/db tests/test_database_cli.py $(addprefix tests/delivery/test_,outbox.py sender.py edits.py) \
+  $(addprefix tests/services/test_,importing.py moderating.py planning.py timekeeping.py undoing.py) \
+  $(addprefix tests/journeys/test_,session.py clock.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help install rehearse test stores check long faults wheel bench permissions lock clean
