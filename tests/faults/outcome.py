@@ -153,7 +153,7 @@ class _Names:
 
     def changes(self, changes: list[dict[str, Any]]) -> str:
         numbered = re.sub(
-            r"'(question_id|id)': (\d+)",
+            r"'(question|merged_into)': (\d+)",
             lambda found: f"'{found[1]}': {self.of('question', int(found[2]))}",
             str(changes),
         )

@@ -54,7 +54,7 @@ async def play(
                 stage.move(step.to)
                 was_away = True
             if is_away:
-                await _up(stage, None)
+                await _up(stage, (kills or {})[number - 1].again)
                 is_away = False
                 if not isinstance(step, Move):
                     await _done(stage, step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -141,4 +141,5 @@ def kills(seed: int, posts: list[int], number: int) -> dict[int, Kill]:
         trigger = Trigger.POST if posts[step] and draw.random() < 0.6 else Trigger.DELAY
         chosen[step] = Kill(trigger, draw.uniform(0, 0.15), again, away=draw.random() < 0.1)
         number -= 1 if again is None else 2
-    return chosen
+    # what comes while the bot is down cannot kill it
+    return {step: replace(kill, away=kill.away and step + 1 not in chosen) for step, kill in chosen.items()}
