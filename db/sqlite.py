@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 from typing_extensions import override
 
 from bot.errors import DatabaseError
@@ -26,7 +27,6 @@ BUSY_TIMEOUT_SECONDS = 10
 LONGEST_PATH = 1_000
 """Characters; systems take up to 1,024 or 4,096 bytes."""
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
@@ -106,7 +106,15 @@ class SQLite(Store):
 
     def _look(self) -> None:
         with contextlib.closing(sqlite3.connect(self.place, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
-            connection.execute("PRAGMA schema_version")
+            # stays with the file; while two processes ask for it at once SQLite refuses one without waiting
+            for attempt in Retrying(
+                retry=retry_if_exception(_is_busy),
+                stop=stop_after_delay(BUSY_TIMEOUT_SECONDS),
+                wait=wait_random(0.01, 0.1),
+                reraise=True,
+            ):
+                with attempt:
+                    connection.execute("PRAGMA journal_mode=WAL")
 
     @override
     @contextlib.contextmanager
@@ -132,6 +140,10 @@ class SQLite(Store):
             yield
         finally:
             lock.release()
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
 
 
 def _names_one_file(url: URL, path: str) -> bool:
