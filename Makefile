@@ -4,10 +4,8 @@ PYTHON := $(shell command -v $(PYTHON) || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-# what make test tries on PostgreSQL as well; make stores tries everything
-ON_POSTGRESQL := tests/db tests/test_database_cli.py $(addprefix tests/delivery/test_,outbox.py sender.py edits.py) \
-  $(addprefix tests/services/test_,importing.py moderating.py planning.py timekeeping.py undoing.py) \
-  $(addprefix tests/journeys/test_,session.py clock.py)
+# where Python is told to write no bytecode, each of the tests' many processes would compile everything anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install rehearse test stores check long faults wheel bench permissions lock clean
@@ -21,11 +19,9 @@ rehearse: .venv/run.stamp ## watch the real bot run a real session, without a to
 	@$(BIN)/chairside rehearse $(ARGS)
 
 test: check ## lint, types, layers, tests
-	@# where Python is told to write no bytecode, each of the tests' many processes would compile everything anew
 	@$(BIN)/python -m compileall -q bot cogs db tests
-	@# one more than the cores: a journey waits for its bot, and its bot for it
-	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
-	@$(BIN)/pytest -n 3 --dist worksteal --store postgresql $(ON_POSTGRESQL) $(ARGS)
+	@# two more than the cores: a journey waits for its bot, and its bot for it
+	@$(BIN)/pytest -n 4 --dist worksteal --store both $(ARGS)
 
 stores: .venv/dev.stamp ## all tests that store something, on SQLite and on PostgreSQL
 	@$(BIN)/pytest -n 3 --dist worksteal --store all tests/db tests/services tests/delivery tests/journeys $(ARGS)

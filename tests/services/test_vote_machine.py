@@ -194,7 +194,7 @@ def run_machine(runner: asyncio.Runner, hall: Hall, filled: Path) -> None:
     run_state_machine_as_test(
         lambda: VoteMachine(runner, hall, filled),  # type: ignore[arg-type] # it takes whatever makes one
         settings=settings(
-            max_examples=9,
+            max_examples=5,
             stateful_step_count=20,
             phases=[Phase.generate],  # making a failure smaller takes minutes on a store
             suppress_health_check=list(HealthCheck),
