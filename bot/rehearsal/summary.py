@@ -36,7 +36,8 @@ class Summary:
         given_up: deliveries that were not sent and should have been, with their reasons.
         withdrawn: reminders that a moderator made needless: an early start, a talk that was skipped.
         overtaken: deliveries that were given up because, at this speed, they held for less than `REACTION`.
-        worst_lateness_ms: real time from a moment to Discord's answer, of every message posted.
+        worst_lateness_ms: real time from a moment to Discord's answer, of every message posted but the welcome: it is
+            owed while the clock still stands.
         refused: how often Discord had to say 429.
         questions: what became of them; None where nobody asks.
     """
@@ -106,7 +107,7 @@ async def summarise(
         rows = list(await session.exec(select(Delivery)))
     given_up = [row for row in rows if row.state in ("skipped", "failed", "blocked")]
     overtaken = [row for row in given_up if _is_overtaken(row, speed)]
-    lateness = [row.lateness_ms for row in rows if row.lateness_ms is not None]
+    lateness = [row.lateness_ms for row in rows if row.lateness_ms is not None and row.kind != Kind.WELCOME]
     return Summary(
         talks=talks,
         expected=expected,
