@@ -17,6 +17,7 @@ from benchmarks.acknowledging import acknowledging
 from benchmarks.asking import asking
 from benchmarks.burst import burst
 from benchmarks.figures import Figure
+from benchmarks.idling import idling
 from benchmarks.importing import importing
 from benchmarks.lateness import lateness
 from benchmarks.pending import pending
@@ -27,6 +28,7 @@ from benchmarks.tapping import tapping
 BENCHMARKS: dict[str, Callable[[], Awaitable[Sequence[Figure]]]] = {
     "lateness": lateness,
     "pending": pending,
+    "idling": idling,
     "importing": importing,
     "acknowledging": acknowledging,
     "burst": burst,

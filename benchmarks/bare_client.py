@@ -21,8 +21,8 @@ Post = tuple[datetime, int, str]
 
 
 @asynccontextmanager
-async def bare_client(bench: Bench, posts: Sequence[Post]) -> AsyncIterator[None]:
-    """The bare bot, connected; it is ended by its own handle."""
+async def bare_client(bench: Bench, posts: Sequence[Post]) -> AsyncIterator[int]:
+    """The bare bot's process number, once it is connected; it is ended by its own handle."""
     job = bench.folder / "bare.json"
     job.write_text(
         json.dumps(
@@ -41,7 +41,7 @@ async def bare_client(bench: Bench, posts: Sequence[Post]) -> AsyncIterator[None
         )
     try:
         await bench.loopback.wait_until_ready(within=READY_SECONDS)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         await process.wait()

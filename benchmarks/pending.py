@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 from benchmarks.bench import READY_SECONDS, Bench, bench, wait
 from benchmarks.figures import Figure, middle
 from benchmarks.pending_rows import fill_with_pending
+from benchmarks.processes import cpu_seconds, number_of, resident_mib
 from benchmarks.programmes import single_talks
 from bot.clock import AnchoredClock, real_now
 from bot.rehearsal.bot_process import BotProcess
@@ -94,33 +93,16 @@ def _starts(name: str, few: Sequence[float], many: Sequence[float]) -> list[Figu
 async def _idle(bots: Sequence[BotProcess]) -> list[Figure]:
     """Both at the same time, so that whatever else the machine does is the same for both."""
     await wait(SETTLE_SECONDS)
-    before = [_cpu_seconds(bot) for bot in bots]
+    pids = [number_of(bot) for bot in bots]
+    before = [cpu_seconds(pid) for pid in pids]
     began = time.perf_counter()
     await wait(IDLE_SECONDS)
     seconds = time.perf_counter() - began
-    few, many = ((_cpu_seconds(bot) - used) / seconds * 100 for bot, used in zip(bots, before, strict=True))
-    memory = [_resident_mib(bot) for bot in bots]
+    few, many = ((cpu_seconds(pid) - used) / seconds * 100 for pid, used in zip(pids, before, strict=True))
+    memory = [resident_mib(pid) for pid in pids]
     return [
         Figure(f"idle, {FEW:,} pending", few, "% of a core"),
         Figure(f"idle, {MANY:,} pending", many, "% of a core", few + MORE_POINTS),
         Figure(f"memory, {FEW:,} pending", memory[0], "MiB"),
         Figure(f"memory, {MANY:,} pending", memory[1], "MiB"),
     ]
-
-
-def _process(bot: BotProcess) -> Path:
-    process = bot._process  # noqa: SLF001 - nobody but a benchmark needs its number
-    assert process is not None
-    return Path("/proc") / str(process.pid)
-
-
-def _cpu_seconds(bot: BotProcess) -> float:
-    """Processor time that the process has used, its own and the system's for it."""
-    # the fields behind the name, which may itself hold spaces and brackets
-    fields = (_process(bot) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _resident_mib(bot: BotProcess) -> float:
-    lines = (_process(bot) / "status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))

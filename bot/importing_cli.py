@@ -20,7 +20,8 @@ from bot.messages.organising import LONG_OVER
 from bot.messages.text import dotted, plural
 from bot.messages.times import day_name, length, printed
 from bot.schedules.as_json import as_json
-from bot.schedules.detect import MAX_BYTES, read_schedule
+from bot.schedules.decoding import MAX_BYTES
+from bot.schedules.detect import read_schedule
 from bot.schedules.schedule import ReadingOptions, Schedule, Session
 from bot.services.importing import ImportOutcome, import_schedule
 from bot.services.servers import known_servers

@@ -12,11 +12,9 @@ import sys
 import traceback
 
 from bot.errors import ScheduleError
+from bot.schedule_answers import FAILED, READ, REFUSED, TOO_LARGE
 from bot.schedules.detect import read_schedule
 from bot.schedules.schedule import ReadingOptions
-
-READ, REFUSED, TOO_LARGE, FAILED = "read", "refused", "too large", "failed"
-"""What an answer begins with; a Schedule, an error's class and attributes, None or a traceback come with it."""
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 """Bytes: what 10 MB of text becomes is smaller, unless something in it repeats without end."""

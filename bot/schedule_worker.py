@@ -19,7 +19,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from bot.errors import ScheduleError
-from bot.schedule_process import FAILED, READ, REFUSED, TOO_LARGE
+from bot.schedule_answers import FAILED, READ, REFUSED, TOO_LARGE
 from bot.schedules.schedule import ReadingOptions, Schedule
 
 log = logging.getLogger(__name__)

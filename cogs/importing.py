@@ -15,7 +15,7 @@ from bot.messages.message import IMPORT, IMPORT_ASKS, LOOK, Message
 from bot.messages.organising import ImportCounts, import_preview, imported
 from bot.rules.following import Follows
 from bot.schedule_worker import read_in_worker
-from bot.schedules.detect import MAX_BYTES
+from bot.schedules.decoding import MAX_BYTES
 from bot.schedules.schedule import ReadingOptions, Schedule
 from bot.services.following import digest_of, followed_source, set_follows
 from bot.services.importing import ImportOutcome, import_schedule, preview_import

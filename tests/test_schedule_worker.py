@@ -16,9 +16,11 @@ import pytest
 import uvloop
 
 from bot.errors import ScheduleError
-from bot.schedule_process import LARGEST_ANSWER, TOO_LARGE, answer
+from bot.schedule_answers import TOO_LARGE
+from bot.schedule_process import LARGEST_ANSWER, answer
 from bot.schedule_worker import AT_ONCE, read_in_worker
-from bot.schedules.detect import MAX_BYTES, read_schedule
+from bot.schedules.decoding import MAX_BYTES
+from bot.schedules.detect import read_schedule
 from bot.schedules.schedule import ReadingOptions
 from tests.shared import SHARED, needs_shared
 

@@ -18,7 +18,8 @@ from bot.rehearsal.page import Page
 from bot.rehearsal.rehearsal import Rehearsal
 from bot.rehearsal.summary import Summary
 from bot.rehearsal.terminal import Narration
-from bot.schedules.detect import MAX_BYTES, read_schedule
+from bot.schedules.decoding import MAX_BYTES
+from bot.schedules.detect import read_schedule
 from bot.schedules.schedule import ReadingOptions
 
 SAMPLE = "icml-2022-deep-learning.txt"

@@ -18,13 +18,11 @@ from bot.schedules import (
     miniconf,
     table,
 )
-from bot.schedules.decoding import MAX_BYTES, decode
+from bot.schedules.decoding import decode
 from bot.schedules.login_page import is_login_page
 from bot.schedules.reader import Reader
 from bot.schedules.schedule import ReadingOptions, Schedule
 from bot.schedules.spreadsheet import is_spreadsheet, spreadsheet_text
-
-__all__ = ["MAX_BYTES", "READERS", "read_schedule"]
 
 _OURS: tuple[Reader, ...] = (chairside_json.READER, chairside_icalendar.READER, chairside_table.READER)
 # The first that recognises a text reads it, so the more particular stand first.

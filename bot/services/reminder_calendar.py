@@ -11,7 +11,6 @@ from bot.clock import Clock
 from bot.errors import CommandError
 from bot.rules.programme import OFF
 from bot.schedules import schedule as read
-from bot.schedules.written_icalendar import as_icalendar
 from bot.services.subscriptions import Upcoming, reminders_of
 from db.bulk import in_parts
 from db.database import Database
@@ -37,6 +36,8 @@ async def calendar_of(db: Database, clock: Clock, server_id: int, user_id: int) 
     ordered = sorted(chosen.values(), key=lambda one: (one.placed.session.id, one.expected.talk.id))
     keys = [f"{server_id} {one.placed.conference} {one.expected.talk.id}" for one in ordered]
     schedule = _schedule(ordered, talks)
+    from bot.schedules.written_icalendar import as_icalendar  # noqa: PLC0415 - its library takes 4 MB
+
     return await asyncio.to_thread(as_icalendar, schedule, keys, reminders.now)
 
 

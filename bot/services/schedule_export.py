@@ -16,7 +16,6 @@ from bot.rules.export_table import file_name
 from bot.schedules import schedule as read
 from bot.schedules.as_json import as_json_file
 from bot.schedules.written_csv import as_csv
-from bot.schedules.written_icalendar import as_icalendar
 from bot.services.uploads import check_upload
 from db.database import Database
 from db.tables import Conference, Server, Session, Source, Talk
@@ -181,6 +180,8 @@ def schedule_file(stored: StoredSchedule, form: ScheduleFormat) -> ExportedSched
     schedule = stored.schedule
     match form:
         case "ics":
+            from bot.schedules.written_icalendar import as_icalendar  # noqa: PLC0415 - its library takes 4 MB
+
             content = as_icalendar(schedule, stored.keys, stored.imported_at)
         case "json":
             content = as_json_file(schedule)
