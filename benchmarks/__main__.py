@@ -16,6 +16,7 @@ from rich.console import Console
 from benchmarks.acknowledging import acknowledging
 from benchmarks.asking import asking
 from benchmarks.burst import burst
+from benchmarks.crowded import crowded
 from benchmarks.figures import Figure
 from benchmarks.idling import idling
 from benchmarks.importing import importing
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[Sequence[Figure]]]] = {
     "idling": idling,
     "importing": importing,
     "acknowledging": acknowledging,
+    "crowded": crowded,
     "burst": burst,
     "tapping": tapping,
     "asking": asking,

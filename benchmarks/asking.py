@@ -15,15 +15,13 @@ from benchmarks.bench import Bench, bench, wait, wait_until
 from benchmarks.figures import Figure, spread
 from benchmarks.programmes import jitter, long_session, people, words
 from bot.clock import real_now
-from bot.rehearsal.loopback import Message, Person, Reply
+from bot.rehearsal.loopback import Message, Person, Reply, TextChannel
 from bot.rules.questions import QuestionState
 from db.database import NOBODY
 from db.question_tables import Question, QuestionVote
 from db.tables import Talk
 
 QUESTIONS, VOTES = 1_000, 10_000
-MOST_VOTES = 40
-"""Of one question; the votes are spread unevenly, as they are in a hall."""
 FIRST_PERSON = 1_000_000
 """Those who asked and voted before the bot started have ids from here, clear of those on the loopback."""
 VOTERS = 20
@@ -47,12 +45,12 @@ async def asking() -> list[Figure]:
     async with bench(1, lead_minutes=30) as made:
         first = real_now() + UNTIL_STARTED
         await made.fill(long_session("Room 1", first, LONG_TALK))
-        await _ask_and_vote(made)
+        await put_questions(made, QUESTIONS, VOTES)
         moderator = made.server.add_member("Robin", manages_server=True)
         voters = [made.server.add_member(f"Voter {number}") for number in range(VOTERS)]
         async with made.running(until=first):
             await wait_until(first)
-            lists = [await _list(made, voter) for voter in voters]
+            lists = [await open_list(voter, made.channels[0]) for voter in voters]
             waited = await _use(made, moderator, list(zip(voters, lists, strict=True)))
     return [
         *spread(f"acknowledged, {QUESTIONS:,} questions, {VOTES:,} votes", [w.acknowledged for w in waited], p99=P99),
@@ -65,8 +63,8 @@ async def asking() -> list[Figure]:
     ]
 
 
-async def _ask_and_vote(made: Bench) -> None:
-    """Put the questions and their votes into the store, before the bot starts."""
+async def put_questions(made: Bench, number_of_questions: int, number_of_votes: int) -> None:
+    """Put questions to the first talk, and votes for them, into the store, before the bot starts."""
     asked_at = real_now() - timedelta(minutes=10)
     async with made.store() as db, db.transaction(NOBODY) as session:
         talk = (await session.exec(select(Talk).order_by(col(Talk.id)))).first()
@@ -83,29 +81,29 @@ async def _ask_and_vote(made: Bench) -> None:
                 "state": QuestionState.QUEUED.value,
                 "pinned": False,
             }
-            for number in range(QUESTIONS)
+            for number in range(number_of_questions)
         ]
         await session.exec(insert(Question), params=questions)
         keys = list(await session.exec(select(Question.id).order_by(col(Question.id))))
         votes = [
-            {"question_id": keys[place], "user_id": FIRST_PERSON + QUESTIONS + voter, "voted_at": asked_at}
-            for place, number in enumerate(_shares())
+            {"question_id": keys[place], "user_id": FIRST_PERSON + number_of_questions + voter, "voted_at": asked_at}
+            for place, number in enumerate(_shares(number_of_questions, number_of_votes))
             for voter in range(number)
         ]
         await session.exec(insert(QuestionVote), params=votes)
 
 
-def _shares() -> list[int]:
+def _shares(questions: int, votes: int) -> list[int]:
     """How many votes each question has."""
-    shares = [round(2 * jitter(place) * VOTES / QUESTIONS) for place in range(QUESTIONS)]
-    shares[0] += VOTES - sum(shares)
+    shares = [round(2 * jitter(place) * votes / questions) for place in range(questions)]
+    shares[0] += votes - sum(shares)
     assert min(shares) >= 0
     return shares
 
 
-async def _list(made: Bench, person: Person) -> Message:
+async def open_list(person: Person, channel: TextChannel) -> Message:
     """The list of a person, which stays open under their eyes."""
-    reply = await (await person.slash(made.channels[0], "questions list")).final(within=WITHIN)
+    reply = await (await person.slash(channel, "questions list")).final(within=WITHIN)
     assert reply.message is not None
     return reply.message
 
@@ -118,23 +116,24 @@ async def _use(made: Bench, moderator: Person, voters: list[tuple[Person, Messag
         channel = made.channels[0]
         match number % 3:
             case 0:
-                use = _waited("/questions list", person.slash(channel, "questions list"))
+                use = timed("/questions list", person.slash(channel, "questions list"))
             case 1:
-                use = _waited("Vote", _vote(person, shown))
+                use = timed("Vote", vote(person, shown))
             case _:
-                use = _waited("/qa list", moderator.slash(channel, "qa list"))
+                use = timed("/qa list", moderator.slash(channel, "qa list"))
         uses.append(asyncio.create_task(use))
         await wait(2 * jitter(number) / A_SECOND)
     return [waited for waited in await asyncio.gather(*uses) if waited]
 
 
-async def _vote(person: Person, shown: Message) -> Reply:
+async def vote(person: Person, shown: Message) -> Reply:
     """Press one of the vote buttons under a list, or take that vote back."""
     votes = [str(button["custom_id"]) for button in shown.buttons if str(button["custom_id"]).startswith("vote:")]
     return await person.press(shown, custom_id=votes[shown.id % len(votes)])
 
 
-async def _waited(what: str, use: Awaitable[Reply]) -> Waited | None:
+async def timed(what: str, use: Awaitable[Reply]) -> Waited | None:
+    """Wait for the whole answer; None if it was never acknowledged."""
     began = time.perf_counter()
     reply = await use
     acknowledged = reply.acknowledged_after

@@ -37,19 +37,21 @@ async def _tapped(sessions: int) -> list[Figure]:
         moderator = made.server.add_member("Robin", manages_server=True)
         async with made.running(until=first):
             await wait_until(first)
-            console, reminder = await _started(moderator, made.channels[-1])
+            channel = made.channels[-1]
+            console = await started(moderator, channel)
+            reminder = await channel.wait_for(
+                lambda message: "Talk two" in message.content and "Up next" in message.content
+            )
             return await _measured(made, moderator, console, reminder, f"{sessions} sessions" if sessions else "alone")
 
 
-async def _started(moderator: Person, channel: TextChannel) -> tuple[Message, Message]:
-    """The console of the long session with its first talk on stage, and the reminder of the second."""
+async def started(moderator: Person, channel: TextChannel) -> Message:
+    """The console of the long session with its first talk on stage."""
     await (await moderator.slash(channel, "session console")).final(within=10)
     thread = channel.threads[-1]
     await thread.wait_for(lambda message: "Start" in message.labels, within=10)
     await (await moderator.slash(channel, "timer start")).final(within=10)
-    console = await thread.wait_for(lambda message: "+1 min" in message.labels, within=10)
-    reminder = await channel.wait_for(lambda message: "Talk two" in message.content and "Up next" in message.content)
-    return console, reminder
+    return await thread.wait_for(lambda message: "+1 min" in message.labels, within=10)
 
 
 async def _measured(made: Bench, moderator: Person, console: Message, reminder: Message, where: str) -> list[Figure]:

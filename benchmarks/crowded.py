@@ -1,0 +1,92 @@
+"""How long people wait for an acknowledgement when all comes at once: 100 sessions, commands, votes and taps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+from benchmarks.acknowledging import COMMANDS
+from benchmarks.asking import Waited, open_list, put_questions, timed, vote
+from benchmarks.bench import Bench, bench, wait_until
+from benchmarks.figures import Figure, spread
+from benchmarks.programmes import jitter, long_session, running_sessions
+from benchmarks.tapping import started
+from bot.clock import real_now
+from bot.rehearsal.loopback import Message, Person
+
+SESSIONS, TALKS = 100, 15
+TALK = timedelta(seconds=16)
+"""As in the benchmark of lateness: 12 messages and edits a second go out beside the answers."""
+LONG_TALK = timedelta(minutes=30)
+UNTIL_SETTLED = timedelta(seconds=14)
+QUESTIONS, VOTES, VOTERS = 40, 200, 60
+SECONDS = 30
+VOTES_A_SECOND, COMMANDS_A_SECOND, TAPS_A_SECOND = 20.0, 5.0, 0.5
+P99 = 25.0
+
+Use = Callable[[int], Awaitable[Waited | None]]
+
+
+async def crowded() -> list[Figure]:
+    """Twenty votes, five commands and half a tap a second for half a minute, whoever has been answered."""
+    async with bench(SESSIONS + 1, lead_minutes=5) as made:
+        first = real_now() + UNTIL_SETTLED
+        await made.fill(long_session(f"Room {SESSIONS + 1}", first, LONG_TALK))
+        await put_questions(made, QUESTIONS, VOTES)
+        await made.fill(running_sessions(SESSIONS, TALKS, first - TALK, TALK))
+        moderator = made.server.add_member("Robin", manages_server=True)
+        voters = [made.server.add_member(f"Voter {number}") for number in range(VOTERS)]
+        async with made.running(until=first):
+            await wait_until(first)
+            console = await started(moderator, made.channels[-1])
+            lists = [await open_list(voter, made.channels[-1]) for voter in voters]
+            uses = [use async for use in _uses(made, moderator, console, list(zip(voters, lists, strict=True)))]
+            waited = [one for one in await asyncio.gather(*uses) if one]
+    kinds = ("vote", "command", "tap")
+    return [
+        *spread(f"acknowledged, {SESSIONS} sessions, all kinds", [one.acknowledged for one in waited], p99=P99),
+        *(
+            figure
+            for kind in kinds
+            for figure in spread(f"a {kind}, acknowledged", [one.acknowledged for one in waited if one.what == kind])
+        ),
+        *(
+            figure
+            for kind in kinds
+            for figure in spread(f"a {kind}, answered in full", [one.answered for one in waited if one.what == kind])
+        ),
+        Figure("uses not acknowledged", len(uses) - len(waited), "", 0),
+    ]
+
+
+async def _uses(
+    made: Bench, moderator: Person, console: Message, voters: list[tuple[Person, Message]]
+) -> AsyncIterator[asyncio.Task[Waited | None]]:
+    """Everything that is used, each at its moment."""
+
+    def voted(number: int) -> Awaitable[Waited | None]:
+        person, shown = voters[number % VOTERS]
+        return timed("vote", vote(person, shown))
+
+    def commanded(number: int) -> Awaitable[Waited | None]:
+        name, options = COMMANDS[number % len(COMMANDS)]
+        return timed("command", made.attendee.slash(made.channels[number % SESSIONS], name, **options))
+
+    def tapped(_: int) -> Awaitable[Waited | None]:
+        return timed("tap", moderator.press(console, "+1 min"))
+
+    rates: tuple[tuple[Use, float], ...] = (
+        (voted, VOTES_A_SECOND),
+        (commanded, COMMANDS_A_SECOND),
+        (tapped, TAPS_A_SECOND),
+    )
+    moments = [
+        ((number + jitter(number)) / a_second, use, number)
+        for use, a_second in rates
+        for number in range(round(SECONDS * a_second))
+    ]
+    began = real_now()
+    for second, use, number in sorted(moments, key=lambda moment: moment[0]):
+        await wait_until(began + timedelta(seconds=second))
+        yield asyncio.ensure_future(use(number))
