@@ -7,6 +7,7 @@ that a restart goes on, and `file:PATH` follows a JSON file of those three value
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Callable
@@ -219,3 +220,19 @@ async def pause(seconds: float) -> None:
 async def give_way() -> None:
     """Let other tasks have their turn; no time passes."""
     await asyncio.sleep(0)  # noqa: TID251 - nothing is waited for
+
+
+async def wait_until(clock: Clock, virtual: datetime) -> None:
+    """Wait for a virtual moment in real time; return before it only where the clock was paused or set back meanwhile.
+
+    A timer may ring a little early, as uvloop's count whole milliseconds: then what is left is waited for too.
+    """
+    at = clock.real_at(virtual)
+    left = (at - clock.real()).total_seconds() if at else 0.0
+    while at and left > 0:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(left):
+                await asyncio.Event().wait()
+        before, left = left, (at - clock.real()).total_seconds()
+        if left >= before:
+            return

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot import clock as clocks
-from bot.clock import Anchor, AnchoredClock, FileClock, clock_from_setting, read_anchor, write_anchor
+from bot.clock import Anchor, AnchoredClock, FileClock, clock_from_setting, read_anchor, wait_until, write_anchor
 from bot.errors import ConfigurationError
+from tests.builders import DURING_BREAK
 from tests.clocks import SteppedClock
 
 VIRTUAL = datetime(2022, 7, 21, 19, 20, tzinfo=UTC)
@@ -164,3 +165,37 @@ async def test_even_clock_has_nothing_to_follow() -> None:
 
 def test_real_now_is_aware_and_in_utc() -> None:
     assert clocks.real_now().tzinfo is UTC
+
+
+class EarlyTimers(SteppedClock):
+    """Time passes between two looks at this clock: here a timer for 2 ms rings after 1.6, and the next on time."""
+
+    def __init__(self, *passed_ms: float) -> None:
+        super().__init__(DURING_BREAK)
+        self.passed_ms = list(passed_ms)
+
+    def real(self) -> datetime:
+        self.advance(seconds=self.passed_ms.pop(0) / 1000 if self.passed_ms else 0)
+        return super().real()
+
+
+async def test_moment_is_waited_for_to_its_end_where_a_timer_rings_early() -> None:
+    clock = EarlyTimers(0, 1.6, 0.4)
+    due = DURING_BREAK + timedelta(milliseconds=2)
+    await wait_until(clock, due)
+    assert clock.now() == due
+
+
+@pytest.mark.parametrize("passed", [(0,), (0, 1, -3_600_000)])
+async def test_moment_that_goes_away_is_waited_for_no_longer(passed: tuple[float, ...]) -> None:
+    clock = EarlyTimers(*passed)
+    due = DURING_BREAK + timedelta(milliseconds=2)
+    await wait_until(clock, due)
+    assert clock.now() < due
+
+
+@pytest.mark.parametrize("speed", [0, 1])
+async def test_moment_that_is_past_or_never_comes_is_not_waited_for(speed: float) -> None:
+    clock = SteppedClock(DURING_BREAK, speed=speed)
+    await wait_until(clock, DURING_BREAK + timedelta(hours=1) * (1 - speed))
+    assert clock.now() == DURING_BREAK

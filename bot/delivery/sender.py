@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clock import Clock
+from bot.clock import Clock, wait_until
 from bot.delivery.alarm import Alarm
 from bot.delivery.channel import Channels, DeliveryFailed
 from bot.delivery.composed import Prepared
@@ -230,7 +230,7 @@ class Sender:
     async def _post(self, prepared: Prepared) -> int | None:
         """Wait for the moment and post; None if it was not, and that is written down."""
         row = prepared.row
-        await self._until(row.due_at)
+        await wait_until(self._clock, row.due_at)
         self._lanes.leaves(prepared, self._clock.real())
         if self._clock.now() < row.due_at:
             # the clock was stopped or set back in the last moment
@@ -260,15 +260,6 @@ class Sender:
             self.wake()
         elif edit_at is not None:
             self._edits.set()
-
-    async def _until(self, due_at: datetime) -> None:
-        """The rest of a moment, in real time; the fence came a little before it."""
-        at = self._clock.real_at(due_at)
-        seconds = (at - self._clock.real()).total_seconds() if at else 0
-        if seconds > 0:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await asyncio.Event().wait()
 
     def _settle_doubtful(self) -> None:
         """Search for what may have been posted, as far as the budget goes."""
