@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import discord
-
 from bot.client import ChairsideClient
 from bot.clock import Clock, clock_from_setting
+from bot.connecting import connect
 from bot.delivery.alarm import SchedulerAlarm
 from bot.delivery.channel import DiscordChannels
 from bot.delivery.console_place import replace_console
@@ -25,8 +24,9 @@ from bot.delivery.scheduled_events import LOOK_SECONDS as EVENTS_SECONDS
 from bot.delivery.scheduled_events import EventKeeper
 from bot.delivery.sender import Sender
 from bot.delivery.shards import Shards
-from bot.discord_address import use_api_base, wait_until_reachable
+from bot.discord_address import use_api_base
 from bot.errors import ConfigurationError
+from bot.rules.invalid_requests import LIMIT
 from bot.services.housekeeping import HOUSEKEEPING_SECONDS, keep_house
 from bot.settings import Settings
 from db.database import Database
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from bot.watch import Watch
 
 log = logging.getLogger(__name__)
-
-TOKEN_REFUSED = 4004
-"""The code with which Discord's gateway ends a connection whose token it does not accept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +81,8 @@ def build(settings: Settings) -> Application:
     )
     alarm.every(EVENTS_SECONDS, "events", keeper.look)
     client.count_request = sender.count_request
+    client.answers.allow_invalid(shards.share_of(LIMIT))
+    sender.lanes.common.is_shut = client.answers.hold_back
     client.joined = partial(note_join, db, clock, channels)
     client.console_gone = sender.trouble.console_gone = partial(replace_console, client)
     _wake_on_changes(client, clock, sender, keeper)
@@ -98,6 +97,7 @@ def _watch(settings: Settings, client: ChairsideClient, db: Database, sender: Se
 
     watch = Watch(settings.metrics_port, client, db, shards)
     sender.recorder.posted = watch.metrics.posted
+    watch.store_away_since = lambda: sender.store.since
     return watch
 
 
@@ -151,9 +151,9 @@ async def run(application: Application, stop: asyncio.Event | None = None) -> No
 async def _until(stop: asyncio.Event, application: Application, token: str) -> None:
     """Run the client, the sender and the clock's follower; the first failure ends all."""
     tasks = [
-        asyncio.create_task(_connect(application, token), name="client"),
+        asyncio.create_task(connect(application.client, token), name="client"),
         asyncio.create_task(_send(application), name="sender"),
-        asyncio.create_task(_follow(application.clock), name="clock"),
+        asyncio.create_task(application.clock.follow(), name="clock"),
         asyncio.create_task(application.db.listen(application.sender.wake), name="changes by other processes"),
         asyncio.create_task(stop.wait(), name="stop"),
     ]
@@ -167,33 +167,12 @@ async def _until(stop: asyncio.Event, application: Application, token: str) -> N
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _connect(application: Application, token: str) -> None:
-    await wait_until_reachable(application.settings.discord_api_base)
-    anew = "Copy it anew from the Developer Portal under Bot, Reset Token"
-    try:
-        await application.client.start(token)
-    except discord.LoginFailure as error:
-        raise ConfigurationError("Discord does not accept DISCORD_TOKEN", do=anew) from error
-    except discord.ConnectionClosed as error:
-        if error.code == TOKEN_REFUSED:
-            raise ConfigurationError("Discord does not accept DISCORD_TOKEN any more", do=anew) from error
-        raise ConfigurationError(
-            f"Discord ended the connection for good, with code {error.code}",
-            do="See Gateway Close Event Codes in Discord's documentation",
-        ) from error
-
-
 async def _send(application: Application) -> None:
     await application.client.logged_in.wait()
     # what the libraries made at start stays for good; walking it in each collection holds up an answer by 80 ms
     gc.collect()
     gc.freeze()
     await application.sender.run()
-
-
-async def _follow(clock: Clock) -> None:
-    await clock.follow()
-    await asyncio.Event().wait()
 
 
 def _stop_on_signals() -> asyncio.Event:

@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.state import AutoShardedConnectionState
 
+from bot.answers import Answers
 from bot.clock import Clock
 from bot.discord_address import use_gateway
 from bot.errors import ChairsideError
@@ -84,6 +85,7 @@ class ChairsideClient(commands.AutoShardedBot):
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         intents = discord.Intents.none()
         intents.guilds = True
+        self.answers = Answers()
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -95,6 +97,7 @@ class ChairsideClient(commands.AutoShardedBot):
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids,  # type: ignore[arg-type] # None means all of them
             tree_cls=ChairsideTree,
+            http_trace=self.answers.trace(),
         )
         self.settings = settings
         self.db = db
@@ -118,6 +121,11 @@ class ChairsideClient(commands.AutoShardedBot):
         self._was_opened = True
         await super().login(token)
 
+    async def forget_login(self) -> None:
+        """Let go of what a log-in that failed has opened, so that another can be tried."""
+        await self.http.close()
+        self.http.connector = discord.utils.MISSING
+
     async def close(self) -> None:
         # discord.py fails at closing what never began to log in, as while Discord is away
         if self._was_opened:
@@ -127,7 +135,8 @@ class ChairsideClient(commands.AutoShardedBot):
         _, gateway, _ = await self.http.get_bot_gateway()
         use_gateway(gateway)
         for cog in COGS:
-            await self.load_extension(cog)
+            if cog not in self.extensions:  # as when an earlier log-in came only so far
+                await self.load_extension(cog)
         await self._sync_commands()
         self.logged_in.set()
 
@@ -180,6 +189,9 @@ class ChairsideClient(commands.AutoShardedBot):
 
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         await self.server_changed(after.guild.id)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        await self.server_changed(role.guild.id)
 
     async def on_app_command_completion(
         self, interaction: discord.Interaction[ChairsideClient], _command: object, /

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 MAX_SPEED = 100_000.0
 YEARS = range(1970, 2101)
 """Where a clock may begin: far enough from either end of what a datetime holds to run on."""
+STEP = timedelta(seconds=2)
+"""By how much this machine's clock must leave its steady one within a look to have been set."""
 SHOWN = 100
 """Characters of a setting that a refusal repeats."""
 
@@ -30,6 +33,11 @@ SHOWN = 100
 def real_now() -> datetime:
     """This machine's time, aware, UTC: for leases, time-outs, back-off and lateness only."""
     return datetime.now(UTC)  # noqa: TID251 - the one place that asks the machine
+
+
+def _ahead_of_steady() -> timedelta:
+    """How far this machine's time is ahead of its steady clock, which nobody sets and which stops in its sleep."""
+    return real_now() - datetime.fromtimestamp(time.monotonic(), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +76,21 @@ class Clock(Protocol):
         """The real moment at which it will be `virtual`; None if a paused clock never gets there."""
 
     def on_change(self, callback: Callable[[], None]) -> None:
-        """Call back whenever virtual time jumps, pauses or changes speed: what is armed must be armed anew."""
+        """Call back whenever time jumps, pauses or changes speed: what is armed must be armed anew."""
 
     async def follow(self) -> None:
-        """Watch for changes made elsewhere until cancelled; returns at once where there can be none."""
+        """Watch for changes made elsewhere, and for this machine's clock being set, until cancelled."""
 
 
 class AnchoredClock:
     """A clock that runs evenly from one anchor; the system's own time is the anchor at speed 1."""
 
+    LOOK_SECONDS = 1.0
+
     def __init__(self, anchor: Anchor | None = None) -> None:
         self._anchor = anchor
+        self._callbacks: list[Callable[[], None]] = []
+        self._ahead = _ahead_of_steady()
 
     @property
     def speed(self) -> float:
@@ -94,10 +106,28 @@ class AnchoredClock:
         return self._anchor.real_at(virtual) if self._anchor else virtual
 
     def on_change(self, callback: Callable[[], None]) -> None:
-        """Never calls back: an even clock does not jump."""
+        self._callbacks.append(callback)
 
     async def follow(self) -> None:
-        """Return at once: nothing else moves this clock."""
+        while True:
+            await pause(self.LOOK_SECONDS)
+            self.notice_step()
+
+    def notice_step(self) -> None:
+        """Call back if this machine's clock was set, or stood still while the machine was asleep."""
+        before, self._ahead = self._ahead, _ahead_of_steady()
+        step = self._ahead - before
+        if abs(step) < STEP:
+            return
+        how = "forward, or it was asleep" if step > timedelta(0) else "back"
+        log.warning(
+            "this machine's clock was set by %.0f s (%s); looking at everything again", step.total_seconds(), how
+        )
+        self._call_back()
+
+    def _call_back(self) -> None:
+        for callback in self._callbacks:
+            callback()
 
 
 class FileClock(AnchoredClock):
@@ -108,15 +138,12 @@ class FileClock(AnchoredClock):
     def __init__(self, path: Path) -> None:
         super().__init__(read_anchor(path))
         self._path = path
-        self._callbacks: list[Callable[[], None]] = []
-
-    def on_change(self, callback: Callable[[], None]) -> None:
-        self._callbacks.append(callback)
 
     async def follow(self) -> None:
         is_broken = False
         while True:
             await asyncio.sleep(self.POLL_SECONDS)  # noqa: TID251 - a rehearsal's clock file is polled in real time
+            self.notice_step()
             try:
                 self.reread()
             except ConfigurationError as error:
@@ -133,8 +160,7 @@ class FileClock(AnchoredClock):
         if anchor == self._anchor:
             return
         self._anchor = anchor
-        for callback in self._callbacks:
-            callback()
+        self._call_back()
 
 
 def read_anchor(path: Path) -> Anchor:

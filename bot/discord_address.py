@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 import aiohttp
@@ -10,9 +9,11 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.clock import pause
+from bot.delivery.backoff import backoff
+
 log = logging.getLogger(__name__)
 
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.25, 15.0
 SERVER_ERROR = 500
 
 
@@ -28,7 +29,7 @@ def use_gateway(url: str) -> None:
 
 async def wait_until_reachable(base: str) -> None:
     """Return as soon as Discord answers at the base; says so in the log while it does not, or has an outage."""
-    wait = FIRST_WAIT_SECONDS
+    attempts = 0
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         while True:
             try:
@@ -38,6 +39,7 @@ async def wait_until_reachable(base: str) -> None:
                     trouble = f"it answers {answer.status}"
             except (aiohttp.ClientError, TimeoutError) as error:
                 trouble = type(error).__name__
+            wait = backoff(attempts).total_seconds()
             log.warning("Discord cannot be reached (%s); trying again in %.1f s", trouble, wait)
-            await asyncio.sleep(wait)  # noqa: TID251 - back-off is in real time
-            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            await pause(wait)
+            attempts += 1

@@ -17,16 +17,20 @@ class Vitals:
     Attributes:
         beat_at: when it said so; seconds of `time.monotonic`, as all moments here.
         away_since: each shard that is not connected to Discord's gateway, and since when.
+        store_away_since: since when the store does not do what it is asked, None while it does.
     """
 
     beat_at: float
     away_since: Mapping[int, float] = field(default_factory=dict)
+    store_away_since: float | None = None
 
 
 def ailment(vitals: Vitals, now: float) -> str | None:
     """What is wrong at this moment, in one line; None while all is well."""
     if (silent := now - vitals.beat_at) > STUCK_SECONDS:
         return f"the event loop has been stuck for {silent:.0f} s"
+    if vitals.store_away_since is not None and (away := now - vitals.store_away_since) > GONE_SECONDS:
+        return f"the store has not answered for {away:.0f} s"
     gone = {shard: now - since for shard, since in vitals.away_since.items() if now - since > GONE_SECONDS}
     if not gone:
         return None

@@ -36,6 +36,8 @@ class Metrics:
         self._deliveries = Gauge("chairside_deliveries", "Deliveries in the store, by state.", ["state"], registry=here)
         answers = "Answers of Discord's REST API, by class; none is a request without one."
         self._responses = Counter("chairside_discord_responses", answers, ["status"], registry=here)
+        refused = "Requests of the last ten minutes that Discord answered with 401, 403 or 429."
+        self._refused = Gauge("chairside_invalid_requests", refused, registry=here)
         latency = "From a heartbeat on the gateway to Discord's answer."
         self._latency = Gauge("chairside_gateway_latency_seconds", latency, ["shard"], registry=here)
         self._shards: set[str] = set()
@@ -58,6 +60,10 @@ class Metrics:
         """Count what Discord answered to a request; None is no answer."""
         if status != SWITCHING_PROTOCOLS:  # the gateway's
             self._responses.labels(status_class(status)).inc()
+
+    def refused(self, number: int) -> None:
+        """How many invalid requests there were in the last ten minutes."""
+        self._refused.set(number)
 
     def beaten(self, lag_seconds: float) -> None:
         """Count a beat of the loop."""

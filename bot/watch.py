@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from types import SimpleNamespace
+from collections.abc import Callable
 
-import aiohttp
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import ChairsideClient
@@ -36,8 +35,9 @@ class Watch:
         self._gateways = Gateways(time.monotonic)
         self._gateways.listen(client)
         self._vitals = Vitals(time.monotonic())
+        self.store_away_since: Callable[[], float | None] = lambda: None
         self.metrics = Metrics(ails=lambda: self.ailment() is not None)
-        client.http.http_trace = trace_into(self.metrics)
+        client.answers.heard.append(lambda answer: self.metrics.answered(answer.status))
         self._server: MetricsServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -68,7 +68,8 @@ class Watch:
     def beat(self) -> None:
         """Note what the loop sees at this moment."""
         expected = self._client.shard_ids or range(self._client.shard_count or 1)
-        self._vitals = Vitals(time.monotonic(), self._gateways.away_since(expected))
+        self._vitals = Vitals(time.monotonic(), self._gateways.away_since(expected), self.store_away_since())
+        self.metrics.refused(self._client.answers.invalid)
         latencies = dict(self._client.latencies)
         self.metrics.gateway({shard: latencies[shard] for shard in self._gateways.connected & latencies.keys()})
 
@@ -86,18 +87,3 @@ class Watch:
             except SQLAlchemyError:
                 log.exception("the store did not answer; deliveries are counted again in %.0f s", COUNT_SECONDS)
             await asyncio.sleep(COUNT_SECONDS)  # noqa: TID251 - as often as monitoring reads, in real time
-
-
-def trace_into(metrics: Metrics) -> aiohttp.TraceConfig:
-    """Counts every request of a session."""
-
-    async def answered(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
-        metrics.answered(end.response.status)
-
-    async def failed(_: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestExceptionParams) -> None:
-        metrics.answered(None)
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(answered)
-    trace.on_request_exception.append(failed)
-    return trace

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 
+import aiohttp
 import discord
 from discord import app_commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import ChairsideClient
 from bot.errors import ChairsideError, CommandError
@@ -17,9 +19,14 @@ log = logging.getLogger(__name__)
 Interaction = discord.Interaction[ChairsideClient]
 CHOICES = 25
 """As many as autocompletion may offer."""
+ACKNOWLEDGED_ALREADY = 40060
 NUMBER_DIGITS = 18
 """All numbers of so many digits fit a database's whole number."""
 UNEXPECTED = Message("Something went wrong inside Chairside; nothing was changed. Please try again in a moment.")
+STORE_AWAY = Message(
+    "Chairside's store does not answer, so nothing was changed. Try again in a minute; if it goes on, tell whoever "
+    "runs the bot: its log says why."
+)
 
 
 async def acknowledge(interaction: Interaction) -> None:
@@ -57,16 +64,26 @@ async def answer_error(interaction: Interaction, error: Exception, *, beside: bo
         message = refusal(cause)
     else:
         log.error("interaction %s failed", interaction.id, exc_info=cause, extra=about)
-        message = UNEXPECTED
+        message = STORE_AWAY if isinstance(cause, SQLAlchemyError) else UNEXPECTED
     try:
         if beside:
             await interaction.followup.send(message.content, ephemeral=True)
         elif interaction.response.is_done():
             await answer(interaction, message)
         else:
-            await interaction.response.send_message(message.content, ephemeral=True)
-    except discord.HTTPException as gone:
+            await _answer_first(interaction, message)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as gone:
         log.warning("interaction %s could not be answered any more: %s", interaction.id, gone, extra=about)
+
+
+async def _answer_first(interaction: Interaction, message: Message) -> None:
+    try:
+        await interaction.response.send_message(message.content, ephemeral=True)
+    except discord.HTTPException as error:
+        if error.code != ACKNOWLEDGED_ALREADY:
+            raise
+        # it was acknowledged after all, and what Discord said to that got lost: it would show "thinking" for long
+        await interaction.followup.send(message.content, ephemeral=True)
 
 
 def server_id(interaction: Interaction) -> int:

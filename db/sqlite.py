@@ -12,25 +12,22 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 from typing_extensions import override
 
 from bot.errors import DatabaseError
+from db.sqlite_file import stays_in_place
 from db.store import EXAMPLE, Store
 from db.trips import connect
 
 DRIVER = "sqlite+aiosqlite"
-BUSY_TIMEOUT_SECONDS = 10
+BUSY_TIMEOUT_SECONDS = 10.0
 LONGEST_PATH = 1_000
 """Characters; systems take up to 1,024 or 4,096 bytes."""
-_PRAGMAS = (
-    "PRAGMA synchronous=NORMAL",
-    "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
-)
+_PRAGMAS = ("PRAGMA synchronous=NORMAL", "PRAGMA foreign_keys=ON")
 
 
 class SQLite(Store):
@@ -49,9 +46,19 @@ class SQLite(Store):
     @override
     @asynccontextmanager
     async def turns(self, turns: Sequence[int]) -> AsyncIterator[None]:
-        """This process's writers take turns: those that wait for SQLite's own lock sleep, and go in any order."""
-        async with self._writer:
+        """This process's writers take turns: those that wait for SQLite's own lock sleep, and go in any order.
+
+        One that gets none in time waits no longer: where another program holds that lock, each before it waits as long.
+        """
+        try:
+            async with asyncio.timeout(BUSY_TIMEOUT_SECONDS):
+                await self._writer.acquire()
+        except TimeoutError as error:
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked")) from error
+        try:
             yield
+        finally:
+            self._writer.release()
 
     @override
     async def begin(self, session: AsyncSession) -> None:
@@ -68,7 +75,13 @@ class SQLite(Store):
 
     @override
     async def listen(self, heard: Callable[[], None]) -> None:
-        """What the command line writes beside a running bot is noticed at its next heartbeat."""
+        """What the command line writes beside a running bot is noticed at its next heartbeat.
+
+        Raises:
+            DatabaseError: the file was deleted or replaced meanwhile; what it held is kept beside it.
+        """
+        if self.place != ":memory:":
+            await stays_in_place(Path(self.place))
         await asyncio.Event().wait()
 
     @override
@@ -166,7 +179,7 @@ def _begin_as_told(engine: AsyncEngine) -> None:
     def _configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's adapter has no type
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000:.0f}"):
             cursor.execute(pragma)
         cursor.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -156,11 +157,36 @@ async def test_followed_clock_file_is_taken_up_also_after_it_was_broken_for_a_wh
     assert len(broken) == 1
 
 
-async def test_even_clock_has_nothing_to_follow() -> None:
+@pytest.mark.parametrize(("hours", "how"), [(1, "forward, or it was asleep"), (-1, "back")])
+async def test_machine_whose_clock_is_set_in_mid_session_is_noticed_once(
+    hours: int, how: str, machine: SteppedClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(time, "monotonic", lambda: machine.now().timestamp())
     clock = AnchoredClock()
-    clock.on_change(lambda: None)
+    calls: list[datetime] = []
+    clock.on_change(lambda: calls.append(clock.now()))
+    machine.advance(seconds=100)  # both clocks go on alike
+    clock.notice_step()
+    machine._real += timedelta(seconds=1)  # as much as a time server corrects at once
+    clock.notice_step()
+    assert (calls, caplog.messages) == ([], [])
+    machine._real += timedelta(hours=hours)
+    clock.notice_step()
+    clock.notice_step()
+    assert calls == [REAL + timedelta(hours=hours, seconds=101)]
+    assert caplog.messages == [f"this machine's clock was set by {hours * 3600} s ({how}); looking at everything again"]
+
+
+async def test_even_clock_is_followed_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = AnchoredClock()
+    clock.LOOK_SECONDS = 0.0
+    looked = asyncio.Event()
+    monkeypatch.setattr(clock, "notice_step", looked.set)
+    following = asyncio.create_task(clock.follow())
     async with asyncio.timeout(10):
-        await clock.follow()
+        await looked.wait()
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
 
 
 def test_real_now_is_aware_and_in_utc() -> None:

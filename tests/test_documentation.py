@@ -41,6 +41,24 @@ def test_example_of_settings_is_read_as_the_defaults() -> None:
     assert values["DISCORD_API_BASE"] == defaults.discord_api_base
 
 
+def test_every_fault_in_the_operators_table_names_a_test_that_shows_it() -> None:
+    page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    section = page.partition("## What happens when something goes wrong")[2].partition("\n## ")[0]
+    head, _, *rows = [row.strip("|").split("|") for row in re.findall(r"^\|.*\|$", section, re.MULTILINE)]
+    columns = "fault, what the operator sees, what moderators and attendees see, what is tried again"
+    assert [cell.strip() for cell in head] == [*columns.split(", "), "given up, and when", "shown by"]
+    modules = (ROOT / "tests").rglob("test_*.py")
+    written = {
+        name
+        for path in modules
+        for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert len(rows) > 35
+    for cells in rows:
+        assert len(cells) == len(head), cells[0]
+        assert cells[-1].strip().strip("`") in written, cells[0]
+
+
 async def test_every_command_is_described_in_the_readme_with_its_options_and_nothing_else_is() -> None:
     """A table's row may hold several: `/timer pause`, `resume`; an option in brackets may be left out."""
     commands = await _commands()

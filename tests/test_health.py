@@ -20,6 +20,8 @@ from bot.health import GONE_SECONDS, STUCK_SECONDS, Vitals, ailment
         (Vitals(100, {0: 40}), 101, "shard 0 not connected to Discord's gateway for 61 s"),
         (Vitals(100, {0: 90, 3: 39, 2: 10}), 100, "shards 2, 3 not connected to Discord's gateway for 90 s"),
         (Vitals(0, {0: 0}), 100, "the event loop has been stuck for 100 s"),
+        (Vitals(100, store_away_since=41), 101, None),
+        (Vitals(100, {0: 0}, store_away_since=40), 101, "the store has not answered for 61 s"),
     ],
 )
 def test_trouble_is_said_in_a_line(vitals: Vitals, now: float, said: str | None) -> None:

@@ -25,6 +25,9 @@ class Alarm(Protocol):
     def every(self, seconds: float, name: str, task: Callable[[], Awaitable[None]]) -> None:
         """Run a task at regular real intervals."""
 
+    def anew(self) -> None:
+        """The machine's clock was set: count regular tasks from its present time, and look at the instant again."""
+
     def stop(self) -> None:
         """Ring no more."""
 
@@ -38,6 +41,7 @@ class SchedulerAlarm:
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         self._ring: Callable[[], None] = lambda: None
         self._armed: datetime | None = None
+        self._regular: dict[str, tuple[float, Callable[[], Awaitable[None]]]] = {}
 
     def start(self, ring: Callable[[], None]) -> None:
         self._ring = ring
@@ -59,7 +63,13 @@ class SchedulerAlarm:
         self._ring()
 
     def every(self, seconds: float, name: str, task: Callable[[], Awaitable[None]]) -> None:
+        self._regular[name] = seconds, task
         self._scheduler.add_job(task, IntervalTrigger(seconds=seconds, timezone=UTC), id=name, replace_existing=True)
+
+    def anew(self) -> None:
+        # a clock set back by an hour would leave each of them without a run for that hour
+        for name, (seconds, task) in self._regular.items():
+            self.every(seconds, name, task)
 
     def stop(self) -> None:
         if self._scheduler.running:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 REQUESTS_PER_SECOND = 50
@@ -13,7 +14,10 @@ WINDOW = timedelta(seconds=1, milliseconds=10)
 
 
 class Budget:
-    """At most `allowed` requests in any window; the caller takes what is free and waits for the rest."""
+    """At most `allowed` requests in any window; the caller takes what is free and waits for the rest.
+
+    While `is_shut` says so there is no room at all.
+    """
 
     def __init__(self, allowed: int = REQUESTS_PER_SECOND, window: timedelta = WINDOW) -> None:
         self._allowed = allowed
@@ -21,11 +25,17 @@ class Budget:
         self._taken: deque[datetime] = deque()
         self._held = 0
         self._on_the_way = 0
+        self.is_shut: Callable[[], bool] = _never
 
     def free(self, real: datetime) -> int:
         """How many requests may go out at this real moment."""
+        if self._taken and self._taken[-1] > real:
+            # the machine's clock was set back, or nothing would go out until it is where it was
+            self._taken = deque([real] * len(self._taken))
         while self._taken and real - self._taken[0] >= self._window:
             self._taken.popleft()
+        if self.is_shut():
+            return 0
         return max(0, self._allowed - len(self._taken) - self._held - self._on_the_way)
 
     def hold(self, number: int) -> None:
@@ -50,9 +60,15 @@ class Budget:
         self.take(1, real)
 
     def free_at(self, real: datetime) -> datetime:
-        """The real moment at which at least one more request may go out."""
+        """The real moment at which at least one more request may go out, or at which to ask again."""
         if self.free(real) > 0:
             return real
+        if self.is_shut():
+            return real + self._window
         if self._taken:
             return self._taken[0] + self._window
         return real + self._window if self._on_the_way else real
+
+
+def _never() -> bool:
+    return False

@@ -22,7 +22,7 @@ UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
 CLOSED_TO_THE_BOT, NO_SERVER_IN_COMMON = 50007, 50278
 THREAD_EXISTS = 160004
 SERVER_ERROR = 500
-TOO_MANY_REQUESTS = 429
+UNAUTHORIZED, TOO_MANY_REQUESTS = 401, 429  # a token taken back ends the bot; the next one sends what is owed
 
 
 class Outcome(StrEnum):
@@ -235,7 +235,7 @@ def _understood(error: Exception) -> DeliveryFailed:
     """What a failed request means for the delivery."""
     if isinstance(error, aiohttp.ClientConnectorError):
         return DeliveryFailed(Outcome.NOT_SENT, type(error).__name__)
-    if isinstance(error, discord.HTTPException) and error.status == TOO_MANY_REQUESTS:
+    if isinstance(error, discord.HTTPException) and error.status in (UNAUTHORIZED, TOO_MANY_REQUESTS):
         return DeliveryFailed(Outcome.NOT_SENT, error.text)
     if isinstance(error, discord.Forbidden):
         is_closed = error.code in (CLOSED_TO_THE_BOT, NO_SERVER_IN_COMMON)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections.abc import Callable, Collection
-from datetime import timedelta
 
 from bot.clock import Clock
+from bot.delivery.backoff import backoff
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome
 from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
 from bot.delivery.composed import Composed
@@ -23,7 +22,6 @@ from db.tables import Delivery
 
 log = logging.getLogger(__name__)
 
-MAX_BACKOFF_SECONDS = 30.0
 LIVE = frozenset({Kind.BOARD, Kind.ROOMS, Kind.CONSOLE, Kind.QUESTION, Kind.LEFT_PART, Kind.SPEAKER_LEFT})
 """What shows more than its owed text tells, such as questions and votes: told to edit, it is edited."""
 
@@ -154,9 +152,3 @@ class Editor:
 
 def _shows(row: Delivery, composed: Composed) -> bool:
     return (row.shown_start, row.shown_text) == (composed.shown_start, composed.shown_text)
-
-
-def backoff(attempts: int) -> timedelta:
-    """Doubling from half a second, up to half a minute, spread so that many do not return at once."""
-    ceiling = min(MAX_BACKOFF_SECONDS, 0.5 * 2 ** min(attempts, 10))
-    return timedelta(seconds=ceiling * (0.5 + secrets.randbelow(500) / 1000))

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, update
 from sqlmodel import col, select
 
+from bot.delivery.backoff import is_up
 from bot.delivery.next_due import Lane, NextDue, next_due
 from bot.delivery.shards import Shards
 from bot.rules.outbox import State, too_late
@@ -96,12 +97,12 @@ class Outbox:
         waiting = and_(
             col(Delivery.state).in_([State.PENDING, State.BLOCKED]),
             col(Delivery.due_at) <= until,
-            or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real),
+            is_up(Delivery.retry_at, real),
         )
         abandoned = and_(
             col(Delivery.state).in_([State.CLAIMED, State.SENDING, State.DOUBTFUL]),
-            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= real),
-            or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real),
+            is_up(Delivery.lease_until, real),
+            is_up(Delivery.retry_at, real),
         )
         return and_(or_(waiting, abandoned), *self._mine)
 
@@ -229,7 +230,7 @@ class Outbox:
         query = (
             select(Delivery)
             .where(Delivery.state == State.SENT, col(Delivery.edit_at) <= now, *self._mine)
-            .where(or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real))
+            .where(is_up(Delivery.retry_at, real))
             .where(*(self._direct if direct else self._in_channels))
             .order_by(col(Delivery.edit_at))
             .limit(limit)

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock, give_way
+from bot.delivery.backoff import backoff
 from bot.delivery.channel import Channels
 from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
 from bot.delivery.composed import Prepared
-from bot.delivery.editor import backoff
 from bot.delivery.logged import logged
 from bot.delivery.next_due import Lane
 from bot.delivery.outbox import Outbox, thread_parent

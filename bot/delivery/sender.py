@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -24,15 +23,14 @@ from bot.delivery.outbox import Outbox, Sent, thread_parent
 from bot.delivery.preparing import DIRECT_PREPARED_AT_MOST, PREPARE_AHEAD, Preparer
 from bot.delivery.recorder import Recorder
 from bot.delivery.shards import Shards
+from bot.delivery.store_away import StoreAway
 from bot.delivery.tasks import Tasks
 from bot.delivery.trouble import Trouble
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
-from bot.services.replanning import catch_up
+from bot.services.replanning import CatchUp
 from db.database import Database
 from db.tables import Conference
-
-log = logging.getLogger(__name__)
 
 FENCE_AHEAD = timedelta(milliseconds=60)
 """Real time before the moment at which a row is marked as sending; a change in between is an edit."""
@@ -47,21 +45,22 @@ class Sender:
         self._clock = clock
         self._alarm = alarm
         self._channels = channels
-        self._owned = shards.owns(Conference.server_id)
+        self._catch_up = CatchUp(db, shards.owns(Conference.server_id))
         self._outbox = Outbox(db, db.process, shards)
-        self._lanes = Lanes(shards)
-        self._budget = self._lanes.common
+        self.lanes = Lanes(shards)
+        self._budget = self.lanes.common
         self._wake, self._prepared_more, self._edits = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._replan_at: datetime | None = None
         self._wants_round = False
         self._arming = asyncio.Lock()
         self._fencing = asyncio.Lock()
         self.recorder = Recorder(clock, self._outbox)
+        self.store = StoreAway()
         self._tasks = Tasks()
         self.trouble = Trouble(db, clock, channels, self._outbox, wake=self.wake)
         self._preparer = Preparer(db, clock, channels, self._outbox, trouble=self.trouble, tasks=self._tasks)
         self._editor = Editor(
-            db, clock, channels, self._outbox, lanes=self._lanes, tasks=self._tasks, wake=self._edits.set
+            db, clock, channels, self._outbox, lanes=self.lanes, tasks=self._tasks, wake=self._edits.set
         )
 
     def wake(self) -> None:
@@ -73,6 +72,7 @@ class Sender:
     async def run(self) -> None:
         """Send until cancelled. The store's lock must be held: what another process left is taken over."""
         await self.take_over()
+        self._clock.on_change(self._alarm.anew)
         self._clock.on_change(self.wake)
         self._alarm.start(self.wake)
         self._alarm.every(HEARTBEAT_SECONDS, "heartbeat", self._heartbeat)
@@ -88,8 +88,9 @@ class Sender:
             self._wake.clear()
             try:
                 await self.round()
-            except SQLAlchemyError:
-                log.exception("the store did not answer; trying again in a second")
+                self.store.answered()
+            except SQLAlchemyError as error:
+                self.store.failed(error)
                 self._alarm.arm(self._clock.real() + timedelta(seconds=1))
             await self._wake.wait()
 
@@ -101,8 +102,8 @@ class Sender:
             try:
                 await self._send_due()
                 seconds = self._seconds_until_next()
-            except SQLAlchemyError:
-                log.exception("the store did not answer; trying again in a second")
+            except SQLAlchemyError as error:
+                self.store.failed(error)
                 seconds = 1.0
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -140,7 +141,7 @@ class Sender:
         """The real moment, `ahead` of its own, at which the next prepared message is due and the budget has room."""
         real, held = self._clock.real(), self._holds_direct
         moments = (
-            max(at - ahead, self._lanes.free_at(prepared, real))
+            max(at - ahead, self.lanes.free_at(prepared, real))
             for prepared in self._prepared
             if not (held and prepared.is_direct) and (at := self._clock.real_at(prepared.row.due_at))
         )
@@ -157,7 +158,7 @@ class Sender:
 
     def spare_request(self) -> bool:
         """Take room for a request that can wait; whether there is any beside what is due."""
-        return not self._holds_direct and self._lanes.spare(self._clock.real(), len(self._prepared))
+        return not self._holds_direct and self.lanes.spare(self._clock.real(), len(self._prepared))
 
     async def take_over(self) -> None:
         """What a process that is gone has claimed waits again; what it may have sent is doubtful."""
@@ -178,7 +179,7 @@ class Sender:
 
     async def round(self) -> None:
         """Do once what is due now, and arm the alarm for what comes next; requests go on beside it."""
-        self._replan_at = await catch_up(self._db, self._clock.now(), self._owned)
+        self._replan_at = await self._catch_up.until(self._clock.now())
         await self._send_due()
         async for _ in self._preparer.prepare():
             self._prepared_more.set()
@@ -202,17 +203,17 @@ class Sender:
             real = self._clock.real()
             until = self._clock.now() + FENCE_AHEAD * self._clock.speed
             due = [prepared for prepared in self._prepared if prepared.row.due_at <= until]
-            going = self._lanes.going(due, real, hold_direct=self._holds_direct)
+            going = self.lanes.going(due, real, hold_direct=self._holds_direct)
             if not going:
                 return
             try:
                 sending = await self._outbox.begin_sending([prepared.row for prepared in going], real)
             finally:
-                self._lanes.let_go(going)
+                self.lanes.let_go(going)
             for prepared in going:
                 self._preparer.prepared.pop(prepared.row.id, None)
                 if prepared.row.id in sending:
-                    self._lanes.begin(prepared)
+                    self.lanes.begin(prepared)
                     self._tasks.start(self._send(prepared), prepared.row)
         direct = sum(prepared.is_direct for prepared in self._prepared)
         if self._preparer.more_waits or (self._preparer.direct_waits and 2 * direct <= DIRECT_PREPARED_AT_MOST):
@@ -231,7 +232,7 @@ class Sender:
         """Wait for the moment and post; None if it was not, and that is written down."""
         row = prepared.row
         await wait_until(self._clock, row.due_at)
-        self._lanes.leaves(prepared, self._clock.real())
+        self.lanes.leaves(prepared, self._clock.real())
         if self._clock.now() < row.due_at:
             # the clock was stopped or set back in the last moment
             await self._outbox.put_back(row, State.PENDING, "the clock was set back", self._clock.real())
@@ -284,7 +285,7 @@ class Sender:
             # one that is under way wakes by itself
             no_edits = self._holds_direct or self._editor.editing
             if due.direct_edit_at and not no_edits and (at := self._clock.real_at(due.direct_edit_at)):
-                moments.append(max(at, self._lanes.direct.free_at(real)))
+                moments.append(max(at, self.lanes.direct.free_at(real)))
             moments.append(self._next_to_go())
             earliest = min((moment for moment in moments if moment), default=None)
             self._alarm.arm(max(earliest, self._budget.free_at(real)) if earliest else None)

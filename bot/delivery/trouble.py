@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 from bot.client import ConsoleGone, no_console
 from bot.clock import Clock
+from bot.delivery.backoff import BLOCKED_RETRY, backoff
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
-from bot.delivery.editor import backoff
 from bot.delivery.logged import logged
 from bot.delivery.notices import report_problem
 from bot.delivery.outbox import Outbox, Sent, thread_parent
@@ -23,7 +22,6 @@ from db.tables import Delivery
 
 log = logging.getLogger(__name__)
 
-BLOCKED_RETRY = timedelta(seconds=30)
 _OUT_OF_REACH = frozenset({Outcome.CLOSED, Outcome.FORBIDDEN, Outcome.CHANNEL_GONE})
 """What keeps a direct message from its reader for good."""
 _PURPOSES = {

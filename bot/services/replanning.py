@@ -4,15 +4,52 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, update
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.rules.outbox import State
 from bot.services.planning import replan
-from db.database import Database
-from db.tables import Conference, Server, Session
+from db.database import NOBODY, Database
+from db.tables import Conference, Delivery, Server, Session
+
+SET_BACK = timedelta(seconds=1)
+"""A clock that is earlier than it was by so much was set back."""
+ROUND = timedelta(minutes=1)
+"""Longer than from one look at everything to the next."""
+
+
+class CatchUp:
+    """`catch_up` time after time; where the clock was set back, what was too late by it may be in time after all."""
+
+    def __init__(self, db: Database, owned: ColumnElement[bool] | None = None) -> None:
+        self._db = db
+        self._owned = owned
+        self._latest: datetime | None = None
+
+    async def until(self, now: datetime) -> datetime | None:
+        """As `catch_up`."""
+        if self._latest is not None and now < self._latest - SET_BACK:
+            await set_back(self._db, now, self._latest)
+        found = await catch_up(self._db, now, self._owned)
+        self._latest = now
+        return found
+
+
+async def set_back(db: Database, now: datetime, before: datetime) -> None:
+    """Look again at what a clock that was ahead has decided, by virtual time.
+
+    Each session is planned anew of which something was skipped that would still help, and what was to be edited by then
+    is edited now: a tap asked for it.
+    """
+    skipped = select(Delivery.session_id).where(Delivery.state == State.SKIPPED, col(Delivery.expires_at) > now)
+    edit_at = col(Delivery.edit_at)
+    waits = col(Delivery.state) == State.SENT, edit_at > now, edit_at <= before + ROUND
+    async with db.transaction(NOBODY) as session:
+        await session.exec(update(Session).where(col(Session.id).in_(skipped)).values(replan_at=now))
+        await session.exec(update(Delivery).where(*waits).values(edit_at=now))
 
 
 async def catch_up(db: Database, now: datetime, owned: ColumnElement[bool] | None = None) -> datetime | None:

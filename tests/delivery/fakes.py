@@ -21,6 +21,7 @@ class FakeAlarm:
         self.armed: datetime | None = None
         self.tasks: dict[str, tuple[float, Callable[[], Awaitable[None]]]] = {}
         self.stopped = False
+        self.made_anew = 0
         self.was_armed = asyncio.Event()
         self._ring: Callable[[], None] = lambda: None
 
@@ -36,6 +37,9 @@ class FakeAlarm:
 
     def every(self, seconds: float, name: str, task: Callable[[], Awaitable[None]]) -> None:
         self.tasks[name] = seconds, task
+
+    def anew(self) -> None:
+        self.made_anew += 1
 
     def stop(self) -> None:
         self.stopped = True

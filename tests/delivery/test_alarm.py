@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
+from apscheduler.schedulers import base
+from apscheduler.triggers import interval
 
 from bot.clock import real_now
 from bot.delivery.alarm import SchedulerAlarm
@@ -87,3 +89,27 @@ async def test_alarm_stopped_twice_stays_stopped(bell: Bell) -> None:
     alarm.start(bell.ring)
     alarm.stop()
     alarm.stop()
+
+
+async def test_regular_tasks_go_on_at_once_where_the_machines_clock_was_set_back(
+    alarm: SchedulerAlarm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def beat() -> None:
+        """Nothing to do."""
+
+    alarm.every(30, "heartbeat", beat)
+    earlier = real_now() - timedelta(hours=1)
+    for module in (base, interval):
+        monkeypatch.setattr(module, "datetime", _at(earlier))
+    alarm.anew()
+    (job,) = alarm._scheduler.get_jobs()
+    assert job.next_run_time - earlier <= timedelta(seconds=30)
+
+
+def _at(moment: datetime) -> type[datetime]:
+    class Set(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override] # one moment for everybody
+            return moment.astimezone(tz)
+
+    return Set

@@ -141,3 +141,28 @@ async def test_edits_started_by_two_rounds_at_once_keep_to_the_share(db: Databas
     await desk.sender.round()
     await desk.sender.requests_answered()
     assert [kind for kind, _ in channels.requests].count("edit") == 25
+
+
+def test_budget_lets_requests_out_although_the_machines_clock_was_set_back() -> None:
+    budget = Budget(allowed=3)
+    budget.take(3, REAL_START)
+    earlier = REAL_START - timedelta(hours=1)
+    assert (budget.free(earlier), budget.free_at(earlier)) == (0, earlier + WINDOW)
+    assert budget.free(earlier + WINDOW) == 3
+
+
+async def test_nothing_is_posted_or_edited_while_held_back_and_what_still_helps_comes_after(
+    desk: Desk, channels: FakeChannels
+) -> None:
+    held = True
+    desk.sender.lanes.common.is_shut = lambda: held
+    await desk.until(at("12:24"))
+    await desk.until(at("12:28"))
+    assert channels.requests == []
+    assert not desk.sender.spare_request()
+    await desk.until(at("12:31"))
+    held = False
+    await desk.until(at("12:32"))
+    reminded = [message.content.split("**")[1] for message in channels.starting("Up next")]
+    assert reminded == ["Talk 2"]
+    assert len(channels.starting("**Now and next**")) == 1
