@@ -18,6 +18,7 @@ from bot.delivery.alarm import SchedulerAlarm
 from bot.delivery.channel import DiscordChannels
 from bot.delivery.console_place import replace_console
 from bot.delivery.discord_events import DiscordEvents
+from bot.delivery.dividing import Division
 from bot.delivery.following import LOOK_SECONDS, Follower
 from bot.delivery.joining import note_join
 from bot.delivery.scheduled_events import LOOK_SECONDS as EVENTS_SECONDS
@@ -47,6 +48,7 @@ class Application:
     client: ChairsideClient
     sender: Sender
     keeper: EventKeeper
+    division: Division
     watch: Watch | None = None
 
 
@@ -63,9 +65,9 @@ def build(settings: Settings) -> Application:
             do="Unset CLOCK; it is for rehearsals, where DISCORD_API_BASE is on this machine",
         )
     clock = clock_from_setting(settings.clock)
-    db = Database(settings.database_url)
-    client = ChairsideClient(settings=settings, db=db, clock=clock)
     shards = Shards(settings.shard_count, tuple(settings.shard_ids or ()))
+    db = Database(settings.database_url, shards.share)
+    client = ChairsideClient(settings=settings, db=db, clock=clock)
     alarm = SchedulerAlarm()
     # a partial, not a lambda: APScheduler would run that in a thread
     alarm.every(HOUSEKEEPING_SECONDS, "housekeeping", partial(keep_house, db, clock))
@@ -87,7 +89,7 @@ def build(settings: Settings) -> Application:
     client.console_gone = sender.trouble.console_gone = partial(replace_console, client)
     _wake_on_changes(client, clock, sender, keeper)
     watch = _watch(settings, client, db, sender, shards)
-    return Application(settings, db, clock, client, sender, keeper, watch)
+    return Application(settings, db, clock, client, sender, keeper, Division(db, sender.lanes.divide), watch)
 
 
 def _watch(settings: Settings, client: ChairsideClient, db: Database, sender: Sender, shards: Shards) -> Watch | None:
@@ -154,7 +156,8 @@ async def _until(stop: asyncio.Event, application: Application, token: str) -> N
         asyncio.create_task(connect(application.client, token), name="client"),
         asyncio.create_task(_send(application), name="sender"),
         asyncio.create_task(application.clock.follow(), name="clock"),
-        asyncio.create_task(application.db.listen(application.sender.wake), name="changes by other processes"),
+        asyncio.create_task(_listen(application), name="changes by other processes"),
+        asyncio.create_task(application.division.keep(), name="division"),
         asyncio.create_task(stop.wait(), name="stop"),
     ]
     try:
@@ -173,6 +176,14 @@ async def _send(application: Application) -> None:
     gc.collect()
     gc.freeze()
     await application.sender.run()
+
+
+async def _listen(application: Application) -> None:
+    def heard() -> None:
+        application.client.store_changed()
+        application.division.look()
+
+    await application.db.listen(heard)
 
 
 def _stop_on_signals() -> asyncio.Event:

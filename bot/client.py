@@ -19,8 +19,9 @@ from bot.clock import Clock
 from bot.discord_address import use_gateway
 from bot.errors import ChairsideError
 from bot.fetching.fetch import Fetcher
+from bot.overlap import is_anothers, pass_over_what_another_completes
 from bot.replies import Replies
-from bot.services.commands_sync import commands_changed, commands_synced, digest_of
+from bot.services.commands_sync import claim_store, commands_changed, commands_synced, digest_of
 from bot.services.servers import server_joined, server_left, servers_gone
 from bot.settings import Settings
 from db.database import Database
@@ -43,6 +44,10 @@ COGS = (
     "cogs.privacy",
     "cogs.operations",
 )
+
+
+START_REQUESTS = 4
+"""What discord.py asks while it starts: who it is, which application, and twice where the gateway is."""
 
 
 class Joined(Protocol):
@@ -83,6 +88,7 @@ class ChairsideClient(commands.AutoShardedBot):
     def __init__(self, *, settings: Settings, db: Database, clock: Clock) -> None:
         # no voice here, so nothing to warn an operator about
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        pass_over_what_another_completes()
         intents = discord.Intents.none()
         intents.guilds = True
         self.answers = Answers()
@@ -132,12 +138,15 @@ class ChairsideClient(commands.AutoShardedBot):
             await super().close()
 
     async def setup_hook(self) -> None:
+        await claim_store(self.db, self.clock, self.application_id or 0)
         _, gateway, _ = await self.http.get_bot_gateway()
         use_gateway(gateway)
         for cog in COGS:
             if cog not in self.extensions:  # as when an earlier log-in came only so far
                 await self.load_extension(cog)
         await self._sync_commands()
+        for _ in range(START_REQUESTS):
+            self.count_request()
         self.logged_in.set()
 
     async def _sync_commands(self) -> None:
@@ -146,6 +155,7 @@ class ChairsideClient(commands.AutoShardedBot):
         application_id = self.application_id or 0
         digest = digest_of(payload)
         if await commands_changed(self.db, application_id, digest):
+            self.count_request()
             await self.tree.sync()
             await commands_synced(self.db, self.clock, application_id, digest)
             log.info("gave Discord %d commands", len(payload))
@@ -202,6 +212,15 @@ class ChairsideClient(commands.AutoShardedBot):
         await self.server_changed(after.guild.id)
 
 
+async def _offer_nothing(interaction: discord.Interaction[ChairsideClient]) -> None:
+    """Answer an autocompletion, unless another process has."""
+    try:
+        await interaction.response.autocomplete([])
+    except discord.HTTPException as error:
+        if not is_anothers(error):
+            raise
+
+
 async def no_console(*, server_id: int, thread_id: int) -> bool:  # noqa: ARG001 - see ConsoleGone
     """Stand in until somebody is there who opens threads."""
     return False
@@ -228,7 +247,7 @@ class ChairsideTree(app_commands.CommandTree[ChairsideClient]):
             import_module("cogs.permissions").require_audience(interaction)
         except ChairsideError as error:
             if interaction.type is discord.InteractionType.autocomplete:
-                await interaction.response.autocomplete([])
+                await _offer_nothing(interaction)
             else:
                 await import_module("cogs.answers").answer_error(interaction, error)
             return False

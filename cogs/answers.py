@@ -13,13 +13,13 @@ from bot.client import ChairsideClient
 from bot.errors import ChairsideError, CommandError
 from bot.messages.message import Message
 from bot.messages.organising import refusal
+from bot.overlap import is_anothers
 
 log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[ChairsideClient]
 CHOICES = 25
 """As many as autocompletion may offer."""
-ACKNOWLEDGED_ALREADY = 40060
 NUMBER_DIGITS = 18
 """All numbers of so many digits fit a database's whole number."""
 UNEXPECTED = Message("Something went wrong inside Chairside; nothing was changed. Please try again in a moment.")
@@ -60,6 +60,9 @@ async def answer_error(interaction: Interaction, error: Exception, *, beside: bo
         # Discord's clients hand over people by their id wherever they are, and threads that were archived meanwhile
         do = "Choose somebody who is on this server, or a channel or thread that is open"
         cause = CommandError(f"“{error.value}” cannot be used there", do=do)
+    if is_anothers(cause):
+        _left_to_another(interaction)
+        return
     if isinstance(cause, ChairsideError):
         message = refusal(cause)
     else:
@@ -71,19 +74,31 @@ async def answer_error(interaction: Interaction, error: Exception, *, beside: bo
         elif interaction.response.is_done():
             await answer(interaction, message)
         else:
-            await _answer_first(interaction, message)
+            await _answer_first(interaction, message, is_lost=isinstance(cause, aiohttp.ClientError | OSError))
     except (discord.HTTPException, aiohttp.ClientError, OSError) as gone:
         log.warning("interaction %s could not be answered any more: %s", interaction.id, gone, extra=about)
 
 
-async def _answer_first(interaction: Interaction, message: Message) -> None:
+async def _answer_first(interaction: Interaction, message: Message, *, is_lost: bool) -> None:
+    """Answer what was not acknowledged; `is_lost` where nobody knows whether it was."""
     try:
         await interaction.response.send_message(message.content, ephemeral=True)
     except discord.HTTPException as error:
-        if error.code != ACKNOWLEDGED_ALREADY:
+        if not is_anothers(error):
             raise
-        # it was acknowledged after all, and what Discord said to that got lost: it would show "thinking" for long
-        await interaction.followup.send(message.content, ephemeral=True)
+        # another process answers it; or this one did, what Discord said got lost, and it would show "thinking" for long
+        if is_lost:
+            await interaction.followup.send(message.content, ephemeral=True)
+        else:
+            _left_to_another(interaction)
+
+
+def _left_to_another(interaction: Interaction) -> None:
+    log.info(
+        "interaction %s was acknowledged by another process, or too late",
+        interaction.id,
+        extra={"server": str(interaction.guild_id)} if interaction.guild_id else None,
+    )
 
 
 def server_id(interaction: Interaction) -> int:

@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import text
@@ -30,8 +31,12 @@ NOBODY = ()
 class Database:
     """One store. `transaction()` writes and is kept only on a clean exit; `reading()` never writes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, share: Fraction = Fraction(0)) -> None:
         """Prepare the engine; nothing is opened yet.
+
+        Args:
+            url: where it is.
+            share: what this process takes of what Discord allows the token; nothing where it is no bot.
 
         Raises:
             DatabaseError: the URL is malformed or names a store that is not supported.
@@ -48,7 +53,12 @@ class Database:
         """A fresh name for this process, by which others see whether it is still connected."""
         # an error names its statement; what people typed and who they are stays out of the logs
         self._store = stores[parsed.drivername](
-            parsed, self.process, hide_parameters=True, json_serializer=_JSON.encode, json_deserializer=_read_json
+            parsed,
+            self.process,
+            share,
+            hide_parameters=True,
+            json_serializer=_JSON.encode,
+            json_deserializer=_read_json,
         )
 
     @property
@@ -100,13 +110,25 @@ class Database:
         """The names of the processes that use the store now; none where only one can, which asks."""
         return await self._store.living(session)
 
+    async def shares(self) -> Fraction:
+        """What all processes that use the store now take of what Discord allows the token: more than 1 is too much."""
+        async with self.reading() as session:
+            return await self._store.shares(session)
+
+    def alone(self, what: int) -> contextlib.AbstractAsyncContextManager[bool]:
+        """Whether no other process is at something (an id) now, and none will be until this ends.
+
+        Unlike a turn it is no transaction, and may take as long as Discord does.
+        """
+        return self._store.alone(what)
+
     @property
     def engine(self) -> AsyncEngine:
         """What its statements run on."""
         return self._store.engine
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        await self._store.close()
 
     @asynccontextmanager
     async def transaction(self, turns: int | Collection[int], *, is_news: bool = True) -> AsyncIterator[AsyncSession]:

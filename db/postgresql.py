@@ -7,13 +7,14 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from fractions import Fraction
 from typing import Any
 from weakref import WeakValueDictionary
 
 import asyncpg
-from sqlalchemy import URL, text
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import URL, TextClause, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 from typing_extensions import override
 
@@ -31,6 +32,10 @@ _SETTINGS = {
     "lock_timeout": "10s",
     # a process that stopped in the middle, such as on a laptop asleep, holds nobody up for longer
     "idle_in_transaction_session_timeout": "60s",
+    # whoever lost power says no goodbye: after 30 s its connections, and what they hold, are gone as well
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
     "jit": "off",  # queries here take a millisecond; compiling them takes ten
 }
 _TAKE_TURNS = text(
@@ -44,12 +49,14 @@ _CONNECTED = text(
     "SELECT DISTINCT substr(application_name, 11) FROM pg_stat_activity"
     " WHERE datname = current_database() AND application_name LIKE 'chairside %'"
 )
+_TRY = text("SELECT pg_try_advisory_lock(:key)")
+_LET_GO = text("SELECT pg_advisory_unlock(:key)")
 
 
 class PostgreSQL(Store):
     """How Database uses a PostgreSQL database."""
 
-    def __init__(self, url: URL, process: str, **engine: Any) -> None:  # noqa: ANN401 - create_async_engine's options
+    def __init__(self, url: URL, process: str, share: Fraction, **engine: Any) -> None:  # noqa: ANN401 - create_async_engine's options
         self.place = f"{url.host or url.query.get('host', 'localhost')}/{url.database or url.username}"
         self.engine = create_async_engine(
             url,
@@ -58,7 +65,7 @@ class PostgreSQL(Store):
             pool_pre_ping=True,
             connect_args={
                 "timeout": _CONNECT_SECONDS,
-                "server_settings": _SETTINGS | {"application_name": _NAME + process},
+                "server_settings": _SETTINGS | {"application_name": f"{_NAME}{process} {share}"},
             },
             **engine,
         )
@@ -66,6 +73,8 @@ class PostgreSQL(Store):
         self.writing_engine = self.engine
         self._process = process
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._guard: AsyncConnection | None = None
+        self._guarding = asyncio.Lock()
 
     @override
     @asynccontextmanager
@@ -97,6 +106,11 @@ class PostgreSQL(Store):
         await connection.execute(_TELL, {"channel": _CHANNEL, "process": self._process})
 
     @override
+    async def close(self) -> None:
+        await self._drop_guard()
+        await super().close()
+
+    @override
     async def listen(self, heard: Callable[[], None]) -> None:
         """Heard is also each gap: what was told meanwhile is lost."""
         while True:
@@ -126,8 +140,41 @@ class PostgreSQL(Store):
 
     @override
     async def living(self, session: AsyncSession) -> list[str]:
-        connection = await session.connection()
-        return list((await connection.execute(_CONNECTED)).scalars())
+        return [name.partition(" ")[0] for name in await _connected(session)]
+
+    @override
+    async def shares(self, session: AsyncSession) -> Fraction:
+        return sum((Fraction(name.partition(" ")[2] or 0) for name in await _connected(session)), Fraction(0))
+
+    @override
+    @asynccontextmanager
+    async def alone(self, what: int) -> AsyncIterator[bool]:
+        """A session's advisory lock, all of a process's on one connection: they are held while Discord is asked."""
+        key = -what - 1  # no turn is below 0
+        is_alone = await self._on_guard(_TRY, key)
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                with contextlib.suppress(SQLAlchemyError):  # with the connection, the lock is gone
+                    await self._on_guard(_LET_GO, key)
+
+    async def _on_guard(self, statement: TextClause, key: int) -> bool:
+        async with self._guarding:
+            try:
+                if self._guard is None:
+                    self._guard = await self.engine.connect()
+                    await self._guard.execution_options(isolation_level="AUTOCOMMIT")
+                return bool((await self._guard.execute(statement, {"key": key})).scalar_one())
+            except (DBAPIError, asyncpg.PostgresError, OSError, TimeoutError) as error:
+                await self._drop_guard()
+                raise error if isinstance(error, DBAPIError) else OperationalError("connect", None, error) from error
+
+    async def _drop_guard(self) -> None:
+        guard, self._guard = self._guard, None
+        if guard is not None:
+            await guard.invalidate()
+            await guard.close()
 
     @override
     async def in_use(self, session: AsyncSession) -> bool:
@@ -157,3 +204,9 @@ class PostgreSQL(Store):
     def only_bot(self) -> Iterator[None]:
         """Nothing to hold: what is claimed by one process is passed over by the others."""
         yield
+
+
+async def _connected(session: AsyncSession) -> list[str]:
+    """Name and share of each process that is connected now."""
+    connection = await session.connection()
+    return list((await connection.execute(_CONNECTED)).scalars())

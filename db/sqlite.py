@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from fractions import Fraction
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -33,7 +34,7 @@ _PRAGMAS = ("PRAGMA synchronous=NORMAL", "PRAGMA foreign_keys=ON")
 class SQLite(Store):
     """How Database uses one SQLite file."""
 
-    def __init__(self, url: URL, _process: str, **engine: Any) -> None:  # noqa: ANN401 - create_async_engine's options
+    def __init__(self, url: URL, _process: str, share: Fraction, **engine: Any) -> None:  # noqa: ANN401 - create_async_engine's options
         self.place = url.database or ":memory:"
         if not _names_one_file(url, self.place):
             raise DatabaseError("DATABASE_URL does not name one file and nothing else", do=EXAMPLE)
@@ -41,6 +42,7 @@ class SQLite(Store):
         self.reading_engine = self.engine
         self.writing_engine = self.engine.execution_options(chairside_writes=True)
         self._writer = asyncio.Lock()
+        self._share = share
         _begin_as_told(self.engine)
 
     @override
@@ -88,6 +90,15 @@ class SQLite(Store):
     async def living(self, session: AsyncSession) -> list[str]:
         """Nobody else: whoever starts holds the file's lock."""
         return []
+
+    @override
+    async def shares(self, session: AsyncSession) -> Fraction:
+        return self._share
+
+    @override
+    @asynccontextmanager
+    async def alone(self, what: int) -> AsyncIterator[bool]:
+        yield True
 
     @override
     async def in_use(self, session: AsyncSession) -> bool:

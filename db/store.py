@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from fractions import Fraction
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -45,6 +46,10 @@ class Store(ABC):
             SQLAlchemyError: the store does not answer, or others hold them for too long.
         """
 
+    async def close(self) -> None:
+        """Close its connections."""
+        await self.engine.dispose()
+
     @abstractmethod
     async def tell(self, session: AsyncSession) -> None:
         """Let other processes look again once this transaction is kept."""
@@ -56,6 +61,18 @@ class Store(ABC):
     @abstractmethod
     async def living(self, session: AsyncSession) -> list[str]:
         """The names of the processes that use the store now; none where only one can, which asks."""
+
+    @abstractmethod
+    async def shares(self, session: AsyncSession) -> Fraction:
+        """What all processes that use the store now take of what Discord allows the token, together."""
+
+    @abstractmethod
+    def alone(self, what: int) -> AbstractAsyncContextManager[bool]:
+        """Whether no other process is at something now, and none will be until this ends.
+
+        Raises:
+            SQLAlchemyError: the store does not answer.
+        """
 
     @abstractmethod
     async def in_use(self, session: AsyncSession) -> bool:

@@ -36,7 +36,9 @@ def pytest_collection_finish() -> None:
 KINDS = {"sqlite": SQLiteStores, "postgresql": PostgreSQLStores}
 DIFFERS_ON_POSTGRESQL = (
     *("tests/db/", "tests/test_database_cli.py", "tests/journeys/test_session.py", "tests/delivery/test_sender.py"),
-    *("tests/delivery/test_outbox.py", "tests/services/test_moderating.py", "tests/services/test_planning.py"),
+    *(f"tests/delivery/test_{name}.py" for name in ("outbox", "leases", "scheduled_events")),
+    *(f"tests/faults/test_{name}.py" for name in ("processes", "overlap", "shards", "shared_limit")),
+    *("tests/faults/test_other_application.py", "tests/services/test_moderating.py", "tests/services/test_planning.py"),
 )
 """What `make test` tries on PostgreSQL as well; `make stores` tries everything."""
 

@@ -20,7 +20,7 @@ class Budget:
     """
 
     def __init__(self, allowed: int = REQUESTS_PER_SECOND, window: timedelta = WINDOW) -> None:
-        self._allowed = allowed
+        self.allowed = allowed
         self._window = window
         self._taken: deque[datetime] = deque()
         self._held = 0
@@ -36,7 +36,7 @@ class Budget:
             self._taken.popleft()
         if self.is_shut():
             return 0
-        return max(0, self._allowed - len(self._taken) - self._held - self._on_the_way)
+        return max(0, self.allowed - len(self._taken) - self._held - self._on_the_way)
 
     def hold(self, number: int) -> None:
         """Keep room for requests that are about to go out; `take` or `let_go` ends it."""

@@ -65,7 +65,7 @@ class Editor:
             rows = [row for row in await self._outbox.edits_due(now, real) if row.id not in busy]
             self.more_waits = len(rows) > room
             rows = sorted(rows, key=lambda row: URGENCY[Kind(row.kind)])[:room]
-            rows += await self._direct_edits(room - len(rows), busy)
+            rows = await self._outbox.lease_edits(rows + await self._direct_edits(room - len(rows), busy), real)
             consoles = [row for row in rows if row.kind == Kind.CONSOLE]
             # the console first, by itself: somebody has just pressed a button on it
             for group in (consoles, [row for row in rows if row.kind != Kind.CONSOLE]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from fractions import Fraction
 
 from bot.delivery.budget import DIRECT_PER_SECOND, REQUESTS_PER_SECOND, Budget
 from bot.delivery.composed import Prepared
@@ -14,8 +15,14 @@ class Lanes:
     """Two budgets: `common` is what Discord allows for everything, `direct` what of it direct messages may take."""
 
     def __init__(self, shards: Shards) -> None:
-        self.common = Budget(shards.share_of(REQUESTS_PER_SECOND))
-        self.direct = Budget(shards.share_of(DIRECT_PER_SECOND))
+        self._shards = shards
+        self.common, self.direct = Budget(), Budget()
+        self.divide(Fraction(1))
+
+    def divide(self, taken: Fraction) -> None:
+        """Leave room for the others: `taken` is what all processes' shares come to."""
+        self.common.allowed = self._shards.share_of(REQUESTS_PER_SECOND, taken)
+        self.direct.allowed = self._shards.share_of(DIRECT_PER_SECOND, taken)
 
     def going(self, due: Iterable[Prepared], real: datetime, *, hold_direct: bool) -> list[Prepared]:
         """Those of what is due that may go at a real moment, the most urgent first; their room is held."""

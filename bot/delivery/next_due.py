@@ -28,25 +28,40 @@ class Lane(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NextDue:
-    """What to wake for: virtual moments of new messages and edits, and the real one of retries and leases."""
+    """What to wake for: virtual moments of new messages and edits, real ones of retries and of others' leases."""
 
     due_at: datetime | None
     edit_at: datetime | None
     retry_at: datetime | None
+    lease_until: datetime | None
     direct_due_at: datetime | None
     direct_edit_at: datetime | None
 
 
 async def next_due(
-    session: AsyncSession, editing: Collection[str], mine: Conditions, *, in_channels: Conditions, direct: Conditions
+    session: AsyncSession,
+    editing: Collection[str],
+    mine: Conditions,
+    *,
+    lanes: tuple[Conditions, Conditions],
+    own: ColumnElement[bool],
+    to_edit: ColumnElement[bool],
 ) -> NextDue:
-    """What to wake for next of the rows that fit `mine`, beside the deliveries whose edit is under way."""
+    """What to wake for next of the rows that fit `mine`, beside the deliveries whose edit is under way.
+
+    `lanes` are channels and direct messages; `own` is what this process is at, `to_edit` what no other one edits.
+    """
+    in_channels, direct = lanes
     waiting = col(Delivery.state) == State.PENDING
     never_tried = col(Delivery.retry_at).is_(None)
-    editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing))
+    # what another process edits is looked at with the next heartbeat, should that one be gone
+    editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing), to_edit)
     unsent = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.DOUBTFUL])
     tried = or_(unsent, and_(editable, col(Delivery.edit_at).is_not(None)))
     retry = select(func.min(Delivery.retry_at)).where(tried, ~never_tried, *mine)
+    # somebody else is at it, and may end before it is done
+    elsewhere = col(Delivery.state).in_([State.CLAIMED, State.SENDING, State.DOUBTFUL]), ~own
+    lease = select(func.min(Delivery.lease_until)).where(*elsewhere, *mine)
 
     def first(column: Any, state: ColumnElement[bool], lane: Conditions) -> Any:  # noqa: ANN401 - columns and what is selected of them have no one type
         return select(func.min(column)).where(state, never_tried, *mine, *lane).scalar_subquery()
@@ -55,6 +70,7 @@ async def next_due(
         first(Delivery.due_at, waiting, in_channels),
         first(Delivery.edit_at, editable, in_channels),
         retry.scalar_subquery(),
+        lease.scalar_subquery(),
         first(Delivery.due_at, waiting, direct),
         first(Delivery.edit_at, editable, direct),
     ]

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, update
 from sqlmodel import col, select
 
 from bot.delivery.backoff import is_up
+from bot.delivery.leases import LEASE, free_or_own, lease_edits
 from bot.delivery.next_due import Lane, NextDue, next_due
 from bot.delivery.shards import Shards
 from bot.rules.outbox import State, too_late
@@ -25,8 +26,6 @@ from db.database import Database
 from db.tables import Delivery, Server, Session
 from db.types import UTCDateTime
 
-LEASE = timedelta(seconds=15)
-"""Longer than a send may take (10 s), so that a lease that ran out means that nobody is sending any more."""
 BATCH = 500
 MEANWHILES = timedelta(milliseconds=10)
 """More than changes can add to an edit that is under way; an edit wanted at once is later than that."""
@@ -170,6 +169,7 @@ class Outbox:
                 )
                 fenced = update(Delivery).where(ours).values(**values).returning(col(Delivery.id))
                 sending.update((await session.exec(fenced)).scalars())
+                row.lease_until = real + LEASE
         return sending
 
     async def _set(self, row: Delivery, **values: Any) -> None:  # noqa: ANN401 - column values
@@ -231,12 +231,16 @@ class Outbox:
             select(Delivery)
             .where(Delivery.state == State.SENT, col(Delivery.edit_at) <= now, *self._mine)
             .where(is_up(Delivery.retry_at, real))
+            .where(free_or_own(self._claimant, real))
             .where(*(self._direct if direct else self._in_channels))
             .order_by(col(Delivery.edit_at))
             .limit(limit)
         )
         async with self._db.reading() as session:
             return list(await session.exec(query))
+
+    async def lease_edits(self, rows: Sequence[Delivery], real: datetime) -> list[Delivery]:
+        return await lease_edits(self._db, rows, self._claimant, real)
 
     async def edited(
         self, row: Delivery, now: datetime, *, shown_start: datetime | None, shown_text: str, edit_at: datetime | None
@@ -247,16 +251,17 @@ class Outbox:
         if row.edit_at is not None:
             meanwhile = asked.between(row.edit_at + MEANWHILE, row.edit_at + MEANWHILES)
             follows.append((meanwhile, literal(now + SETTLES, UTCDateTime)))
-        shows = {"shown_start": shown_start, "shown_text": shown_text, "retry_at": None, "attempts": 0}
+        done = {"retry_at": None, "lease_until": None, "attempts": 0}
+        shows = {"shown_start": shown_start, "shown_text": shown_text, **done}
         await self._set(row, edit_at=case(*follows, else_=asked), **shows)
 
     async def edit_later(self, row: Delivery, retry_at: datetime) -> None:
         """Discord did not take the edit; try again."""
-        await self._set(row, retry_at=retry_at, attempts=Delivery.attempts + 1)
+        await self._set(row, retry_at=retry_at, lease_until=None, attempts=Delivery.attempts + 1)
 
     async def stop_editing(self, row: Delivery, reason: str) -> None:
         """The message is gone or may not be edited."""
-        await self._set(row, edit_at=None, reason=reason[:500], retry_at=None)
+        await self._set(row, edit_at=None, reason=reason[:500], retry_at=None, lease_until=None)
 
     async def signals_before(self, row: Delivery) -> list[Delivery]:
         """The time signals of a session that stand in a channel beside this one."""
@@ -287,7 +292,9 @@ class Outbox:
             blocked = and_(col(Delivery.server_id) == server_id, held)
             await session.exec(update(Delivery).where(blocked).values(retry_at=None))
 
-    async def next_due(self, editing: Collection[str]) -> NextDue:
+    async def next_due(self, editing: Collection[str], real: datetime) -> NextDue:
         """What to wake for next, beside the deliveries whose edit is under way."""
+        lanes, own = (self._in_channels, self._direct), col(Delivery.claimed_by) == self._claimant
+        to_edit = free_or_own(self._claimant, real)
         async with self._db.reading() as session:
-            return await next_due(session, editing, self._mine, in_channels=self._in_channels, direct=self._direct)
+            return await next_due(session, editing, self._mine, lanes=lanes, own=own, to_edit=to_edit)

@@ -119,9 +119,11 @@ class EventKeeper:
 
     async def _keep(self, server_id: int, *, wants: bool) -> None:
         try:
-            while server_id in self._again:
-                self._again.discard(server_id)
-                await self._keep_once(server_id, wants=wants)
+            # of two processes with the same shards one is at it; the other looks again in a few seconds
+            async with self._db.alone(server_id) as is_alone:
+                while is_alone and server_id in self._again:
+                    self._again.discard(server_id)
+                    await self._keep_once(server_id, wants=wants)
         finally:
             self._busy.discard(server_id)
 

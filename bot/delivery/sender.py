@@ -229,10 +229,14 @@ class Sender:
             await self._posted(prepared, message_id)
 
     async def _post(self, prepared: Prepared) -> int | None:
-        """Wait for the moment and post; None if it was not, and that is written down."""
+        """Wait for the moment and post; None if it was not."""
         row = prepared.row
-        await wait_until(self._clock, row.due_at)
+        await wait_until(self._clock, row.due_at)  # the fence came a little before it
         self.lanes.leaves(prepared, self._clock.real())
+        if row.lease_until is not None and row.lease_until <= self._clock.real():
+            # this process stood still, and another may have sent it: whoever looks next searches for it
+            self.wake()
+            return None
         if self._clock.now() < row.due_at:
             # the clock was stopped or set back in the last moment
             await self._outbox.put_back(row, State.PENDING, "the clock was set back", self._clock.real())
@@ -274,8 +278,8 @@ class Sender:
         """Ring when the next message or edit is due, when one is to be prepared, or when the budget allows more."""
         async with self._arming:  # or what was read earlier might be armed later
             real = self._clock.real()
-            due = await self._outbox.next_due(self._editor.editing)
-            moments: list[datetime | None] = [due.retry_at, real if self._preparer.doubtful else None]
+            due = await self._outbox.next_due(self._editor.editing, real)
+            moments: list[datetime | None] = [due.retry_at, due.lease_until, real if self._preparer.doubtful else None]
             direct_waits = self._preparer.direct_waits or self._holds_direct
             for due_at, waits in ((due.due_at, self._preparer.more_waits), (due.direct_due_at, direct_waits)):
                 at = self._clock.real_at(due_at) if due_at else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -19,9 +20,19 @@ class Shards:
     count: int | None = None
     ids: tuple[int, ...] = ()
 
-    def share_of(self, requests: int) -> int:
-        """This process's share of what Discord allows the token, at least one."""
-        return max(1, requests * len(self.ids) // self.count) if self.count and self.ids else requests
+    @property
+    def share(self) -> Fraction:
+        """This process's share of what Discord allows the token, as long as nobody else has its shards as well."""
+        return Fraction(len(self.ids), self.count) if self.count and self.ids else Fraction(1)
+
+    def share_of(self, requests: int, taken: Fraction = Fraction(1)) -> int:
+        """How many of these requests are this process's, at least one.
+
+        Args:
+            requests: what Discord allows the token.
+            taken: the shares of all processes together; more than 1 while one takes over from another.
+        """
+        return max(1, int(requests * self.share / max(taken, Fraction(1))))
 
     def owns(self, server_id: Any = Delivery.server_id) -> ColumnElement[bool] | None:  # noqa: ANN401 - a column
         """The condition that a server, a delivery's if no other is given, is this process's; None where all are."""

@@ -14,7 +14,7 @@ from bot.delivery.holds import LONGEST, Holds
 from bot.delivery.tasks import Tasks
 from bot.messages.scheduled_events import topic_text
 from bot.messages.text import joined
-from bot.services.stage_topics import about_to_open, due_topics, topic_shown
+from bot.services.stage_topics import about_to_open, due_topic, due_topics, topic_shown
 from db.database import Database
 from db.event_tables import StageTopic
 
@@ -55,12 +55,10 @@ class TopicKeeper:
 
     async def _keep(self, row: StageTopic) -> None:
         try:
-            if row.topic == row.shown_topic and not (row.topic is None and row.opened):
-                await topic_shown(self._db, row, opened=row.opened)
-            elif await self._may(row):
-                opened = await (self._end(row) if row.topic is None else self._show(row, topic_text(row.topic)))
-                await topic_shown(self._db, row, opened=opened)
-                self._holds.free(row.channel_id)
+            async with self._db.alone(row.channel_id) as is_alone:
+                # another process may have been at it since it was read
+                if is_alone and (now := await due_topic(self._db, row.channel_id)) is not None:
+                    await self._keep_alone(now)
         except NotDone as failure:
             log.warning(
                 "topic of stage %s of server %s: %s",
@@ -72,6 +70,14 @@ class TopicKeeper:
             await self._failed(row, failure)
         finally:
             self._busy.discard(row.channel_id)
+
+    async def _keep_alone(self, row: StageTopic) -> None:
+        if row.topic == row.shown_topic and not (row.topic is None and row.opened):
+            await topic_shown(self._db, row, opened=row.opened)
+        elif await self._may(row):
+            opened = await (self._end(row) if row.topic is None else self._show(row, topic_text(row.topic)))
+            await topic_shown(self._db, row, opened=opened)
+            self._holds.free(row.channel_id)
 
     async def _may(self, row: StageTopic) -> bool:
         missing = self._events.missing_on_stage(row.server_id, row.channel_id)

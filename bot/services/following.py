@@ -73,7 +73,8 @@ async def take_due(
         if (await session.exec(query.limit(1))).first() is None:
             return []
     async with db.transaction(NOBODY) as session:
-        rows = list(await session.exec(query))
+        # what another process takes at this moment is its own
+        rows = list(await session.exec(query.with_for_update(of=Source, skip_locked=True)))
         for source, _, _ in rows:
             source.fetch_at = next_look(now)
         return [_followed(source, server) for source, _, server in rows]

@@ -34,6 +34,13 @@ async def due_topics(db: Database, owns: ColumnElement[bool] | None) -> list[Sta
         return list(await session.exec(query if owns is None else query.where(owns)))
 
 
+async def due_topic(db: Database, channel_id: int) -> StageTopic | None:
+    """One of them as it is now; None where nothing is to be changed any more."""
+    async with db.reading() as session:
+        row = await session.get(StageTopic, channel_id)
+        return row if row is not None and row.due else None
+
+
 async def about_to_open(db: Database, channel_id: int) -> None:
     """Note that the bot opens a stage, before it asks: then it also ends it, whatever becomes of the answer."""
     async with db.transaction(NOBODY) as session:

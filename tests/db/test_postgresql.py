@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import text
@@ -124,8 +125,8 @@ async def test_process_whose_connections_are_cut_goes_on_and_listens_again(db: D
     await add(db, 1)
     async with listening(db) as heard:
         async with other.reading() as session:
-            cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name")
-            await (await session.connection()).execute(cut, {"name": f"chairside {db.process}"})
+            cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE :name")
+            await (await session.connection()).execute(cut, {"name": f"chairside {db.process} %"})
         await asyncio.wait_for(heard.get(), PATIENCE)  # whatever it missed meanwhile
         await add(db, 2)
         await add(other, 3)
@@ -143,6 +144,41 @@ async def test_processes_that_are_connected_are_known_by_name(db: Database, othe
             while other.process in await db.living(session):
                 await give_way()
                 await session.rollback()
+
+
+async def test_shares_of_all_processes_that_are_connected_are_added_up(db: Database) -> None:
+    others = [Database(db.url, Fraction(share)) for share in ("1", "1/3", "0")]
+    for other in others:
+        await add(other, others.index(other) + 1)
+    assert await db.shares() == Fraction(4, 3)
+    for other in others:
+        await other.close()
+    async with asyncio.timeout(PATIENCE):
+        while await db.shares():
+            await give_way()
+
+
+async def test_process_is_alone_at_something_until_it_ends_or_loses_its_connection(
+    db: Database, other: Database
+) -> None:
+    async with db.alone(7) as mine, other.alone(7) as theirs, other.alone(8) as another, db.transaction(7):
+        assert (mine, theirs, another) == (True, False, True)
+    async with other.alone(7) as theirs:
+        assert theirs
+        cut = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE :name")
+        async with db.reading() as session:
+            await (await session.connection()).execute(cut, {"name": f"chairside {other.process} %"})
+        async with asyncio.timeout(PATIENCE):
+            while not await _is_alone(db, 7):
+                await give_way()
+    with pytest.raises(SQLAlchemyError):
+        await _is_alone(Database(db.engine.url.set(host="127.0.0.1", port=1, query={}).render_as_string()), 7)
+    assert await _is_alone(other, 7)
+
+
+async def _is_alone(db: Database, what: int) -> bool:
+    async with db.alone(what) as is_alone:
+        return is_alone
 
 
 @pytest.mark.parametrize("change", [{"host": "127.0.0.1", "port": 1}, {"database": "nowhere"}])

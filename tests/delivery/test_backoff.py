@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from bot.delivery.backoff import NEVER_SO_LONG, backoff
 from bot.delivery.channel import Outcome
-from bot.delivery.outbox import LEASE
+from bot.delivery.leases import LEASE
 from bot.rules.outbox import State
 from db.database import NOBODY
 from db.tables import Delivery

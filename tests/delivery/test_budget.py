@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from sqlalchemy import insert
 
 from bot.delivery.budget import WINDOW, Budget
 from bot.delivery.channel import Outcome
+from bot.delivery.lanes import Lanes
 from bot.delivery.shards import Shards
 from bot.rules.reminders import Kind, Owed
 from bot.services.planning import row_of
@@ -166,3 +168,21 @@ async def test_nothing_is_posted_or_edited_while_held_back_and_what_still_helps_
     reminded = [message.content.split("**")[1] for message in channels.starting("Up next")]
     assert reminded == ["Talk 2"]
     assert len(channels.starting("**Now and next**")) == 1
+
+
+def test_shares_that_come_to_more_than_all_are_cut_in_proportion() -> None:
+    """Two processes with all shards, or one with all beside one with half of them."""
+    assert [Shards().share_of(50, Fraction(taken)) for taken in ("1/2", "1", "2")] == [50, 50, 25]
+    together = Shards().share + Shards(2, (0,)).share
+    assert [shards.share_of(50, together) for shards in (Shards(), Shards(2, (0,)))] == [33, 16]
+    assert Shards(100, (7,)).share_of(50, Fraction(2)) == 1
+
+
+def test_lanes_take_less_as_soon_as_another_process_is_there() -> None:
+    lanes = Lanes(Shards())
+    lanes.common.take(40, REAL_START)
+    lanes.divide(Fraction(2))
+    assert (lanes.common.free(REAL_START), lanes.direct.free(REAL_START)) == (0, 15)
+    assert lanes.common.free(REAL_START + WINDOW) == 25
+    lanes.divide(Fraction(1))
+    assert (lanes.common.free(REAL_START + WINDOW), lanes.direct.free(REAL_START)) == (50, 30)

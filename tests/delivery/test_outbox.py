@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from bot.delivery.outbox import LEASE, Outbox
+import pytest
+
+from bot.delivery.leases import LEASE
+from bot.delivery.outbox import Outbox
 from bot.delivery.shards import Shards
+from db.database import Database
 from tests.builders import CHANNEL, a_schedule, a_session, at, fifteen_talks
 from tests.clocks import SteppedClock
 from tests.delivery.desk import Desk
@@ -45,15 +50,15 @@ async def test_row_that_may_be_on_its_way_comes_back_as_doubtful_with_its_first_
 
 async def test_next_due_tells_messages_edits_and_retries_apart(desk: Desk, clock: SteppedClock) -> None:
     outbox = Outbox(desk.db, "first", Shards())
-    assert (await outbox.next_due(())).due_at == at("12:15")
+    assert (await outbox.next_due((), clock.real())).due_at == at("12:15")
     await desk.until(at("12:26"))
-    due = await outbox.next_due(())
+    due = await outbox.next_due((), clock.real())
     assert (due.due_at, due.edit_at, due.retry_at) == (at("12:30"), at("12:30"), None)
     board = (await deliveries(desk.db, kind="board"))[0]
-    assert (await outbox.next_due({board.id})).edit_at is None
+    assert (await outbox.next_due({board.id}, clock.real())).edit_at is None
     await outbox.edit_later(board, clock.real() + timedelta(seconds=3))
-    assert (await outbox.next_due(())).retry_at == clock.real() + timedelta(seconds=3)
-    assert (await outbox.next_due({board.id})).retry_at is None
+    assert (await outbox.next_due((), clock.real())).retry_at == clock.real() + timedelta(seconds=3)
+    assert (await outbox.next_due({board.id}, clock.real())).retry_at is None
 
 
 async def test_change_while_a_message_is_on_its_way_is_made_up_for_after_it(
@@ -90,3 +95,25 @@ async def test_slow_edit_does_not_make_the_alarm_ring_without_end_nor_hold_up_ot
     answer.set()
     await desk.settle()
     assert len(channels.starting("Up next")[0].edits) == 1
+
+
+@pytest.fixture
+async def other(db: Database) -> AsyncIterator[Database]:
+    """The store as another process has it."""
+    database = Database(db.url)
+    yield database
+    await database.close()
+
+
+@pytest.mark.store("postgresql")
+async def test_process_that_begins_leaves_alone_what_living_ones_are_at_and_takes_over_from_the_others(
+    desk: Desk, clock: SteppedClock, other: Database
+) -> None:
+    begun = []
+    for name in (desk.db.process, "dead"):
+        outbox = Outbox(desk.db, name, Shards())
+        rows = await outbox.claim(at("12:31"), clock.real(), limit=1)
+        begun += [*await outbox.begin_sending(rows, clock.real())]
+    await Outbox(other, other.process, Shards()).release()
+    states = {row.id: row.state for row in await deliveries(desk.db)}
+    assert [states[key] for key in begun] == ["sending", "doubtful"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.delivery.discord_events import Why
 from bot.delivery.scheduled_events import EventKeeper
 from bot.delivery.shards import Shards
+from bot.messages.scheduled_events import EventTexts
 from bot.rules.run import TimingKind
 from bot.rules.scheduled_events import EVENTS_AT_ONCE, Status
 from bot.rules.taps import Tap
@@ -278,3 +280,32 @@ async def test_stage_whose_opening_got_lost_is_still_ended_and_somebody_elses_is
     await hall.tap(TimingKind.CLOSE)
     assert await hall.look() == []
     assert STAGE in hall.discord.stages
+
+
+@dataclass
+class Slow(FakeEvents):
+    """Takes its time over making an event."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def create(self, server_id: int, texts: EventTexts, starts_at: datetime, ends_at: datetime) -> int:
+        self.asked.set()
+        await self.answers.wait()
+        return await super().create(server_id, texts, starts_at, ends_at)
+
+
+@pytest.mark.store("postgresql")
+async def test_of_two_processes_one_makes_the_event_while_the_other_neither_searches_nor_makes_it(hall: Hall) -> None:
+    hall.discord = discord = Slow()
+    hall.restart()
+    other = Hall(Database(hall.db.url), hall.clock, discord)
+    making = asyncio.create_task(hall.look())
+    await discord.asked.wait()
+    async with asyncio.timeout(10):  # it would wait for the same answer
+        assert await other.look() == []
+    discord.answers.set()
+    assert await making == ["create"]
+    assert await other.look() == []
+    assert len(discord.listed) == 1
+    await other.db.close()

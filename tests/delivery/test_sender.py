@@ -475,6 +475,21 @@ async def test_delivery_that_cannot_be_written_holds_up_no_other(
     assert [message.content.split("**")[1] for message in desk.channels.starting("Up next")] == ["Talk 1"]
 
 
+async def test_process_that_stood_still_after_its_fence_does_not_post_what_another_may_have_posted(
+    desk: Desk, clock: SteppedClock, channels: FakeChannels
+) -> None:
+    await desk.until(at("12:24:58"))
+    clock.advance(seconds=1.95)
+    await desk.sender.round()  # fenced, and waiting for the moment
+    clock.advance(seconds=20)
+    before = len(channels.requests)
+    await desk.sender.requests_answered()
+    assert len(channels.requests) == before
+    await desk.settle()
+    assert [kind for kind, _ in channels.requests[before:]] == ["find", "post"]
+    assert len(channels.starting("Up next")) == 1
+
+
 async def _break_zone_of(db: Database, name: str) -> None:
     async with db.transaction(NOBODY) as session:
         conference = (await session.exec(select(Conference).where(Conference.name == name))).one()

@@ -62,26 +62,11 @@ class FaultStage(QuestionStage):
 
     async def settled(self) -> None:
         """Wait until nothing that is due at this moment is left to post, search, edit or plan."""
-        async with asyncio.timeout(2 * PATIENCE):
-            while await self._left():
-                await pause(RealMoments(), 0.02)
-
-    async def _left(self) -> int:
-        waits = col(Delivery.state).in_([State.PENDING, State.BLOCKED])
-        under_way = col(Delivery.state).in_([State.CLAIMED, State.SENDING, State.DOUBTFUL])
-        outdated = and_(col(Delivery.state) == State.SENT, col(Delivery.edit_at) <= self.now)
-        open_rows = or_(and_(waits, col(Delivery.due_at) <= self.now), under_way, outdated)
-        async with self.db.reading() as session:
-            rows = (await session.exec(select(func.count()).select_from(Delivery).where(open_rows))).one()
-            plans = select(func.count()).select_from(Session).where(col(Session.replan_at) <= self.now)
-            return rows + (await session.exec(plans)).one()
+        await until_done(self.db, self.now)
 
     async def interrupted(self) -> dict[str, int]:
         """How many deliveries a killed bot left in each state between pending and sent."""
-        under_way = col(Delivery.state).in_([State.CLAIMED, State.SENDING, State.DOUBTFUL])
-        async with self.db.reading() as session:
-            found = select(Delivery.state, func.count()).where(under_way).group_by(col(Delivery.state))
-            return dict((await session.exec(found)).all())
+        return await under_way(self.db)
 
     def note_posts(self) -> int:
         """Note what the bot posted for everybody since the last time, also what was removed again; how much it is."""
@@ -114,3 +99,35 @@ class FaultStage(QuestionStage):
         self.kills += 1
         for channel in self.loopback.world.channels.values():
             channel.by_nonce.clear()
+
+
+async def until_done(db: Database, now: datetime) -> None:
+    """Wait until nothing that is due at a moment is left to post, search, edit or plan."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(2 * PATIENCE):
+            while await _left(db, now):
+                await pause(RealMoments(), 0.02)
+    left = await _left(db, now)
+    assert not left, "\n".join(map(str, left))
+
+
+async def _left(db: Database, now: datetime) -> list[tuple[Any, ...]]:
+    """Key, state, due time, edit and lease of what is left; sessions that are to be planned anew."""
+    # what is claimed ahead of its moment waits for that
+    waits = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.CLAIMED])
+    on_the_way = col(Delivery.state).in_([State.SENDING, State.DOUBTFUL])
+    outdated = and_(col(Delivery.state) == State.SENT, col(Delivery.edit_at) <= now)
+    open_rows = or_(and_(waits, col(Delivery.due_at) <= now), on_the_way, outdated)
+    async with db.reading() as session:
+        rows = await session.exec(select(Delivery).where(open_rows))
+        left = [(row.key, row.state, row.due_at, row.edit_at, row.lease_until, row.reason) for row in rows]
+        plans = await session.exec(select(Session.title, Session.replan_at).where(col(Session.replan_at) <= now))
+        return [*left, *plans]
+
+
+async def under_way(db: Database) -> dict[str, int]:
+    """How many deliveries stand in each state between pending and sent."""
+    states = [State.CLAIMED, State.SENDING, State.DOUBTFUL]
+    async with db.reading() as session:
+        found = select(Delivery.state, func.count()).where(col(Delivery.state).in_(states))
+        return dict((await session.exec(found.group_by(col(Delivery.state)))).all())
