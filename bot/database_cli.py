@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import glob
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkstemp
 
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select
 
 from bot.clock import pause
@@ -62,15 +68,17 @@ async def copy(origin: str, to: str, *, replace: bool) -> int:
     source, target = Database(_url(origin)), Database(_url(to))
     try:
         await _check(source, target, replace=replace)
-        await target.open()
-        await _copied(source, target)
-        if await source.in_use():
-            say(f"A bot runs on {source.place}. Stop it now; what it wrote meanwhile follows by itself.")
-            while await source.in_use():
-                await pause(LOOK_SECONDS)
+        with target.only_bot():
+            await target.open()
             await _copied(source, target)
-        if rows := await _copied(source, target):
-            raise DatabaseError(f"{rows:,} rows changed while they were compared", do="Stop every bot, then copy again")
+            if await source.in_use():
+                say(f"A bot runs on {source.place}. Stop it now; what it wrote meanwhile follows by itself.")
+                while await source.in_use():
+                    await pause(LOOK_SECONDS)
+                await _copied(source, target)
+            if rows := await _copied(source, target):
+                remedy = "Stop every bot, then copy again"
+                raise DatabaseError(f"{rows:,} rows changed while they were compared", do=remedy)
         say(f"{target.place} holds what {source.place} does, row by row.")
         return 0
     finally:
@@ -84,18 +92,41 @@ async def backup(file: Path) -> int:
     Raises:
         DatabaseError: the store cannot be read, or the file is there already.
     """
-    source, target = Database(read_settings().database_url), Database(_url(str(file)))
-    if target.is_there():
-        raise DatabaseError("there is such a file already", where=target.place, do="Choose another name")
+    if Database(_url(str(file))).is_there():
+        raise DatabaseError("there is such a file already", where=str(file), do="Choose another name")
+    source = Database(read_settings().database_url)
     try:
         await _check_tables(source)
-        await target.open()
-        rows = await _copied(source, target)
+        # under another name until it is whole, and nobody else's to read: it holds who asked anonymously
+        with _written_whole(file) as part:
+            target = Database(_url(str(part)))
+            try:
+                await target.open()
+                rows = await _copied(source, target)
+            finally:
+                await target.close()
     finally:
         await source.close()
-        await target.close()
     say(f"{file} holds {rows:,} rows of {source.place}.")
     return 0
+
+
+@contextmanager
+def _written_whole(file: Path) -> Iterator[Path]:
+    """A file that gets this name once it is written, and is gone if it cannot be."""
+    try:
+        opened, name = mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
+    except OSError as error:
+        what = f"the backup cannot be written there ({error.strerror})"
+        raise DatabaseError(what, where=str(file), do="Choose another folder") from error
+    os.close(opened)
+    part = Path(name)
+    try:
+        yield part
+        part.rename(file)
+    finally:
+        for left in part.parent.glob(f"{glob.escape(part.name)}*"):
+            left.unlink()
 
 
 async def restore(file: Path, *, replace: bool) -> int:
@@ -127,7 +158,7 @@ async def _check(source: Database, target: Database, *, replace: bool) -> None:
         return
     if await target.in_use():
         raise DatabaseError("a bot runs on it", where=target.place, do="Stop it first, or copy to another store")
-    if revision == head_revision() and not replace:
+    if not replace:
         async with target.reading() as session:
             servers = (await session.exec(select(func.count()).select_from(Server))).one()
         if servers:
@@ -145,5 +176,12 @@ async def _check_tables(source: Database) -> None:
 
 async def _copied(source: Database, target: Database) -> int:
     """Copy whatever differs; how many rows that were."""
-    async with source.reading() as read, target.transaction(NOBODY) as written:
-        return await copy_rows(read, written)
+    if await target.in_use():
+        raise DatabaseError("a bot was started on it", where=target.place, do="Stop it, then copy again")
+    try:
+        async with source.reading() as read, target.transaction(NOBODY) as written:
+            return await copy_rows(read, written)
+    except DBAPIError as error:
+        cause = str(error.orig).splitlines()[0]
+        remedy = "What was copied by now is not whole: put right what it says, then copy again"
+        raise DatabaseError(f"copying stopped ({cause})", where=target.place, do=remedy) from error

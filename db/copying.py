@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Integer, Table, and_, delete, select, text, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+    and_,
+    delete,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.bulk import in_parts, insert_rows
@@ -35,46 +48,61 @@ async def copy_rows(source: AsyncSession, target: AsyncSession) -> int:
 
 
 async def _copy_table(source: AsyncSession, target: AsyncSession, table: Table) -> int:
-    written = 0
+    """All that is to go goes first: what is new may have a name that nobody else may have until then."""
+    gone = written = 0
+    async for wanted, there in _side_by_side(source, target, table):
+        left = [key for key in there if key not in wanted]
+        both = [key for key in there if key in wanted]
+        renamed = [key for key in both if _names(table, there[key]) != _names(table, wanted[key])]
+        for part in in_parts(left + renamed, _KEYS_AT_ONCE):
+            await target.exec(delete(table).where(tuple_(*table.primary_key).in_(part)))
+        gone += len(left)
+    async for wanted, there in _side_by_side(source, target, table):
+        changed = {key: row for key, row in wanted.items() if key in there and there[key] != row}
+        for key, row in changed.items():
+            await target.exec(update(table).where(_is(table, key)).values(**row))
+        new = [row for key, row in wanted.items() if key not in there]
+        await insert_rows(target, table, new)
+        written += len(changed) + len(new)
+    return gone + written
+
+
+async def _side_by_side(
+    source: AsyncSession, target: AsyncSession, table: Table
+) -> AsyncIterator[tuple[dict[Key, Row], dict[Key, Row]]]:
+    """The rows of both whose keys lie in the same range, range after range; neither is ever held whole."""
     after: Key | None = None
     while True:
-        wanted = await _rows(source, table, after=after, at_most=ROWS_AT_ONCE)
-        is_last = len(wanted) < ROWS_AT_ONCE
-        until = None if is_last else next(reversed(wanted))
-        there = await _rows(target, table, after=after, until=until)
-        written += await _write(target, table, wanted, there)
+        wanted, there = [await _rows(session, table, after=after) for session in (source, target)]
+        until = min((list(rows)[-1] for rows in (wanted, there) if len(rows) == ROWS_AT_ONCE), default=None)
         if until is None:
-            return written
+            yield wanted, there
+            return
+        yield _until(wanted, until), _until(there, until)
         after = until
 
 
-async def _write(target: AsyncSession, table: Table, wanted: Mapping[Key, Row], there: Mapping[Key, Row]) -> int:
-    gone = [key for key in there if key not in wanted]
-    new = [row for key, row in wanted.items() if key not in there]
-    changed = {key: row for key, row in wanted.items() if key in there and there[key] != row}
-    for part in in_parts(gone, _KEYS_AT_ONCE):
-        await target.exec(delete(table).where(tuple_(*table.primary_key).in_(part)))
-    for key, row in changed.items():
-        await target.exec(update(table).where(_is(table, key)).values(**row))
-    await insert_rows(target, table, new)
-    return len(gone) + len(changed) + len(new)
+def _until(rows: Mapping[Key, Row], last: Key) -> dict[Key, Row]:
+    return {key: row for key, row in rows.items() if key <= last}
 
 
-async def _rows(
-    session: AsyncSession,
-    table: Table,
-    *,
-    after: Key | None = None,
-    until: Key | None = None,
-    at_most: int | None = ROWS_AT_ONCE,
-) -> dict[Key, Row]:
-    """Rows by primary key, in its order."""
+def _names(table: Table, row: Row) -> list[Any]:
+    """What no other row of the table may have as well, beside its key."""
+    columns = {
+        column.name
+        for rule in (*table.constraints, *table.indexes)
+        if isinstance(rule, UniqueConstraint) or (isinstance(rule, Index) and rule.unique)
+        for column in rule.columns
+    }
+    return [row[name] for name in sorted(columns)]
+
+
+async def _rows(session: AsyncSession, table: Table, *, after: Key | None) -> dict[Key, Row]:
+    """The next rows by primary key, in its order."""
     keys = [_in_bytes_order(column, session) for column in table.primary_key]
-    query = select(table).order_by(*keys)
+    query = select(table).order_by(*keys).limit(ROWS_AT_ONCE)
     query = query if after is None else query.where(tuple_(*keys) > tuple_(*after))
-    query = query if until is None else query.where(tuple_(*keys) <= tuple_(*until))
-    connection = await session.connection()
-    rows = (await connection.execute(query if at_most is None else query.limit(at_most))).mappings()
+    rows = (await (await session.connection()).execute(query)).mappings()
     return {tuple(row[column.name] for column in table.primary_key): dict(row) for row in rows}
 
 

@@ -42,6 +42,7 @@ class SQLite(Store):
         self.reading_engine = self.engine
         self.writing_engine = self.engine.execution_options(chairside_writes=True)
         self._writer = asyncio.Lock()
+        self._is_held = False
         self._share = share
         _begin_as_told(self.engine)
 
@@ -102,6 +103,8 @@ class SQLite(Store):
 
     @override
     async def in_use(self, session: AsyncSession) -> bool:
+        if self._is_held:
+            return False
         try:
             with self.only_bot():
                 return False
@@ -147,8 +150,8 @@ class SQLite(Store):
         if self.place == ":memory:":
             yield
             return
-        path = Path(self.place)
-        if not _is_folder(path.resolve().parent):
+        path = Path(self.place).resolve()  # beside the file itself, whatever links there are to it
+        if not _is_folder(path.parent):
             do = "Make it, or set DATABASE_URL"
             raise DatabaseError("the database's folder does not exist", where=self.place, do=do)
         lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=1)
@@ -160,9 +163,11 @@ class SQLite(Store):
         except OSError as error:
             what = f"the database's folder cannot be written to ({error.strerror})"
             raise DatabaseError(what, where=self.place, do="Choose another folder") from error
+        self._is_held = True
         try:
             yield
         finally:
+            self._is_held = False
             lock.release()
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import give_way
 from bot.database_cli import backup, copy, restore
 from bot.errors import DatabaseError
+from db import copying
 from db.database import Database
 from db.tables import Server, Talk
 from tests.clocks import SteppedClock
@@ -100,6 +105,59 @@ async def test_store_that_a_bot_uses_is_not_written_to(filled: Database, other: 
             with pytest.raises(DatabaseError, match="a bot runs on it"):
                 await restore(file, replace=True)
     assert everything(filled) == before
+
+
+@pytest.mark.store("sqlite")
+async def test_no_bot_can_start_on_a_store_while_it_is_written(
+    filled: Database, other: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def copy_rows(*stores: AsyncSession) -> int:
+        with pytest.raises(DatabaseError, match="another bot is running on this database") as refusal:
+            Database(other.url).only_bot().__enter__()
+        asked.append(str(refusal.value))
+        return await copying.copy_rows(*stores)
+
+    monkeypatch.setattr("bot.database_cli.copy_rows", copy_rows)
+    await filled.close()
+    await copy(filled.url, other.url, replace=False)
+    assert len(asked) == 2
+
+
+@pytest.mark.store("sqlite")
+async def test_store_of_an_older_version_is_not_overwritten_unasked(filled: Database, tmp_path: Path) -> None:
+    path = tmp_path / "older.sqlite3"
+    with closing(sqlite3.connect(path)) as older:
+        older.executescript(
+            "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('0001');"
+            "CREATE TABLE servers (id INTEGER PRIMARY KEY); INSERT INTO servers VALUES (77);"
+        )
+    with pytest.raises(DatabaseError, match="it holds 1 servers already"):
+        await copy(filled.url, f"sqlite+aiosqlite:///{path}", replace=False)
+    with closing(sqlite3.connect(path)) as older:
+        assert older.execute("SELECT id FROM servers").fetchall() == [(77,)]
+
+
+async def test_backup_that_breaks_off_leaves_no_file_and_one_line(
+    filled: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_stores: AsyncSession) -> int:
+        raise OperationalError("INSERT", None, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setattr("bot.database_cli.copy_rows", full)
+    (folder := tmp_path / "backups").mkdir()
+    with pytest.raises(DatabaseError, match="copying stopped \\(database or disk is full\\)"):
+        await backup(folder / "backup.sqlite3")
+    assert list(folder.iterdir()) == []
+
+
+async def test_backup_is_its_owners_alone_to_read(filled: Database, tmp_path: Path) -> None:
+    (folder := tmp_path / "backups").mkdir()
+    await backup(folder / "backup.sqlite3")
+    assert [(path.name, path.stat().st_mode & 0o777) for path in folder.iterdir()] == [("backup.sqlite3", 0o600)]
+    with pytest.raises(DatabaseError, match="cannot be written there \\(No such file or directory\\)"):
+        await backup(tmp_path / "missing" / "backup.sqlite3")
 
 
 @pytest.mark.store("sqlite")

@@ -123,3 +123,47 @@ async def test_key_of_a_row_that_was_deleted_is_not_given_again(
     async with other.reading() as session:
         assert max(key or 0 for key in await session.exec(select(Talk.id))) == newest + 1
         assert len(list(await session.exec(select(Conference.id)))) == 2
+
+
+def delivery(number: int, *, key: str | None = None, id: str | None = None) -> dict[str, Any]:  # noqa: A002 - the column
+    """A row of the outbox; its id and its key are told apart by its number."""
+    row: dict[str, Any] = dict.fromkeys(METADATA.tables["deliveries"].columns.keys())
+    row |= {"server_id": SERVER, "channel_id": 2, "kind": "notice", "state": "sent", "lead_seconds": 0, "revision": 0}
+    row |= {"due_at": at("12:00"), "planned_at": at("12:00"), "details": {}, "attempts": 0}
+    return row | {"id": id or f"{number:022}", "key": key or f"key {number}"}
+
+
+async def put(db: Database, rows: list[dict[str, Any]]) -> None:
+    async with db.transaction(NOBODY) as session:
+        session.add(Server(id=SERVER))
+        await session.flush()
+        await insert_rows(session, METADATA.tables["deliveries"], rows)
+
+
+SWAPPED = [delivery(1, key="a"), delivery(2, key="b")], [delivery(1, key="b"), delivery(2, key="a")]
+MANY = range(ROWS_AT_ONCE + 200)
+LAST = MANY[-1]
+POSTED_AGAIN = [delivery(n) for n in MANY[:-1]] + [delivery(0, key=f"key {LAST}", id="0" * 21 + "-")]
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted"),
+    [
+        pytest.param([delivery(n) for n in range(3 * ROWS_AT_ONCE)], [delivery(0)], id="more at the end"),
+        pytest.param(
+            [delivery(n) for n in range(3 * ROWS_AT_ONCE)],
+            [delivery(3 * n) for n in range(ROWS_AT_ONCE + 100)],
+            id="more in between",
+        ),
+        pytest.param(*SWAPPED, id="two keys swapped"),
+        pytest.param([delivery(n) for n in MANY], POSTED_AGAIN, id="a key under another id, far before the old one"),
+    ],
+)
+async def test_store_that_holds_other_rows_holds_the_same_ones_afterwards(
+    db: Database, other: Database, there: list[dict[str, Any]], wanted: list[dict[str, Any]]
+) -> None:
+    await put(other, there)
+    await put(db, wanted)
+    await copied(db, other)
+    assert await rows_of(other) == await rows_of(db)
+    assert await copied(db, other) == 0

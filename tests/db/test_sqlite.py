@@ -94,3 +94,11 @@ async def test_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="the database cannot be opened \\(file is not a database\\)"):
         await db.open()
     await db.close()
+
+
+def test_second_bot_that_comes_by_a_link_is_kept_off_as_well(db: Database, tmp_path: Path) -> None:
+    (folder := tmp_path / "elsewhere").mkdir()
+    link = folder / "link.sqlite3"
+    link.symlink_to(db.place)
+    with db.only_bot(), pytest.raises(DatabaseError, match="another bot is running on this database"):
+        database_at(link).only_bot().__enter__()
