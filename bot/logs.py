@@ -49,5 +49,5 @@ def set_up_logging(settings: Settings) -> None:
     handler.setFormatter(WithoutSecret(formatter, token) if token else formatter)
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     # discord.py and APScheduler tell every step at INFO; operators want decisions
-    for name in ("discord", "apscheduler", "aiosqlite"):
+    for name in ("discord", "apscheduler", "aiosqlite", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +20,9 @@ from db.tables import Delivery
 
 REACTION = timedelta(seconds=0.4)
 """Real time in which a bot on a busy machine surely answers: 5 minutes, a reminder's lead, last longer at 600x."""
-_DELIVERY_ID = re.compile(r"([\w-]{22})$")
+SIGNAL_REACTION = timedelta(seconds=2)
+"""The same for time signals, the last of which holds for half a minute: half a second at 60x."""
+_REMINDERS = ("Up next", "Cancelled:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Summary:
         doubled: messages that say again what another one says: the same delivery, or the same talk.
         given_up: deliveries that were not sent and should have been, with their reasons.
         withdrawn: reminders that a moderator made needless: an early start, a talk that was skipped.
-        overtaken: deliveries that were given up because, at this speed, they held for less than `REACTION`.
+        overtaken: deliveries that were given up because, at this speed, they held too short for a machine that is busy.
         worst_lateness_ms: real time from a moment to Discord's answer, of every message posted but the welcome: it is
             owed while the clock still stands.
         refused: how often Discord had to say 429.
@@ -76,8 +77,12 @@ class Summary:
         if self.withdrawn:
             yield f"withdrawn, as the moderator was ahead of them: {plural(self.withdrawn, 'reminder')}"
         if self.overtaken:
-            kinds = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in sorted(self.overtaken.items()))
-            yield f"overtaken, as at this speed they held for less than {REACTION.total_seconds()} s: {kinds}"
+            kinds = ", ".join(f"{number} {_named(kind)}" for kind, number in sorted(self.overtaken.items()))
+            yield f"overtaken, as they held for less than a moment at this speed: {kinds}"
+
+
+def _named(kind: str) -> str:
+    return "time signal" if kind == Kind.CUE else kind.replace("_", " ")
 
 
 async def anything_due(db: Database, now: datetime) -> bool:
@@ -102,7 +107,7 @@ async def summarise(
 ) -> Summary:
     """Count what a rehearsal left in the channels and in the store."""
     posted = list(messages)
-    reminders = [message for message in posted if message.content.startswith(("Up next", "Cancelled:"))]
+    reminders = [message for message in posted if message.content.startswith(_REMINDERS)]
     async with db.reading() as session:
         rows = list(await session.exec(select(Delivery)))
     given_up = [row for row in rows if row.state in ("skipped", "failed", "blocked")]
@@ -113,7 +118,7 @@ async def summarise(
         expected=expected,
         posted=len(reminders),
         doubled=_doubled(posted),
-        given_up=tuple(f"{row.kind.replace('_', ' ')}: {row.reason}" for row in given_up if row not in overtaken),
+        given_up=tuple(f"{_named(row.kind)}: {row.reason}" for row in given_up if row not in overtaken),
         withdrawn=sum(row.kind == Kind.UP_NEXT and row.state == "withdrawn" for row in rows),
         overtaken=Counter(row.kind for row in overtaken),
         worst_lateness_ms=max(lateness, default=0.0),
@@ -126,15 +131,17 @@ def _is_overtaken(row: Delivery, speed: float) -> bool:
     """Whether it was given up as late, but would have held for too short a time at this speed to be fairly sent."""
     if row.state != "skipped" or row.expires_at is None:
         return False
-    return row.expires_at - max(row.due_at, row.planned_at) < REACTION * speed
+    reaction = SIGNAL_REACTION if row.kind == Kind.CUE else REACTION
+    return row.expires_at - max(row.due_at, row.planned_at) < reaction * speed
 
 
 def _doubled(messages: Iterable[Message]) -> int:
-    """How many messages repeat another's delivery, or announce what another announces in the same words."""
-    ids: Counter[str] = Counter()
-    texts: Counter[tuple[int, str]] = Counter()
-    for message in messages:
-        found = {m[1] for button in message.buttons if (m := _DELIVERY_ID.search(button.get("custom_id", "")))}
-        ids.update(found)
-        texts[message.channel.id, message.content] += 1
-    return max(sum(count - 1 for count in ids.values()), sum(count - 1 for count in texts.values()))
+    """How many messages are another's delivery again, or remind of what another one reminds of in the same words.
+
+    The boards of two days end in the same words.
+    """
+    posted = list(messages)
+    ids = Counter(message.nonce for message in posted if message.nonce)
+    reminders = (message for message in posted if message.content.startswith(_REMINDERS))
+    texts = Counter((message.channel.id, message.content) for message in reminders)
+    return max(sum(count - 1 for count in times.values()) for times in (ids, texts))

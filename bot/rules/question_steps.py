@@ -93,9 +93,7 @@ def next_question(
     """
     current = now_asked(questions)
     if current is not None and current.id != sees:
-        raise CommandError(
-            f"another moderator was faster; {quoted(current.text)} is being asked now", do="Nothing was changed"
-        )
+        raise CommandError(f"{quoted(current.text)} is being asked by now", do="Nothing was changed")
     following = in_order(questions, order, times_asked)
     if current is None and not following:
         waiting = sum(question.state is QuestionState.WAITING for question in questions)

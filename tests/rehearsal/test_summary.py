@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
+
+from bot.rehearsal.loopback import Loopback, Message
 from bot.rehearsal.summary import Summary, summarise
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind, Owed
@@ -34,11 +37,33 @@ async def test_reminder_that_was_skipped_is_not_as_it_should_be(db: Database) ->
 async def test_time_signal_of_half_a_minute_may_be_overtaken_at_600_times_the_speed(db: Database) -> None:
     summary = await given_up(db, Kind.CUE, until=at("12:25:30"), speed=600)
     assert summary.is_clean
-    assert "overtaken, as at this speed they held for less than 0.4 s: 1 cue" in str(summary)
+    assert "overtaken, as they held for less than a moment at this speed: 1 time signal" in str(summary)
 
 
-async def test_time_signal_of_half_a_minute_may_not_be_skipped_at_60_times_the_speed(db: Database) -> None:
-    assert not (await given_up(db, Kind.CUE, until=at("12:25:30"), speed=60)).is_clean
+async def test_time_signal_of_half_a_minute_may_not_be_skipped_where_it_held_for_three_seconds(db: Database) -> None:
+    summary = await given_up(db, Kind.CUE, until=at("12:25:30"), speed=10)
+    assert not summary.is_clean
+    assert "given up: time signal: too late" in str(summary)
+
+
+@pytest.mark.parametrize(
+    ("contents", "nonces", "doubled"),
+    [
+        (["**Now and next** in Hall F\nThat was the last talk here today."] * 2, ["a", "b"], 0),
+        (["Up next in 5 minutes: **Talk 1**"] * 2, ["a", "b"], 1),
+        (["Up next in 5 minutes: **Talk 1**", "Up next in 4 minutes: **Talk 1**"], ["a", "a"], 1),
+        (["Done."] * 2, [None, None], 0),
+    ],
+)
+async def test_message_is_doubled_that_is_the_same_delivery_or_reminds_in_the_same_words(
+    db: Database, contents: list[str], nonces: list[str | None], doubled: int
+) -> None:
+    loopback = Loopback()
+    channel = loopback.add_server("ICML").add_channel("hall-f")
+    pairs = enumerate(zip(contents, nonces, strict=True))
+    posted = [Message(number, channel, loopback.bot, content, nonce=nonce) for number, (content, nonce) in pairs]
+    summary = await summarise(talks=1, expected=2, messages=posted, db=db, refused=0, speed=60)
+    assert summary.doubled == doubled
 
 
 async def test_reminder_that_the_moderator_was_ahead_of_is_none_lost(db: Database) -> None:

@@ -97,7 +97,7 @@ def test_two_who_press_next_at_once_advance_once() -> None:
         ]
         questions = apply(questions, following(questions, sees=current))
         assert refusal(partial(following, questions, sees=current)) == (
-            "another moderator was faster; “Does it scale?” is being asked now. Nothing was changed."
+            "“Does it scale?” is being asked by now. Nothing was changed."
         )
 
 
