@@ -15,6 +15,7 @@ from sqlmodel import func, select
 
 from bot.clock import pause
 from bot.errors import DatabaseError
+from bot.messages.text import plural
 from bot.settings import read_settings
 from db.copying import copy_rows
 from db.database import NOBODY, Database
@@ -163,7 +164,7 @@ async def _check(source: Database, target: Database, *, replace: bool) -> None:
             servers = (await session.exec(select(func.count()).select_from(Server))).one()
         if servers:
             do = "Copy to an empty one, or add --replace to lose what it holds"
-            raise DatabaseError(f"it holds {servers:,} servers already", where=target.place, do=do)
+            raise DatabaseError(f"it holds {plural(servers, 'server')} already", where=target.place, do=do)
 
 
 async def _check_tables(source: Database) -> None:

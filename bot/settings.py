@@ -109,7 +109,9 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
-        raise ConfigurationError(f"{name}: {first['msg']}", do="See .env.example") from error
+        raise ConfigurationError(
+            f"{name}: {first['msg'].removeprefix('Value error, ')}", do="See .env.example"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = f"it cannot be read ({type(error).__name__})"
         raise ConfigurationError(reason, where=".env", do="See .env.example") from None

@@ -58,7 +58,7 @@ async def test_copy_says_that_both_hold_the_same_and_is_refused_a_second_time(
     assert capsys.readouterr().out == f"{other.place} holds what {filled.place} does, row by row.\n"
     assert await talks_in(other) == 15
     await other.close()
-    with pytest.raises(DatabaseError, match="it holds 1 servers already"):
+    with pytest.raises(DatabaseError, match="it holds 1 server already"):
         await copy(filled.url, other.url, replace=False)
     assert await copy(filled.url, other.url, replace=True) == 0
 
@@ -133,7 +133,7 @@ async def test_store_of_an_older_version_is_not_overwritten_unasked(filled: Data
             "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('0001');"
             "CREATE TABLE servers (id INTEGER PRIMARY KEY); INSERT INTO servers VALUES (77);"
         )
-    with pytest.raises(DatabaseError, match="it holds 1 servers already"):
+    with pytest.raises(DatabaseError, match="it holds 1 server already"):
         await copy(filled.url, f"sqlite+aiosqlite:///{path}", replace=False)
     with closing(sqlite3.connect(path)) as older:
         assert older.execute("SELECT id FROM servers").fetchall() == [(77,)]

@@ -224,7 +224,7 @@ FILES = {
         f"={TOKEN}\n".encode(),
         ".env: line 1 is no setting. Write NAME=value, and close each quotation mark; see .env.example.",
     ),
-    "a NUL": (f"DISCORD_TOKEN={TOKEN}\0".encode(), "DISCORD_TOKEN: Value error, is no token: copy it anew from the "),
+    "a NUL": (f"DISCORD_TOKEN={TOKEN}\0".encode(), "DISCORD_TOKEN: is no token: copy it anew from the "),
     "a NUL in a path": (
         f"DISCORD_TOKEN={TOKEN}\nDATABASE_URL=sqlite+aiosqlite:///a\0b".encode(),
         "DATABASE_URL does not name one file and nothing else. ",

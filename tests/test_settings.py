@@ -78,11 +78,11 @@ def test_settings_come_from_the_file_and_the_environment_goes_before(
         ({"SHARD_IDS": ",", "SHARD_COUNT": "2"}, "SHARD_IDS must be different numbers from 0 to 1."),
         (
             {"DISCORD_API_BASE": "discord.com"},
-            ("DISCORD_API_BASE: Value error, must be a URL such as https://discord.com/api/v10. See .env.example."),
+            ("DISCORD_API_BASE: must be a URL such as https://discord.com/api/v10. See .env.example."),
         ),
         (
             {"DISCORD_API_BASE": "http://[::1"},
-            "DISCORD_API_BASE: Value error, Invalid IPv6 URL. See .env.example.",
+            "DISCORD_API_BASE: Invalid IPv6 URL. See .env.example.",
         ),
     ],
 )
@@ -105,7 +105,7 @@ def test_malformed_setting_is_one_line_that_names_it(
 )
 def test_plain_http_is_refused_beyond_this_machine(monkeypatch: pytest.MonkeyPatch, base: str) -> None:
     assert refusal(monkeypatch, DISCORD_API_BASE=base) == (
-        "DISCORD_API_BASE: Value error, plain http is for this machine only; use https. See .env.example."
+        "DISCORD_API_BASE: plain http is for this machine only; use https. See .env.example."
     )
 
 
@@ -155,7 +155,7 @@ def test_metrics_are_served_on_a_port_of_this_machine_or_where_the_operator_says
 )
 def test_metrics_port_that_is_none_is_one_line(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     assert refusal(monkeypatch, METRICS_PORT=value) == (
-        "METRICS_PORT: Value error, must be a port such as 9464, or host:port. See .env.example."
+        "METRICS_PORT: must be a port such as 9464, or host:port. See .env.example."
     )
 
 

@@ -121,7 +121,7 @@ async def test_run_with_a_wrong_token_says_so_in_one_line_and_does_not_show_it(t
         ),
         (
             {"DISCORD_API_BASE": "http://example.org/api/v10"},
-            "DISCORD_API_BASE: Value error, plain http is for this machine only; use https. See .env.example.",
+            "DISCORD_API_BASE: plain http is for this machine only; use https. See .env.example.",
         ),
         (
             {"DATABASE_URL": "mysql://x"},
