@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install rehearse test stores check long faults wheel bench permissions lock clean
+.PHONY: help install rehearse test stores check long faults soak wheel bench permissions lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ wheel: .venv/dev.stamp ## build the wheel in dist, and try it in an empty enviro
 	@$(BIN)/pytest -m long tests/test_wheel.py
 faults: .venv/dev.stamp ## kill the bot 200 times on SQLite and 200 times on PostgreSQL, and count what is lost or doubled
 	@$(BIN)/pytest tests/faults -m "faults or not faults" --store all -s -q $(ARGS)
+
+soak: .venv/dev.stamp ## play four days in 24 rooms, and see that memory stays as it is and nothing leaks
+	@$(BIN)/pytest tests/soak -m soak -s -q $(ARGS)
 
 bench: .venv/dev.stamp ## measure the promises of docs/performance.md
 	@$(BIN)/python -m benchmarks

@@ -43,6 +43,7 @@ class Metrics:
         self._shards: set[str] = set()
         lag = "By how much the event loop's beat, once a second, was late."
         self._lag = Histogram("chairside_loop_lag_seconds", lag, buckets=LAG_BUCKETS, registry=here)
+        self._tasks = Gauge("chairside_loop_tasks", "Tasks that the event loop has at this moment.", registry=here)
         healthy = Gauge("chairside_healthy", "1 while /healthz says ok, else 0.", registry=here)
         healthy.set_function(lambda: float(not ails()))
         Info("chairside_build", "What is running.", registry=here).info(
@@ -68,6 +69,10 @@ class Metrics:
     def beaten(self, lag_seconds: float) -> None:
         """Count a beat of the loop."""
         self._lag.observe(lag_seconds)
+
+    def tasks(self, number: int) -> None:
+        """How many tasks the loop has."""
+        self._tasks.set(number)
 
     def gateway(self, latencies: Mapping[int, float]) -> None:
         """Each connected shard's seconds; one that has not beaten yet has none."""

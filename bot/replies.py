@@ -23,7 +23,7 @@ class Replies:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._kept: dict[int, tuple[datetime, discord.Interaction[Any]]] = {}
+        self._kept: dict[int, tuple[datetime, discord.Webhook]] = {}
 
     def keep(self, question_id: int, interaction: discord.Interaction[Any]) -> None:
         """Remember how a question's asker can be reached."""
@@ -32,14 +32,15 @@ class Replies:
         surplus = list(self._kept)[: max(0, len(self._kept) - KEPT_AT_MOST + 1)]
         for key in {*old, *surplus}:
             del self._kept[key]
-        self._kept[question_id] = real, interaction
+        # all that telling them needs; the interaction itself holds who they are and all they sent
+        self._kept[question_id] = real, interaction.followup
 
     async def tell(self, question_id: int, message: Message) -> None:
         """Tell the asker, and nobody else; nothing happens where that is no longer possible."""
-        since, interaction = self._kept.get(question_id, (None, None))
-        if since is None or interaction is None or since < self._clock.real() - KEPT_FOR:
+        since, followup = self._kept.get(question_id, (None, None))
+        if since is None or followup is None or since < self._clock.real() - KEPT_FOR:
             return
         try:
-            await interaction.followup.send(message.content, ephemeral=True)
+            await followup.send(message.content, ephemeral=True)
         except discord.HTTPException as gone:
             log.info("the asker of question %s could not be told: %s", question_id, gone)

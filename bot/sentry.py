@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ConfigurationError
 from bot.logs import FIELDS
+from bot.scrubbing import Scrub
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ OWN_LOGGERS = ("bot", "cogs", "db")
 
 
 def set_up_sentry(settings: Settings, transport: Transport | None = None) -> None:
-    """Send what is logged as an error, and what ends the program, from now on.
+    """Send what is logged as an error from now on, as is what ends the program.
 
     Raises:
         ConfigurationError: SENTRY_DSN is malformed.
@@ -30,14 +31,15 @@ def set_up_sentry(settings: Settings, transport: Transport | None = None) -> Non
     from sentry_sdk.scrubber import EventScrubber  # noqa: PLC0415 - as above
     from sentry_sdk.utils import BadDsn, Dsn  # noqa: PLC0415 - as above
 
-    dsn, token = settings.sentry_dsn.get_secret_value(), settings.discord_token
+    dsn = settings.sentry_dsn.get_secret_value()
+    scrub = Scrub(settings.discord_token.get_secret_value() if settings.discord_token else None)
     try:
         Dsn(dsn)
     except BadDsn:
         raise ConfigurationError("SENTRY_DSN is none", do="Copy it from Sentry, or leave it unset") from None
 
     def before_send(event: Event, _hint: Hint) -> Event:
-        return stripped(event, token.get_secret_value() if token else "")
+        return stripped(event, scrub)
 
     # people's data is left out by default (send_default_pii), and saying so is deprecated
     sentry_sdk.init(
@@ -60,17 +62,15 @@ def set_up_sentry(settings: Settings, transport: Transport | None = None) -> Non
 def _integrations() -> list[Integration]:
     """What finds errors; Sentry's other ones note each request's address, which holds an interaction's token."""
     from sentry_sdk.integrations.atexit import AtexitIntegration  # noqa: PLC0415 - as above
-    from sentry_sdk.integrations.excepthook import ExcepthookIntegration  # noqa: PLC0415 - as above
     from sentry_sdk.integrations.logging import LoggingIntegration  # noqa: PLC0415 - as above
 
     return [
         LoggingIntegration(level=None, event_level=logging.ERROR, sentry_logs_level=None),
-        ExcepthookIntegration(),
         AtexitIntegration(callback=lambda _pending, _timeout: None),
     ]
 
 
-def stripped(event: Event, token: str) -> Event:
+def stripped(event: Event, scrub: Scrub) -> Event:
     """What is sent of an event: an error's words and a log line's values may be somebody's text, so neither is."""
     for exception in event.get("exception", {}).get("values", ()):
         exception["value"] = ""
@@ -79,15 +79,15 @@ def stripped(event: Event, token: str) -> Event:
         words = event["logentry"].get("message", "") if is_own else "an error of a library's"
         event["logentry"] = {"message": words}
     event["extra"] = {name: value for name, value in event.get("extra", {}).items() if name in FIELDS}
-    struck: Event = _without(event, token) if token else event
-    return struck
+    scrubbed: Event = _scrubbed(event, scrub)
+    return scrubbed
 
 
-def _without(value: Any, secret: str) -> Any:  # noqa: ANN401 - any part of an event
+def _scrubbed(value: Any, scrub: Scrub) -> Any:  # noqa: ANN401 - any part of an event
     if isinstance(value, str):
-        return value.replace(secret, "[token]")
+        return scrub(value)
     if isinstance(value, dict):
-        return {name: _without(inner, secret) for name, inner in value.items()}
+        return {name: _scrubbed(inner, scrub) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_without(inner, secret) for inner in value]
+        return [_scrubbed(inner, scrub) for inner in value]
     return value

@@ -68,9 +68,12 @@ class Watch:
     def beat(self) -> None:
         """Note what the loop sees at this moment."""
         expected = self._client.shard_ids or range(self._client.shard_count or 1)
-        self._vitals = Vitals(time.monotonic(), self._gateways.away_since(expected), self.store_away_since())
-        self.metrics.refused(self._client.answers.invalid)
         latencies = dict(self._client.latencies)
+        self._gateways.measured(latencies)
+        away, silent = self._gateways.away_since(expected), self._gateways.silent_since()
+        self._vitals = Vitals(time.monotonic(), away, silent, self.store_away_since())
+        self.metrics.refused(self._client.answers.invalid)
+        self.metrics.tasks(len(asyncio.all_tasks()))
         self.metrics.gateway({shard: latencies[shard] for shard in self._gateways.connected & latencies.keys()})
 
     async def _beat(self) -> None:

@@ -16,6 +16,8 @@ from tests.builders import DURING_BREAK
 from tests.clocks import SteppedClock
 from tests.stores import PostgreSQLStores, SQLiteStores, Stores, open_database
 
+pytest_plugins = ["tests.leaks"]
+
 # no deadline: a slow machine fails no test; derandomized: every run of one version tries the same examples
 settings.register_profile("chairside", deadline=None, derandomize=True, database=None)
 settings.load_profile("chairside")

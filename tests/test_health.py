@@ -19,6 +19,8 @@ from bot.health import GONE_SECONDS, STUCK_SECONDS, Vitals, ailment
         (Vitals(100, {0: 41}), 101, None),
         (Vitals(100, {0: 40}), 101, "shard 0 not connected to Discord's gateway for 61 s"),
         (Vitals(100, {0: 90, 3: 39, 2: 10}), 100, "shards 2, 3 not connected to Discord's gateway for 90 s"),
+        (Vitals(100, silent_since={0: 41}), 101, None),
+        (Vitals(100, {}, {0: 39, 5: 38}), 100, "shards 0, 5 without an answer of Discord's gateway for 62 s"),
         (Vitals(0, {0: 0}), 100, "the event loop has been stuck for 100 s"),
         (Vitals(100, store_away_since=41), 101, None),
         (Vitals(100, {0: 0}, store_away_since=40), 101, "the store has not answered for 61 s"),
@@ -87,3 +89,60 @@ async def test_shard_that_comes_and_goes_hides_none_that_never_came() -> None:
         await gateways.went(0)
         await gateways.came(0)
     assert gateways.away_since(range(2)) == {1: 0}
+
+
+HEARTBEAT = 41.25
+
+
+async def test_shard_whose_heartbeats_are_answered_is_well_however_seldom() -> None:
+    moment = Moments()
+    gateways = Gateways(moment)
+    await gateways.came(0)
+    for beat in range(1, 10):
+        for second in range(41):
+            moment.now = beat * HEARTBEAT + second
+            gateways.measured({0: 0.03 + beat / 1e6})
+            assert gateways.silent_since() == {}
+
+
+async def test_connection_that_dies_without_a_word_is_gone_since_its_last_answer_until_it_is_anew() -> None:
+    moment = Moments()
+    gateways = Gateways(moment)
+    moment.now = 5
+    await gateways.came(0)
+    moment.now = 10
+    gateways.measured({0: 0.03})
+    for moment.now in range(11, 93):
+        gateways.measured({0: 0.03})
+        vitals = Vitals(moment.now, gateways.away_since([0]), gateways.silent_since())
+        assert (ailment(vitals, moment.now) is None) == (moment.now <= 70)
+        if moment.now == 69:  # discord.py has noticed, and tries anew
+            await gateways.went(0)
+            assert (gateways.away_since([0]), gateways.silent_since()) == ({0: 10}, {})
+    await gateways.came(0)
+    assert (gateways.away_since([0]), gateways.silent_since()) == ({}, {})
+    moment.now += 40
+    gateways.measured({0: float("inf")})
+    assert gateways.silent_since() == {}
+
+
+async def test_connection_that_is_held_open_and_says_nothing_is_told_a_minute_after_its_last_answer() -> None:
+    moment = Moments()
+    gateways = Gateways(moment)
+    await gateways.came(0)
+    gateways.measured({0: 0.03})
+    for moment.now in range(1, 93):
+        gateways.measured({0: 0.03})
+        told = ailment(Vitals(moment.now, gateways.away_since([0]), gateways.silent_since()), moment.now)
+        assert (told is None) == (moment.now <= 60)
+    assert told == "shard 0 without an answer of Discord's gateway for 92 s"
+
+
+async def test_shard_that_goes_between_two_heartbeats_is_away_from_then_on() -> None:
+    moment = Moments()
+    gateways = Gateways(moment)
+    await gateways.came(0)
+    gateways.measured({0: 0.03})
+    moment.now = 40
+    await gateways.went(0)
+    assert gateways.away_since([0]) == {0: 40}

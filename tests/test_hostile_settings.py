@@ -6,6 +6,7 @@ Each value of `VALUES` is tried for each setting there is; what a setting may be
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,9 +146,11 @@ def put_back() -> Iterator[None]:
     """What a process sets for itself once: where Discord is, and how things are logged."""
     names = (None, "discord", "apscheduler", "aiosqlite")
     levels, handlers, base = [logging.getLogger(name).level for name in names], logging.root.handlers[:], Route.BASE
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     try:
         yield
     finally:
+        sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
         logging.root.handlers[:], Route.BASE = handlers, base
         for name, level in zip(names, levels, strict=True):
             logging.getLogger(name).setLevel(level)

@@ -75,6 +75,7 @@ def test_everything_is_there_by_name_before_anything_happened(server: MetricsSer
         assert found["chairside_discord_responses_total", label] == 0
     assert found["chairside_healthy", ""] == 1
     assert found["chairside_loop_lag_seconds_count", ""] == 0
+    assert found["chairside_loop_tasks", ""] == 0
     assert [labels for name, labels in found if name == "chairside_build_info"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,20 @@ async def test_asker_is_told_in_private_for_fourteen_minutes(replies: Replies, c
     await replies.tell(1, Message("Too late."))
     await replies.tell(2, Message("Nobody's."))
     assert ana.told == [("Merged.", True)]
+
+
+async def test_what_was_sent_with_a_question_is_let_go(replies: Replies) -> None:
+    @dataclass
+    class Sent:
+        followup: Asked
+
+    ana = Asked()
+    interaction: Any = Sent(ana)
+    replies.keep(1, interaction)
+    left = weakref.ref(interaction)
+    del interaction
+    await replies.tell(1, Message("Merged."))
+    assert (left(), ana.told) == (None, [("Merged.", True)])
 
 
 async def test_no_more_than_a_crowd_is_remembered(replies: Replies) -> None:

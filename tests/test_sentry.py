@@ -13,6 +13,7 @@ from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
 
 from bot.errors import ConfigurationError
+from bot.logs import _ended
 from bot.sentry import set_up_sentry
 from bot.settings import Settings
 
@@ -60,6 +61,17 @@ def test_neither_a_questions_text_nor_the_token_is_sent(kept: Kept) -> None:
     assert TOKEN.encode() not in sent
     for word in (b"ValueError", b"a question could not be stored: %s", b'"session":7', b"in fail", b"[token]"):
         assert word.replace(b"in fail", b'"function":"fail"') in sent
+
+
+def test_what_ends_the_program_is_sent_once_without_its_words(kept: Kept) -> None:
+    try:
+        fail(QUESTION, TOKEN)
+    except ValueError as error:
+        _ended(ValueError, error, error.__traceback__)
+    (sent,) = kept.sent
+    assert b'"function":"fail"' in sent
+    assert QUESTION.encode() not in sent
+    assert TOKEN.encode() not in sent
 
 
 def test_error_that_a_library_logs_is_sent_without_its_words(kept: Kept) -> None:

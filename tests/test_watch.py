@@ -97,5 +97,19 @@ async def test_shard_is_away_from_what_discord_py_dispatches(watch: Watch, clien
         assert set(watch._vitals.away_since) == away
 
 
+async def test_tasks_of_the_loop_are_counted(watch: Watch) -> None:
+    watch.beat()
+    before = figure(watch, "chairside_loop_tasks")
+    assert before is not None
+    more = [asyncio.create_task(asyncio.Event().wait()) for _ in range(3)]
+    watch.beat()
+    assert figure(watch, "chairside_loop_tasks") == before + 3
+    for task in more:
+        task.cancel()
+    await asyncio.gather(*more, return_exceptions=True)
+    watch.beat()
+    assert figure(watch, "chairside_loop_tasks") == before
+
+
 async def test_watch_that_never_began_can_be_stopped(client: ChairsideClient, db: Database) -> None:
     await Watch(("127.0.0.1", 0), client, db, Shards()).stop()

@@ -1,16 +1,16 @@
-"""Whose turn an edit is: of processes with the same shards one edits a message, so that the newest state comes last."""
+"""Whose turn a message is: of processes with the same shards one edits it, so that the newest state comes last."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import col, select
 
 from bot.delivery.backoff import is_up
 from bot.rules.outbox import State
-from db.database import Database
+from db.database import NOBODY, Database
 from db.tables import Delivery
 
 LEASE = timedelta(seconds=15)
@@ -34,3 +34,10 @@ async def lease_edits(db: Database, rows: Sequence[Delivery], claimant: str, rea
         for row in leased:
             row.claimed_by, row.lease_until = claimant, real + LEASE
     return sorted(leased, key=lambda row: places[row.id])
+
+
+async def let_go(db: Database, ids: Collection[str], claimant: str) -> None:
+    """End the leases of what a process claimed and does not send, so that it can be claimed again at once."""
+    claimed = col(Delivery.state).in_([State.CLAIMED, State.DOUBTFUL]), col(Delivery.claimed_by) == claimant
+    async with db.transaction(NOBODY, is_news=False) as session:
+        await session.exec(update(Delivery).where(col(Delivery.id).in_(ids), *claimed).values(lease_until=None))

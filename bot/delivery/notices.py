@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import NamedTuple
 
+from sqlalchemy import and_
 from sqlmodel import col, select
 
 from bot.clock import Clock
@@ -31,7 +32,9 @@ async def report_problem(
     """Owe one notice per channel, problem and day, in a place where the server's managers read it."""
     now = clock.now()
     subject = f"{problem.code}-{row.channel_id}-{conference_day(now).isoformat()}"
-    about_this = col(Delivery.key).startswith(f"{row.server_id}:{subject}:{Kind.NOTICE}:")
+    # a notice is about no talk: these two are an index, and SQLite finds no prefix of a key by one
+    notices = col(Delivery.talk_id).is_(None), col(Delivery.kind) == Kind.NOTICE
+    about_this = and_(*notices, col(Delivery.key).startswith(f"{row.server_id}:{subject}:{Kind.NOTICE}:"))
     async with db.reading() as session:
         if (await session.exec(select(Delivery.id).where(about_this))).first() is not None:
             return

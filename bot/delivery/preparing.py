@@ -14,6 +14,7 @@ from bot.delivery.backoff import backoff
 from bot.delivery.channel import Channels
 from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
 from bot.delivery.composed import Prepared
+from bot.delivery.leases import let_go
 from bot.delivery.logged import logged
 from bot.delivery.next_due import Lane
 from bot.delivery.outbox import Outbox, thread_parent
@@ -58,6 +59,7 @@ class Preparer:
         self._tasks = tasks
         self.prepared: dict[str, Prepared] = {}
         self.doubtful: dict[str, Delivery] = {}
+        self._unwritten: set[str] = set()
         self.more_waits = self.direct_waits = False
 
     async def prepare(self) -> AsyncIterator[None]:
@@ -82,10 +84,16 @@ class Preparer:
                 await self._try_to_prepare(row, material, moment)
                 await give_way()  # a hundred boards must not hold up a tap
             yield
+        self._unwritten.clear()
 
     async def _claim(self, until: datetime, real: datetime) -> list[Delivery]:
         """No more than goes out in the next seconds: boards only where no reminder waits for the budget."""
         self.more_waits = self.direct_waits = False
+        if self._unwritten:
+            # the store failed in the last round: what that had claimed need not wait for its lease to run out
+            kept = self._unwritten - self.prepared.keys() - self.doubtful.keys()
+            await let_go(self._db, kept, self._db.process)
+            self._unwritten.clear()
         if not await self._outbox.any_to_claim(until, real):
             return []
         boards = sum(prepared.row.kind == Kind.BOARD for prepared in self.prepared.values())
@@ -104,7 +112,9 @@ class Preparer:
         return rows
 
     async def _claim_of(self, lane: Lane, room: int, until: datetime, real: datetime) -> list[Delivery]:
-        return await self._outbox.claim(until, real, lane, limit=room) if room > 0 else []
+        rows = await self._outbox.claim(until, real, lane, limit=room) if room > 0 else []
+        self._unwritten.update(row.id for row in rows)
+        return rows
 
     async def _try_to_prepare(self, row: Delivery, material: Material | None, now: datetime) -> None:
         """One delivery that cannot be written holds up no other."""

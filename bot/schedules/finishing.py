@@ -72,7 +72,8 @@ class Finishing:
     @staticmethod
     def file_id(given: str | None) -> str | None:
         """What a file calls a talk; None for what is too long to be a name, which none has ever been."""
-        return given if given and len(given) <= _LONGEST_ID else None
+        seen = visible(given or "")
+        return seen if seen and len(seen) <= _LONGEST_ID else None
 
     def abstract(self, text: str | None, place: str) -> str | None:
         """A text of several paragraphs, cut where it is too long; HTML in it becomes text."""
@@ -107,4 +108,4 @@ def link(url: str | None) -> str | None:
     """An http(s) address of bearable length; None for anything else."""
     if not url or len(url) > LONGEST_LINK or not url.startswith(("https://", "http://")):
         return None
-    return url
+    return visible(url)

@@ -96,7 +96,7 @@ def _found(stated: Stated, moments: Moments, finishing: Finishing) -> Found | No
         room=finishing.line(entry.room, "room", place),
         abstract=finishing.abstract(entry.abstract, place),
         url=link(entry.url),
-        file_id=entry.file_id,
+        file_id=finishing.file_id(entry.file_id),
         cancelled=entry.cancelled,
     )
     return Found(talk, place)

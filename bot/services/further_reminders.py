@@ -6,7 +6,7 @@ A step of other services: it takes the open session and only reads.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import exists
@@ -44,7 +44,9 @@ async def owed_again(
         aims: by talk, what is to be said of it now.
         now: virtual.
     """
-    reminded = [one for group in groups for one in await _latest(session, group)]
+    # what an earlier one was sent for tells groups apart, not whom this one reminded
+    alike = dict.fromkeys(replace(group, sent_for=None, edit_at=None) for group in groups)
+    reminded = [one for group in alike for one in await _latest(session, group)]
     if not reminded:
         return []
     wanted = await _still_wanted(session, server, reminded, now)

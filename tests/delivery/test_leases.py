@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.delivery.leases import LEASE
+from bot.delivery.leases import LEASE, let_go
 from bot.delivery.outbox import Outbox
 from bot.delivery.shards import Shards
 from bot.services.servers import set_timezone
@@ -61,3 +61,22 @@ async def test_process_is_woken_when_what_another_one_is_at_may_be_abandoned(des
     assert await first.claim(at("12:25"), clock.real())
     assert (await second.next_due((), clock.real())).lease_until == clock.real() + LEASE
     assert (await first.next_due((), clock.real())).lease_until is None
+
+
+async def test_what_is_let_go_can_be_claimed_at_once_and_what_is_on_its_way_or_anothers_cannot(
+    desk: Desk, clock: SteppedClock
+) -> None:
+    first, second = (Outbox(desk.db, name, Shards()) for name in (FIRST, SECOND))
+    claimed, real = await first.claim(at("12:35"), clock.real()), clock.real()
+    ids = [row.id for row in claimed]
+    on_its_way, *others = claimed
+    await first.begin_sending([on_its_way], real)
+    await let_go(desk.db, ids, SECOND)
+    assert await second.claim(at("12:35"), real) == []
+    await let_go(desk.db, ids, FIRST)
+    assert [row.id for row in await second.claim(at("12:35"), real)] == [row.id for row in others]
+    assert others
+    (doubtful,) = await first.claim(at("12:35"), real + LEASE, limit=1)
+    await let_go(desk.db, [doubtful.id], FIRST)
+    (again,) = await second.claim(at("12:35"), real, limit=1)
+    assert (again.id, again.state) == (doubtful.id, "doubtful")

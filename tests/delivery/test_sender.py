@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from bot.delivery.channel import Outcome, Problem
@@ -76,6 +77,23 @@ async def test_reminder_does_not_wait_for_the_boards_that_are_due_with_it(
     await desk.settle()
     assert times(desk.channels.starting("Up next")) == ["12:15:00"]
     assert times(desk.channels.starting("**Now and next**")) == ["12:15:03"]
+
+
+async def test_what_was_claimed_when_the_store_failed_is_written_in_the_next_round(
+    desk: Desk, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> Material:
+        raise OperationalError("SELECT", None, Exception("database is locked"))
+
+    await desk.until(at("12:24:57"))
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.delivery.preparing.gather_if_all_can_be", fails)
+        with pytest.raises(OperationalError):
+            await desk.until(at("12:24:58"))
+    assert (await one(desk.db))[0] == "claimed"
+    clock.advance(seconds=1)
+    await desk.until(at("12:26"))
+    assert times(desk.channels.starting("Up next")) == ["12:25:00"]
 
 
 async def test_message_is_claimed_two_seconds_ahead_so_that_only_the_request_is_left(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from bot import schedule_worker
 from bot.cli import main
 from bot.rehearsal.bot_process import BotProcess
 from bot.schedule_process import answer
+from tests.leaks import refuse_tokens
 
 PRELOADED = ["tests.journeys.preloaded"]
 _CONTEXT = get_context("forkserver")
@@ -67,7 +68,7 @@ def fork(
         target=run_command, args=(arguments, environment, folder, out_path, err_path), daemon=True
     )
     process.start()
-    return ForkedProcess(process)
+    return ForkedProcess(process, (out_path, err_path), environment.get("DISCORD_TOKEN", ""))
 
 
 @dataclass
@@ -75,6 +76,8 @@ class ForkedProcess:
     """As much of asyncio.subprocess.Process as BotProcess uses."""
 
     process: ForkServerProcess
+    printed: tuple[Path, ...]
+    token: str
 
     @property
     def pid(self) -> int:
@@ -100,6 +103,8 @@ class ForkedProcess:
         finally:
             loop.remove_reader(sentinel)
         self.process.join()
+        for path in {path for path in self.printed if path.exists()}:
+            refuse_tokens(path.read_bytes(), path.name, self.token)
         return self.process.exitcode or 0
 
 

@@ -24,4 +24,4 @@ class PreparedBot(ForkedBot):
         command = ["run"], self.environment, self.folder, self.log_path, self.log_path
         process = _CONTEXT.Process(target=_run_prepared, args=(self.prepare, self.arguments, *command), daemon=True)
         process.start()
-        return ForkedProcess(process)
+        return ForkedProcess(process, (self.log_path,), self.environment["DISCORD_TOKEN"])

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 
 from sqlmodel import select
 
+from bot.rehearsal.bot_process import BotProcess
 from bot.rehearsal.loopback import GatewaySettings, Loopback, Person, Reply, Server, TextChannel
 from bot.rehearsal.loopback.moments import RealMoments, pause
 from bot.rehearsal.loopback.world.messages import Message, Upload
@@ -20,6 +21,7 @@ from bot.rehearsal.timetable import RehearsalClock
 from db.database import Database
 from db.tables import Delivery
 from tests.journeys.forked_bot import ForkedBot
+from tests.journeys.leaks import leaked, metrics_of
 from tests.stores import Stores, ask
 
 DAY = "2022-07-21"
@@ -85,7 +87,7 @@ class Stage:
     async def open(self) -> None:
         """Start the loopback and the bot."""
         await self.loopback.start()
-        self.bot = ForkedBot(
+        self.bot: BotProcess = ForkedBot(
             self.folder,
             self.loopback.token,
             self.loopback.api_base,
@@ -96,11 +98,16 @@ class Stage:
         await self.start_bot()
 
     async def close(self) -> None:
-        """End the bot and the loopback."""
-        await self.bot.kill()
-        await self.loopback.stop()
-        if self.bot.log_path.exists():
-            assert self.loopback.token.encode() not in self.bot.log_path.read_bytes()
+        """End the bot and the loopback; nothing that operators read held a secret."""
+        metrics = await metrics_of(self.bot)
+        try:
+            await self.bot.kill()
+        finally:
+            await self.loopback.stop()
+        log = self.bot.log_path.read_text(encoding="utf-8", errors="replace") if self.bot.log_path.exists() else ""
+        asked = self.stored("SELECT text, asker_id, anonymous FROM questions")
+        found = leaked(log + metrics, self.loopback, asked)
+        assert not found, found
         self.stores.forget(self.bot.database_url)
 
     def stored(self, query: str, *values: object) -> list[tuple[Any, ...]]:

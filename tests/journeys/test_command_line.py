@@ -200,9 +200,10 @@ async def test_bot_contacts_no_host_but_the_loopback(stage: Stage, tmp_path: Pat
     (tmp_path / "audit").mkdir()
     (tmp_path / "audit" / "sitecustomize.py").write_text(AUDIT.format(path=str(hosts)))
     environment = {**stage.bot.environment, "PYTHONPATH": str(tmp_path / "audit"), "SHARD_COUNT": "1"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", cwd=tmp_path, env=environment, stderr=asyncio.subprocess.DEVNULL
-    )
+    with (tmp_path / "audited.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=tmp_path, env=environment, stdout=log, stderr=log
+        )
     try:
         await stage.loopback.wait_until_ready(within=PATIENCE)
         await stage.set_up()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import pytest
 import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.rehearsal.loopback.moments import RealMoments, pause
 from tests.journeys.forked_bot import ForkedBot
 from tests.journeys.stage import PATIENCE, TITLES, Stage
 
@@ -54,6 +57,13 @@ class WatchedStage(Stage):
             session.get(f"http://127.0.0.1:{self.port}{path}") as answer,
         ):
             return answer.status, await answer.text()
+
+    async def until_health_is(self, wanted: int, within: float) -> str:
+        """What /healthz says once it has this status."""
+        async with asyncio.timeout(within):
+            while (answer := await self.read("/healthz"))[0] != wanted:
+                await pause(RealMoments(), 0.2)
+        return answer[1]
 
     async def figures(self) -> dict[tuple[str, str], float]:
         """Every figure by its name and its labels' values."""
@@ -111,3 +121,13 @@ async def test_bot_is_well_while_its_gateway_comes_back_and_refuses_a_port_that_
         f"chairside: METRICS_PORT: cannot listen on 127.0.0.1, port {stage.port} (Address already in use). "
         "Choose another port, or leave it unset."
     )
+
+
+@pytest.mark.long
+@pytest.mark.timeout(200)
+async def test_connection_that_dies_without_a_word_is_told_a_minute_after_its_last_answer(stage: WatchedStage) -> None:
+    """The line stays up and says nothing, and no new one comes about; from its end on it would be two minutes."""
+    stage.loopback.faults.no_ack = stage.loopback.faults.is_down = True
+    assert "Discord's gateway for 6" in await stage.until_health_is(503, within=75)
+    stage.loopback.faults.clear()
+    await stage.until_health_is(200, within=60)

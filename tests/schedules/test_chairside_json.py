@@ -68,6 +68,11 @@ def test_file_that_is_broken_is_refused(old: str, new: str, told: str) -> None:
     assert told.casefold() in refusal(text.replace(old, new)).casefold()
 
 
+def test_what_nobody_sees_is_in_no_id_and_no_link() -> None:
+    (talk,) = read_schedule(changed(id="g\0-1", url="https://example.org/\0"), OPTIONS).talks
+    assert (talk.file_id, talk.url) == ("g-1", "https://example.org/")
+
+
 def test_link_that_is_none_is_left_out() -> None:
     (talk,) = read_schedule(changed(url="javascript:alert(1)"), OPTIONS).talks
     assert talk.url is None

@@ -216,6 +216,12 @@ def test_half_a_character_is_no_character() -> None:
     assert (talk.title, talk.file_id, talk.url) == ("Tr\ufffdees", "\ufffd", "https://example.org/\ufffd")
 
 
+def test_what_nobody_sees_is_in_no_id_and_no_link() -> None:
+    talk = only(guid="g\0-\u200b1", url="https://example.org/\0\u202e1")
+    assert (talk.file_id, talk.url) == ("g-1", "https://example.org/1")
+    assert only(guid="\0", id="\0", url="\0").file_id is None
+
+
 def test_broken_json_is_refused_with_its_line() -> None:
     text = json.dumps(a_schedule())
     assert refusal("\n\n" + text + "\nx") == "line 4: this is broken JSON (extra data). Export the schedule again."

@@ -12,6 +12,7 @@ from bot.services.sources import ImportRequest
 from db.database import Database
 from tests.builders import SERVER
 from tests.clocks import SteppedClock
+from tests.schedules.test_frab_json import a_schedule, an_event, read_json
 from tests.schedules.test_mutations import mutated
 from tests.services.store import everything, talks, use_channel
 from tests.shared import SHARED, needs_shared
@@ -38,3 +39,13 @@ async def test_damaged_file_is_stored_whole_or_not_at_all(db: Database, clock: S
         assert outcome.added == len(schedule.talks) == len(await talks(db)) - known
         stored += 1
     assert 0 < stored < MUTATIONS
+
+
+async def test_file_with_zeros_in_all_its_texts_is_stored(db: Database, clock: SteppedClock) -> None:
+    """PostgreSQL takes them in no text."""
+    await use_channel(db, clock)
+    event = an_event(guid="g\0", title="Tr\0ees", url="https://example.org/\0", abstract="\0a", persons=["A\0da"])
+    schedule = read_json(a_schedule({"Hall\0 F": [event]}, title="Camp\0"))
+    await import_schedule(db, clock, ImportRequest(SERVER, schedule))
+    (talk,) = await talks(db)
+    assert (talk.file_id, talk.title, talk.url) == ("g", "Trees", "https://example.org/")

@@ -150,6 +150,21 @@ async def test_those_who_were_reminded_at_different_times_are_told_apart(db: Dat
     assert states == {(ADA, 2, "withdrawn"), (GRACE, 1, "withdrawn"), (5, 0, "pending")}
 
 
+async def test_two_whose_first_reminders_were_for_other_moments_are_each_owed_one(
+    db: Database, clock: SteppedClock
+) -> None:
+    await ask(db, clock, Wanted.TALK, 3)
+    await sent(db, clock)
+    await move(db, clock, at("12:45"))
+    await ask(db, clock, Wanted.TALK, 3, user_id=GRACE)
+    await sent(db, clock, "12:41")
+    await move(db, clock, at("13:10"))
+    await sent(db, clock, "13:06")
+    await move(db, clock, at("13:40"))
+    further = sorted((row.user_id or 0, row.revision) for row in await personal(db, state="pending"))
+    assert further == [(ADA, 2), (GRACE, 2)]
+
+
 async def test_move_back_withdraws_it_from_those_alone_who_were_reminded_about_then(
     db: Database, clock: SteppedClock
 ) -> None:
