@@ -74,23 +74,21 @@ class Outbox:
         self._in_channels = [col(Delivery.user_id).is_(None)]
 
     async def release(self) -> None:
-        """Take over from processes that are gone: what they prepared waits again, what they sent is doubtful."""
+        """Take over from processes that are gone: what they prepared or edited waits, what they sent is doubtful."""
         async with self._db.reading() as session:
             living = await self._db.living(session)
-            gone = [*self._mine, or_(col(Delivery.claimed_by).is_(None), col(Delivery.claimed_by).not_in(living))]
-            claimed = col(Delivery.state).in_([State.CLAIMED, State.SENDING])
-            servers = set(await session.exec(select(Delivery.server_id).where(claimed, *gone).distinct()))
+            theirs = or_(col(Delivery.claimed_by).is_(None), col(Delivery.claimed_by).not_in(living))
+            gone = [*self._mine, theirs, col(Delivery.lease_until).is_not(None)]
+            servers = set(await session.exec(select(Delivery.server_id).where(*gone).distinct()))
+        becomes: dict[State, dict[str, str | None]] = {
+            State.CLAIMED: {"state": State.PENDING.value, "claimed_by": None},
+            State.SENDING: {"state": State.DOUBTFUL.value},
+            State.SENT: {},
+        }
         async with self._db.transaction(servers, is_news=False) as session:
-            await session.exec(
-                update(Delivery)
-                .where(col(Delivery.state) == State.CLAIMED, *gone)
-                .values(state=State.PENDING.value, claimed_by=None, lease_until=None)
-            )
-            await session.exec(
-                update(Delivery)
-                .where(col(Delivery.state) == State.SENDING, *gone)
-                .values(state=State.DOUBTFUL.value, lease_until=None)
-            )
+            for state, values in becomes.items():
+                at_it = update(Delivery).where(col(Delivery.state) == state, *gone)
+                await session.exec(at_it.values(**values, lease_until=None))
 
     def _claimable(self, until: datetime, real: datetime) -> ColumnElement[bool]:
         waiting = and_(

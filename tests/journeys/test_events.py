@@ -120,8 +120,10 @@ async def test_stage_says_what_is_on_from_start_to_end(stage: EventStage) -> Non
     )
     await stage.tap("Start", at="12:30")
     await stage.until_topic(f"Now: {TITLES[0]}")
+    await stage.console(f"On stage: **{TITLES[0]}**")
     await stage.tap("Next", at="12:35")
     await stage.until_topic(f"Now: {TITLES[1]}")
+    await stage.console(f"On stage: **{TITLES[1]}**")
     stage.voice.close()  # nobody spoke, so Discord ended it
     await stage.tap("Next", at="12:40")
     await stage.until_topic(f"Now: {TITLES[2]}")

@@ -58,8 +58,8 @@ async def test_permissions_that_are_not_needed_may_be_taken_away(stage: RunStage
 
 async def test_moderators_role_deleted_in_mid_session_leaves_managers_who_choose_another(stage: RunStage) -> None:
     await stage.tap("Start", at="12:30")
+    console = await stage.console(f"On stage: **{TITLES[0]}**")
     stage.server.remove_role(stage.role)
-    console = await stage.console()
     said = await stage.press(stage.moderator, console, "Next")
     assert "/setup moderators" in said.content or "manager" in said.content.casefold(), said.content
     answer = await stage.press(stage.manager, await stage.console(), "Next")
