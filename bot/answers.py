@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import SimpleNamespace
 
 import aiohttp
@@ -15,7 +16,6 @@ from bot.rules.invalid_requests import LIMIT, InvalidRequests, is_invalid
 
 log = logging.getLogger(__name__)
 
-UNAUTHORIZED = 401
 _BY_ITS_OWN_TOKEN = re.compile(r"/(?:interactions|webhooks)/")
 """Requests that an interaction's token lets pass; it ends after 15 minutes, and then they get 401 as well."""
 
@@ -31,7 +31,7 @@ class Answer:
     @property
     def refuses_token(self) -> bool:
         """Whether it says that the bot's own token is not accepted."""
-        return self.status == UNAUTHORIZED and _BY_ITS_OWN_TOKEN.search(self.path) is None
+        return self.status == HTTPStatus.UNAUTHORIZED and _BY_ITS_OWN_TOKEN.search(self.path) is None
 
 
 class Answers:

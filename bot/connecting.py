@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from http import HTTPStatus
 
 import aiohttp
 import discord
 from discord.http import Route
 
-from bot.answers import UNAUTHORIZED, Answer
+from bot.answers import Answer
 from bot.client import ChairsideClient
 from bot.clock import pause
 from bot.delivery.backoff import backoff
@@ -18,11 +19,11 @@ from bot.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 
-SERVER_ERROR, TOO_MANY_REQUESTS = 500, 429
 ANEW = "Copy it anew from the Developer Portal under Bot, Reset Token"
 NEWEST = "Install the newest Chairside; if that is this one, please report it"
+TOKEN_REFUSED, DISALLOWED_INTENTS = 4004, 4014
 FOR_GOOD = {
-    4004: ("Discord does not accept DISCORD_TOKEN any more", ANEW),
+    TOKEN_REFUSED: ("Discord does not accept DISCORD_TOKEN any more", ANEW),
     4010: ("Discord does not know this shard (gateway code 4010)", "Check SHARD_IDS and SHARD_COUNT"),
     4011: (
         "the bot is on too many servers for so few shards (gateway code 4011)",
@@ -30,10 +31,9 @@ FOR_GOOD = {
     ),
     4012: ("Discord's gateway does not speak this version any more (code 4012)", NEWEST),
     4013: ("Discord does not know an intent that was asked for (gateway code 4013)", NEWEST),
-    4014: ("Discord does not allow the bot an intent that was asked for (gateway code 4014)", NEWEST),
+    DISALLOWED_INTENTS: ("Discord does not allow the bot an intent that was asked for (gateway code 4014)", NEWEST),
 }
 """The close codes after which nobody is let in again, each with what is wrong and what to do."""
-DISALLOWED_INTENTS = 4014
 
 
 async def connect(client: ChairsideClient, token: str) -> None:
@@ -76,8 +76,7 @@ async def _log_in(client: ChairsideClient, token: str) -> None:
         try:
             return await client.login(token)
         except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
-            status = getattr(error, "status", SERVER_ERROR)
-            if isinstance(error, discord.HTTPException) and status < SERVER_ERROR and status != TOO_MANY_REQUESTS:
+            if isinstance(error, discord.HTTPException) and _is_refusal(error.status):
                 raise
             wait = backoff(attempts)
             trouble = (type(error).__name__, wait.total_seconds())
@@ -85,6 +84,10 @@ async def _log_in(client: ChairsideClient, token: str) -> None:
         await client.forget_login()
         await pause(wait.total_seconds())
         attempts += 1
+
+
+def _is_refusal(status: int) -> bool:
+    return status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS
 
 
 def ended_for_good(code: int) -> ConfigurationError:
@@ -118,8 +121,8 @@ class TokenGuard:
             try:
                 await self._client.http.request(Route("GET", "/users/@me"))
             except discord.HTTPException as error:
-                if error.status == UNAUTHORIZED:
-                    raise ConfigurationError("Discord does not accept DISCORD_TOKEN any more", do=ANEW) from error
+                if error.status == HTTPStatus.UNAUTHORIZED:
+                    raise ended_for_good(TOKEN_REFUSED) from error
             except (aiohttp.ClientError, OSError):
                 log.info("whether the token is accepted could not be asked")
             self._suspected.clear()

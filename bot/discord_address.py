@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 
 import aiohttp
 import yarl
@@ -13,8 +14,6 @@ from bot.clock import pause
 from bot.delivery.backoff import backoff
 
 log = logging.getLogger(__name__)
-
-SERVER_ERROR = 500
 
 
 def use_api_base(base: str) -> None:
@@ -34,7 +33,7 @@ async def wait_until_reachable(base: str) -> None:
         while True:
             try:
                 async with session.get(f"{base}/gateway") as answer:
-                    if answer.status < SERVER_ERROR:
+                    if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                         return
                     trouble = f"it answers {answer.status}"
             except (aiohttp.ClientError, TimeoutError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from importlib.metadata import version
 
 import discord
@@ -15,8 +16,6 @@ from bot.rules.outbox import State
 LATENESS_BUCKETS = (0.005, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900)
 """Seconds; DESIGN promises half of all reminders within 15 ms and all but a hundredth within 50 ms."""
 LAG_BUCKETS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-TOO_MANY = 429
-SWITCHING_PROTOCOLS = 101
 
 
 class Metrics:
@@ -59,7 +58,7 @@ class Metrics:
 
     def answered(self, status: int | None) -> None:
         """Count what Discord answered to a request; None is no answer."""
-        if status != SWITCHING_PROTOCOLS:  # the gateway's
+        if status != HTTPStatus.SWITCHING_PROTOCOLS:  # the gateway's
             self._responses.labels(status_class(status)).inc()
 
     def refused(self, number: int) -> None:
@@ -93,4 +92,4 @@ def status_class(status: int | None) -> str:
     """The class that an HTTP status is counted in; being told to wait is one of its own."""
     if status is None:
         return "none"
-    return "429" if status == TOO_MANY else f"{status // 100}xx"
+    return "429" if status == HTTPStatus.TOO_MANY_REQUESTS else f"{status // 100}xx"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Protocol
 
 import aiohttp
@@ -21,8 +22,7 @@ SEARCH_LIMIT = 1000
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
 CLOSED_TO_THE_BOT, NO_SERVER_IN_COMMON = 50007, 50278
 THREAD_EXISTS = 160004
-SERVER_ERROR = 500
-UNAUTHORIZED, TOO_MANY_REQUESTS = 401, 429  # a token taken back ends the bot; the next one sends what is owed
+_NOT_NOW = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)  # without a token the bot ends; the next one sends
 
 
 class Outcome(StrEnum):
@@ -235,7 +235,7 @@ def _understood(error: Exception) -> DeliveryFailed:
     """What a failed request means for the delivery."""
     if isinstance(error, aiohttp.ClientConnectorError):
         return DeliveryFailed(Outcome.NOT_SENT, type(error).__name__)
-    if isinstance(error, discord.HTTPException) and error.status in (UNAUTHORIZED, TOO_MANY_REQUESTS):
+    if isinstance(error, discord.HTTPException) and error.status in _NOT_NOW:
         return DeliveryFailed(Outcome.NOT_SENT, error.text)
     if isinstance(error, discord.Forbidden):
         is_closed = error.code in (CLOSED_TO_THE_BOT, NO_SERVER_IN_COMMON)
@@ -243,7 +243,7 @@ def _understood(error: Exception) -> DeliveryFailed:
     if isinstance(error, discord.NotFound):
         outcome = {UNKNOWN_CHANNEL: Outcome.CHANNEL_GONE, UNKNOWN_MESSAGE: Outcome.MESSAGE_GONE}
         return DeliveryFailed(outcome.get(error.code, Outcome.REFUSED), error.text)
-    if isinstance(error, discord.HTTPException) and error.status < SERVER_ERROR:
+    if isinstance(error, discord.HTTPException) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return DeliveryFailed(Outcome.REFUSED, f"{error.status} {error.text}")
     return DeliveryFailed(Outcome.UNKNOWN, type(error).__name__)
 

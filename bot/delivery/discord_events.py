@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
 import aiohttp
@@ -21,7 +22,6 @@ REQUEST_SECONDS = 60
 """Longer than for a message: discord.py waits in it for its turn, and nobody waits for this."""
 GUILD_ONLY, EXTERNAL = 2, 3
 NO_MORE_EVENTS, UNKNOWN_EVENT, UNKNOWN_STAGE, STAGE_IS_OPEN = 30038, 10070, 10067, 150006
-SERVER_ERROR, TOO_MANY_REQUESTS = 500, 429
 _STATUSES = {1: Status.SCHEDULED, 2: Status.ACTIVE}
 _NUMBERS = {Status.ACTIVE: 2, Status.OVER: 3}
 CANCELLED = 4
@@ -211,4 +211,5 @@ def _why(error: discord.HTTPException) -> Why:
         return by_code[error.code]
     if isinstance(error, discord.Forbidden):
         return Why.FORBIDDEN
-    return Why.AWAY if error.status >= SERVER_ERROR or error.status == TOO_MANY_REQUESTS else Why.REFUSED
+    is_away = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS
+    return Why.AWAY if is_away else Why.REFUSED

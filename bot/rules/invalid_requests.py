@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from http import HTTPStatus
 
 LIMIT, WINDOW_SECONDS = 10_000, 600.0
-INVALID = frozenset({401, 403, 429})
-TOO_MANY = 429
+INVALID = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 def is_invalid(status: int | None, scope: str | None) -> bool:
     """Whether an answer counts; a limit that others used up as well (`shared`) does not."""
-    return status in INVALID and not (status == TOO_MANY and scope == "shared")
+    return status in INVALID and not (status == HTTPStatus.TOO_MANY_REQUESTS and scope == "shared")
 
 
 class InvalidRequests:
