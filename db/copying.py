@@ -50,10 +50,11 @@ async def copy_rows(source: AsyncSession, target: AsyncSession) -> int:
 async def _copy_table(source: AsyncSession, target: AsyncSession, table: Table) -> int:
     """All that is to go goes first: what is new may have a name that nobody else may have until then."""
     gone = written = 0
+    names = _names(table)
     async for wanted, there in _side_by_side(source, target, table):
         left = [key for key in there if key not in wanted]
         both = [key for key in there if key in wanted]
-        renamed = [key for key in both if _names(table, there[key]) != _names(table, wanted[key])]
+        renamed = [key for key in both if any(there[key][name] != wanted[key][name] for name in names)]
         for part in in_parts(left + renamed, _KEYS_AT_ONCE):
             await target.exec(delete(table).where(tuple_(*table.primary_key).in_(part)))
         gone += len(left)
@@ -86,15 +87,14 @@ def _until(rows: Mapping[Key, Row], last: Key) -> dict[Key, Row]:
     return {key: row for key, row in rows.items() if key <= last}
 
 
-def _names(table: Table, row: Row) -> list[Any]:
-    """What no other row of the table may have as well, beside its key."""
-    columns = {
+def _names(table: Table) -> set[str]:
+    """The columns in which no other row may hold the same, beside the key."""
+    return {
         column.name
         for rule in (*table.constraints, *table.indexes)
         if isinstance(rule, UniqueConstraint) or (isinstance(rule, Index) and rule.unique)
         for column in rule.columns
     }
-    return [row[name] for name in sorted(columns)]
 
 
 async def _rows(session: AsyncSession, table: Table, *, after: Key | None) -> dict[Key, Row]:
