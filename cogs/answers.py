@@ -54,7 +54,7 @@ async def answer_error(interaction: Interaction, error: Exception, *, beside: bo
         error: how.
         beside: leave the message alone whose button was pressed, and say it in one of its own.
     """
-    about = {"server": str(interaction.guild_id)} if interaction.guild_id else None
+    about = _about(interaction)
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(error, app_commands.TransformerError):
         # Discord's clients hand over people by their id wherever they are, and threads that were archived meanwhile
@@ -94,11 +94,13 @@ async def _answer_first(interaction: Interaction, message: Message, *, is_lost: 
 
 
 def _left_to_another(interaction: Interaction) -> None:
-    log.info(
-        "interaction %s was acknowledged by another process, or too late",
-        interaction.id,
-        extra={"server": str(interaction.guild_id)} if interaction.guild_id else None,
-    )
+    words = "interaction %s was acknowledged by another process, or too late"
+    log.info(words, interaction.id, extra=_about(interaction))
+
+
+def _about(interaction: Interaction) -> dict[str, str] | None:
+    """What a log line about it names."""
+    return {"server": str(interaction.guild_id)} if interaction.guild_id else None
 
 
 def server_id(interaction: Interaction) -> int:
