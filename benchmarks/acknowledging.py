@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import NamedTuple
 
 from benchmarks.bare_client import bare_client
 from benchmarks.bench import Bench, bench, wait, wait_until
 from benchmarks.figures import Figure, spread
 from benchmarks.programmes import jitter, running_sessions
+from benchmarks.waiting import Waited, timed
 from bot.clock import real_now
 
 SESSIONS, TALKS = 100, 15
@@ -26,14 +25,7 @@ COMMANDS: tuple[tuple[str, dict[str, object]], ...] = (
     ("talk", {"talk": "invariant"}),
 )
 P99 = 25.0
-
-
-class Waited(NamedTuple):
-    """How long one command took; milliseconds."""
-
-    command: str
-    acknowledged: float
-    answered: float
+WITHIN = 10.0
 
 
 async def acknowledging() -> list[Figure]:
@@ -51,7 +43,7 @@ async def _with_sessions() -> list[Figure]:
     answered = [
         figure
         for command, _ in COMMANDS
-        for figure in spread(f"/{command} answered in full", [w.answered for w in waited if w.command == command])[:2]
+        for figure in spread(f"/{command} answered in full", [w.answered for w in waited if w.what == command])[:2]
     ]
     return [
         *spread(f"acknowledged, {SESSIONS} sessions running", [w.acknowledged for w in waited], p99=P99),
@@ -72,17 +64,8 @@ async def _ask(made: Bench, commands: Sequence[tuple[str, dict[str, object]]]) -
     asking: list[asyncio.Task[Waited | None]] = []
     for number in range(ASKED):
         command, options = commands[number % len(commands)]
-        asking.append(asyncio.create_task(_one(made, number, command, options)))
+        channel = made.channels[number % len(made.channels)]
+        use = timed(command, made.attendee.slash(channel, command, **options), within=WITHIN)
+        asking.append(asyncio.create_task(use))
         await wait(2 * jitter(number) / A_SECOND)
     return [waited for waited in await asyncio.gather(*asking) if waited]
-
-
-async def _one(made: Bench, number: int, command: str, options: dict[str, object]) -> Waited | None:
-    began = time.perf_counter()
-    channel = made.channels[number % len(made.channels)]
-    reply = await made.attendee.slash(channel, command, **options)
-    acknowledged = reply.acknowledged_after
-    if acknowledged is None:
-        return None
-    await reply.final(within=10)
-    return Waited(command, acknowledged * 1000, (time.perf_counter() - began) * 1000)

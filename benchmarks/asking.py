@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable
 from datetime import timedelta
-from typing import NamedTuple
 
 from sqlalchemy import insert
 from sqlmodel import col, select
@@ -14,6 +11,7 @@ from sqlmodel import col, select
 from benchmarks.bench import Bench, bench, wait, wait_until
 from benchmarks.figures import Figure, spread
 from benchmarks.programmes import jitter, long_session, people, words
+from benchmarks.waiting import Waited, timed
 from bot.clock import real_now
 from bot.rehearsal.loopback import Message, Person, Reply, TextChannel
 from bot.rules.questions import QuestionState
@@ -30,14 +28,6 @@ LONG_TALK = timedelta(minutes=30)
 UNTIL_STARTED = timedelta(seconds=10)
 WITHIN = 30.0
 P99 = 25.0
-
-
-class Waited(NamedTuple):
-    """How long one use took; milliseconds."""
-
-    what: str
-    acknowledged: float
-    answered: float
 
 
 async def asking() -> list[Figure]:
@@ -116,11 +106,11 @@ async def _use(made: Bench, moderator: Person, voters: list[tuple[Person, Messag
         channel = made.channels[0]
         match number % 3:
             case 0:
-                use = timed("/questions list", person.slash(channel, "questions list"))
+                use = timed("/questions list", person.slash(channel, "questions list"), within=WITHIN)
             case 1:
-                use = timed("Vote", vote(person, shown))
+                use = timed("Vote", vote(person, shown), within=WITHIN)
             case _:
-                use = timed("/qa list", moderator.slash(channel, "qa list"))
+                use = timed("/qa list", moderator.slash(channel, "qa list"), within=WITHIN)
         uses.append(asyncio.create_task(use))
         await wait(2 * jitter(number) / A_SECOND)
     return [waited for waited in await asyncio.gather(*uses) if waited]
@@ -130,14 +120,3 @@ async def vote(person: Person, shown: Message) -> Reply:
     """Press one of the vote buttons under a list, or take that vote back."""
     votes = [str(button["custom_id"]) for button in shown.buttons if str(button["custom_id"]).startswith("vote:")]
     return await person.press(shown, custom_id=votes[shown.id % len(votes)])
-
-
-async def timed(what: str, use: Awaitable[Reply]) -> Waited | None:
-    """Wait for the whole answer; None if it was never acknowledged."""
-    began = time.perf_counter()
-    reply = await use
-    acknowledged = reply.acknowledged_after
-    if acknowledged is None:
-        return None
-    await reply.final(within=WITHIN)
-    return Waited(what, acknowledged * 1000, (time.perf_counter() - began) * 1000)

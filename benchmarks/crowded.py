@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 from benchmarks.acknowledging import COMMANDS
-from benchmarks.asking import Waited, open_list, put_questions, timed, vote
+from benchmarks.asking import WITHIN, open_list, put_questions, vote
 from benchmarks.bench import Bench, bench, wait_until
 from benchmarks.figures import Figure, spread
 from benchmarks.programmes import jitter, long_session, running_sessions
 from benchmarks.tapping import started
+from benchmarks.waiting import Waited, timed
 from bot.clock import real_now
 from bot.rehearsal.loopback import Message, Person
 
@@ -67,14 +68,14 @@ async def _uses(
 
     def voted(number: int) -> Awaitable[Waited | None]:
         person, shown = voters[number % VOTERS]
-        return timed("vote", vote(person, shown))
+        return timed("vote", vote(person, shown), within=WITHIN)
 
     def commanded(number: int) -> Awaitable[Waited | None]:
         name, options = COMMANDS[number % len(COMMANDS)]
-        return timed("command", made.attendee.slash(made.channels[number % SESSIONS], name, **options))
+        return timed("command", made.attendee.slash(made.channels[number % SESSIONS], name, **options), within=WITHIN)
 
     def tapped(_: int) -> Awaitable[Waited | None]:
-        return timed("tap", moderator.press(console, "+1 min"))
+        return timed("tap", moderator.press(console, "+1 min"), within=WITHIN)
 
     rates: tuple[tuple[Use, float], ...] = (
         (voted, VOTES_A_SECOND),

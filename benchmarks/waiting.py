@@ -1,0 +1,28 @@
+"""How long whoever uses something waits for the bot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable
+from typing import NamedTuple
+
+from bot.rehearsal.loopback import Reply
+
+
+class Waited(NamedTuple):
+    """How long one use took; milliseconds."""
+
+    what: str
+    acknowledged: float
+    answered: float
+
+
+async def timed(what: str, use: Awaitable[Reply], *, within: float) -> Waited | None:
+    """Wait for the whole answer, so many seconds at most; None if it was never acknowledged."""
+    began = time.perf_counter()
+    reply = await use
+    acknowledged = reply.acknowledged_after
+    if acknowledged is None:
+        return None
+    await reply.final(within=within)
+    return Waited(what, acknowledged * 1000, (time.perf_counter() - began) * 1000)
