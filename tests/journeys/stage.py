@@ -144,6 +144,13 @@ class Stage:
         """Give the bot the real moment that it needs to notice that the clock was moved."""
         await pause(RealMoments(), 3 * self.clock.POLL_SECONDS)
 
+    async def until_logged(self, words: str, times: int = 1) -> str:
+        """The bot's log, once it says these words so often."""
+        async with asyncio.timeout(PATIENCE):
+            while (log := self.bot.log_path.read_text(encoding="utf-8")).count(words) < times:
+                await pause(RealMoments(), 0.05)
+        return log
+
     async def use(self, person: Person, command: str, **options: object) -> Reply:
         """Use a slash command in the hall's channel; its final answer."""
         await self.clock_noticed()

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from bot import clock
-from bot.rehearsal.loopback.moments import RealMoments, pause
 from tests.journeys.forked_bot import _CONTEXT
 from tests.journeys.prepared_bot import PreparedBot
 from tests.journeys.run_stage import RunStage
@@ -50,7 +49,3 @@ class SteppedStage(RunStage):
         """Let it be this moment for the bot, by its machine's clock, and go on from there at true speed."""
         wrong = timedelta(seconds=self.seconds.value)
         self.clock.run_from(pdt(time) + timedelta(seconds=plus) - wrong, 1)
-
-    async def until_logged(self, words: str) -> None:
-        while words not in self.bot.log_path.read_text():
-            await pause(RealMoments(), 0.05)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from bot.rehearsal.loopback.hub import Event, InteractionSent, Subscription
-from bot.rehearsal.loopback.moments import RealMoments, pause
 from bot.rehearsal.loopback.world.interactions import Callback
 from bot.rules.permissions import ACTIONS
 from db.columns import METADATA
-from tests.journeys.stage import PATIENCE
 from tests.journeys.test_permissions import Everybody
 
 pytestmark = pytest.mark.store("sqlite")
@@ -36,16 +33,6 @@ def everything(stage: Everybody) -> set[tuple[object, ...]]:
     return {(name, *row) for name in tables for row in stage.stored(f"SELECT * FROM {name}")}  # noqa: S608 - a table's name
 
 
-async def passed_over(stage: Everybody, number: int) -> str:
-    """The bot's log, once it tells of so many that another process acknowledged."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            log = stage.bot.log_path.read_text(encoding="utf-8")
-            if log.count("was acknowledged by another process, or too late") >= number:
-                return log
-            await pause(RealMoments(), 0.05)
-
-
 async def test_nothing_is_done_about_what_another_process_acknowledged(tmp_path: Path) -> None:
     async with Everybody.running(tmp_path) as stage:
         await stage.deliveries()
@@ -56,7 +43,7 @@ async def test_nothing_is_done_about_what_another_process_acknowledged(tmp_path:
                 await stage.tried(stage.manager, action, stage.hall)
             await stage.manager.autocomplete(stage.hall, "talk", talk="neural")
             assert quicker.sent == len(ACTIONS) + 1
-            log = await passed_over(stage, len(ACTIONS))
+            log = await stage.until_logged("was acknowledged by another process, or too late", len(ACTIONS))
         await stage.use(stage.manager, "help")
         changed = everything(stage) ^ before
         assert changed == set()

@@ -155,9 +155,7 @@ async def test_nothing_is_posted_and_taps_are_answered_before_discord_bans_the_a
     async with SmallShareStage.running(tmp_path) as stage:
         stage.loopback.faults.refuse(429, matching=posts(stage))
         stage.at("12:25")
-        async with asyncio.timeout(PATIENCE):
-            while "nothing is posted or edited for now" not in stage.bot.log_path.read_text():
-                await pause(RealMoments(), 0.05)
+        await stage.until_logged("nothing is posted or edited for now")
         stage.loopback.faults.clear()
         refused = stage.loopback.requests.invalid
         assert 5 <= refused < 10

@@ -45,12 +45,6 @@ def _pid(stage: RunStage) -> int:
     return stage.bot._process.pid
 
 
-async def until_logged(stage: RunStage, words: str) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while words not in stage.bot.log_path.read_text():
-            await pause(RealMoments(), 0.05)
-
-
 async def test_full_disk_loses_nothing_says_so_to_who_taps_and_goes_on_when_there_is_room(stage: RunStage) -> None:
     await stage.tap("Start", at="12:24")
     console = await stage.console(f"On stage: **{TITLES[0]}**")
@@ -64,7 +58,7 @@ async def test_full_disk_loses_nothing_says_so_to_who_taps_and_goes_on_when_ther
     assert stage.announced() == []
     empty_disk(stage)
     await stage.until_reminded(TITLES[1])
-    await until_logged(stage, "the store answers again")
+    await stage.until_logged("the store answers again")
     assert "paused" in (await stage.press(stage.moderator, console, "Pause")).content.casefold()
     assert stage.stored("SELECT kind FROM timing_events") == [("start",), ("pause",)]
     assert stage.announced() == [TITLES[1]]
@@ -111,11 +105,11 @@ async def test_database_locked_by_another_program_for_longer_than_the_bot_waits(
             stage.at("12:25")
             assert (await stage.use(stage.attendee, "now")).content  # who reads waits for nobody
             assert (await stage.press(stage.moderator, console, "Start")).content == STORE_AWAY
-            await until_logged(stage, "the store did not answer (database is locked)")
+            await stage.until_logged("the store did not answer (database is locked)")
             assert stage.announced() == []
             other.execute("COMMIT")
         await stage.until_reminded(TITLES[0])
-        await until_logged(stage, "the store answers again")
+        await stage.until_logged("the store answers again")
         assert TITLES[0] in (await stage.press(stage.moderator, console, "Start")).content
         assert stage.announced() == [TITLES[0]]
 
