@@ -13,6 +13,7 @@ from db.columns import METADATA
 from tests.journeys.test_permissions import Everybody
 
 pytestmark = pytest.mark.store("sqlite")
+LEFT = "was acknowledged by another process, or too late"
 
 
 class Quicker(Subscription):
@@ -43,8 +44,10 @@ async def test_nothing_is_done_about_what_another_process_acknowledged(tmp_path:
                 await stage.tried(stage.manager, action, stage.hall)
             await stage.manager.autocomplete(stage.hall, "talk", talk="neural")
             assert quicker.sent == len(ACTIONS) + 1
-            log = await stage.until_logged("was acknowledged by another process, or too late", len(ACTIONS))
+            await stage.until_logged(LEFT, len(ACTIONS))
         await stage.use(stage.manager, "help")
         changed = everything(stage) ^ before
         assert changed == set()
+        log = stage.bot.log_path.read_text(encoding="utf-8")
+        assert log.count(LEFT) == len(ACTIONS)
         assert [line for line in log.splitlines() if " ERROR " in line or "Traceback" in line] == []
