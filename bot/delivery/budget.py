@@ -29,8 +29,9 @@ class Budget:
 
     def free(self, real: datetime) -> int:
         """How many requests may go out at this real moment."""
-        if self._taken and self._taken[-1] > real:
-            # the machine's clock was set back, or nothing would go out until it is where it was
+        if self._taken and self._taken[-1] - real > self._window:
+            # the machine's clock was set back, or nothing would go out until it is where it was; a caller's moment
+            # that is a little older than the last request's is no such case, and would make all of them young again
             self._taken = deque([real] * len(self._taken))
         while self._taken and real - self._taken[0] >= self._window:
             self._taken.popleft()
@@ -59,15 +60,16 @@ class Budget:
         self._on_the_way -= 1
         self.take(1, real)
 
-    def free_at(self, real: datetime) -> datetime:
-        """The real moment at which at least one more request may go out, or at which to ask again."""
-        if self.free(real) > 0:
+    def free_at(self, real: datetime, *, beside: int = 0) -> datetime:
+        """The real moment at which one more request than `beside` may go out, or at which to ask again."""
+        missing = beside + 1 - self.free(real)
+        if missing <= 0:
             return real
         if self.is_shut():
             return real + self._window
         if self._taken:
-            return self._taken[0] + self._window
-        return real + self._window if self._on_the_way else real
+            return self._taken[min(missing, len(self._taken)) - 1] + self._window
+        return real + self._window if self._on_the_way or beside else real
 
 
 def _never() -> bool:

@@ -285,7 +285,9 @@ class Sender:
                 at = self._clock.real_at(due_at) if due_at else None
                 # what there is no room for is claimed once something prepared went out
                 moments.append(at - PREPARE_AHEAD if at and not (waits and at - PREPARE_AHEAD <= real) else None)
-            moments.extend(self._clock.real_at(moment) for moment in (due.edit_at, self._replan_at) if moment)
+            moments.append(self._clock.real_at(self._replan_at) if self._replan_at else None)
+            if due.edit_at and (at := self._clock.real_at(due.edit_at)):
+                moments.append(max(at, self._budget.free_at(real, beside=self._soon_due())))
             # one that is under way wakes by itself
             no_edits = self._holds_direct or self._editor.editing
             if due.direct_edit_at and not no_edits and (at := self._clock.real_at(due.direct_edit_at)):

@@ -36,6 +36,27 @@ def test_budget_gives_what_is_left_of_a_window() -> None:
     assert budget.free(REAL_START + WINDOW) == 2
 
 
+def test_moment_a_little_older_than_the_last_request_makes_no_request_young_again() -> None:
+    budget = Budget(allowed=3)
+    budget.take(2, REAL_START)
+    later = REAL_START + timedelta(milliseconds=900)
+    budget.take(1, later)
+    assert budget.free_at(later - timedelta(milliseconds=1)) == REAL_START + WINDOW
+    assert budget.free(REAL_START + WINDOW) == 2
+
+
+def test_budget_tells_when_there_is_room_beside_what_is_due_soon() -> None:
+    budget = Budget(allowed=3)
+    for number in range(3):
+        budget.take(1, REAL_START + number * timedelta(milliseconds=100))
+    now = REAL_START + timedelta(milliseconds=300)
+    second_one_back = REAL_START + timedelta(milliseconds=100) + WINDOW
+    assert budget.free_at(now, beside=1) == second_one_back
+    assert (budget.free(second_one_back), budget.free_at(second_one_back, beside=1)) == (2, second_one_back)
+    # more than there can ever be room for: asked again, not at once
+    assert budget.free_at(second_one_back + WINDOW, beside=9) == second_one_back + 2 * WINDOW
+
+
 def test_budget_that_was_overdrawn_gives_nothing() -> None:
     budget = Budget(allowed=3)
     budget.take(5, REAL_START)
