@@ -18,7 +18,6 @@ from bot.rehearsal.loopback import Loopback
 from bot.rehearsal.loopback.hub import Event, MessageCreated, Subscription
 from bot.rehearsal.loopback.moments import RealMoments, pause
 from bot.rehearsal.loopback.world.messages import Upload
-from bot.rehearsal.timetable import RehearsalClock
 from bot.rules.outbox import State
 from db.database import Database
 from db.tables import Delivery
@@ -139,11 +138,14 @@ class Conference(RunStage):
     async def settled(self) -> None:
         """The clock stands still, and nothing is left to post or to edit; what is not due yet may be claimed."""
         self.clock.run_from(self.clock.now(), 0)
+        # the bot notices a little later that the clock stands still, and may be a little ahead of it
+        on_its_way = col(Delivery.state).in_([State.SENDING, State.DOUBTFUL])
         async with asyncio.timeout(2 * PATIENCE):
-            while await self._is_late(
-                timedelta(0), and_(col(Delivery.state) == State.SENT, _edited_before(self.clock))
-            ):
+            while await self._is_late(timedelta(0), on_its_way, self._outdated()):
                 await pause(RealMoments(), 0.05)
+
+    def _outdated(self) -> ColumnElement[bool]:
+        return and_(col(Delivery.state) == State.SENT, col(Delivery.edit_at) <= self.clock.now())
 
     async def _is_late(self, by: timedelta, *more: ColumnElement[bool]) -> bool:
         """Whether something should have been posted so long ago, in virtual time, or fits what else is looked for."""
@@ -151,7 +153,3 @@ class Conference(RunStage):
         late = or_(and_(waits, col(Delivery.due_at) <= self.clock.now() - by), *more)
         async with self.db.reading() as session:
             return (await session.exec(select(Delivery.id).where(late).limit(1))).first() is not None
-
-
-def _edited_before(clock: RehearsalClock) -> ColumnElement[bool]:
-    return col(Delivery.edit_at) <= clock.now()
