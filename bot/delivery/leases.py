@@ -38,7 +38,10 @@ async def lease_edits(db: Database, rows: Sequence[Delivery], claimant: str, rea
 
 
 async def let_go(db: Database, ids: Collection[str], claimant: str) -> None:
-    """End the leases of what a process claimed and does not send, so that it can be claimed again at once."""
-    claimed = col(Delivery.state).in_([State.CLAIMED, State.DOUBTFUL]), col(Delivery.claimed_by) == claimant
+    """Let what a process claimed and does not send now be claimed again, each at its time."""
+    ours = col(Delivery.id).in_(ids), col(Delivery.claimed_by) == claimant
+    becomes = {State.CLAIMED: State.PENDING, State.DOUBTFUL: State.DOUBTFUL}
     async with db.transaction(NOBODY, is_news=False) as session:
-        await session.exec(update(Delivery).where(col(Delivery.id).in_(ids), *claimed).values(lease_until=None))
+        for state, waits in becomes.items():
+            held = update(Delivery).where(*ours, col(Delivery.state) == state)
+            await session.exec(held.values(state=waits.value, lease_until=None))

@@ -46,32 +46,39 @@ async def next_due(
     lanes: tuple[Conditions, Conditions],
     own: ColumnElement[bool],
     to_edit: ColumnElement[bool],
+    until: datetime,
 ) -> NextDue:
     """What to wake for next of the rows that fit `mine`, beside the deliveries whose edit is under way.
 
     `lanes` are channels and direct messages; `own` is what this process is at, `to_edit` what no other one edits.
+    `until` is the virtual moment until which messages are claimed now.
     """
     in_channels, direct = lanes
     waiting = col(Delivery.state) == State.PENDING
     never_tried = col(Delivery.retry_at).is_(None)
     # what another process edits is looked at with the next heartbeat, should that one be gone
     editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing), to_edit)
-    unsent = col(Delivery.state).in_([State.PENDING, State.BLOCKED, State.DOUBTFUL])
-    tried = or_(unsent, and_(editable, col(Delivery.edit_at).is_not(None)))
+    # what was tried when the clock said a later time waits for its moment like any other
+    later = col(Delivery.due_at) > until
+    unsent = and_(col(Delivery.state).in_([State.PENDING, State.BLOCKED]), ~later)
+    doubtful = col(Delivery.state) == State.DOUBTFUL
+    tried = or_(unsent, doubtful, and_(editable, col(Delivery.edit_at).is_not(None)))
     retry = select(func.min(Delivery.retry_at)).where(tried, ~never_tried, *mine)
     # somebody else is at it, and may end before it is done
     elsewhere = col(Delivery.state).in_([State.CLAIMED, State.SENDING, State.DOUBTFUL]), ~own
     lease = select(func.min(Delivery.lease_until)).where(*elsewhere, *mine)
 
-    def first(column: Any, state: ColumnElement[bool], lane: Conditions) -> Any:  # noqa: ANN401 - columns and what is selected of them have no one type
-        return select(func.min(column)).where(state, never_tried, *mine, *lane).scalar_subquery()
+    to_send, to_show = and_(waiting, or_(never_tried, later)), and_(editable, never_tried)
+
+    def first(column: Any, rows: ColumnElement[bool], lane: Conditions) -> Any:  # noqa: ANN401 - columns and what is selected of them have no one type
+        return select(func.min(column)).where(rows, *mine, *lane).scalar_subquery()
 
     moments: list[Any] = [
-        first(Delivery.due_at, waiting, in_channels),
-        first(Delivery.edit_at, editable, in_channels),
+        first(Delivery.due_at, to_send, in_channels),
+        first(Delivery.edit_at, to_show, in_channels),
         retry.scalar_subquery(),
         lease.scalar_subquery(),
-        first(Delivery.due_at, waiting, direct),
-        first(Delivery.edit_at, editable, direct),
+        first(Delivery.due_at, to_send, direct),
+        first(Delivery.edit_at, to_show, direct),
     ]
     return NextDue(*(await session.exec(select(*moments))).one())

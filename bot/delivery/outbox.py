@@ -290,9 +290,9 @@ class Outbox:
             blocked = and_(col(Delivery.server_id) == server_id, held)
             await session.exec(update(Delivery).where(blocked).values(retry_at=None))
 
-    async def next_due(self, editing: Collection[str], real: datetime) -> NextDue:
-        """What to wake for next, beside the deliveries whose edit is under way."""
+    async def next_due(self, editing: Collection[str], real: datetime, until: datetime) -> NextDue:
+        """What to wake for next, beside the deliveries whose edit is under way and what is claimed `until` then."""
         lanes, own = (self._in_channels, self._direct), col(Delivery.claimed_by) == self._claimant
         to_edit = free_or_own(self._claimant, real)
         async with self._db.reading() as session:
-            return await next_due(session, editing, self._mine, lanes=lanes, own=own, to_edit=to_edit)
+            return await next_due(session, editing, self._mine, lanes=lanes, own=own, to_edit=to_edit, until=until)

@@ -35,6 +35,11 @@ PREPARED_AT_MOST = 100
 """Two seconds of the budget: what waits longer is claimed later, with its lease fresh and what is urgent before it."""
 
 
+def claimed_until(clock: Clock) -> datetime:
+    """The virtual moment until which messages are claimed and written now."""
+    return clock.now() + PREPARE_AHEAD * max(clock.speed, 0.0)
+
+
 class Preparer:
     """Holds what is prepared and what is doubtful; `more_waits` tells that there is more than it has room for.
 
@@ -65,7 +70,7 @@ class Preparer:
     async def prepare(self) -> AsyncIterator[None]:
         """Claim what is nearly due and write its messages; gives way after each part, what is urgent first."""
         real, now = self._clock.real(), self._clock.now()
-        until = now + PREPARE_AHEAD * max(self._clock.speed, 0.0)
+        until = claimed_until(self._clock)
         rows = await self._claim(until, real)
         covered = _covered(rows, now)
         writing: dict[tuple[int, datetime], list[Delivery]] = defaultdict(list)
@@ -89,11 +94,7 @@ class Preparer:
     async def _claim(self, until: datetime, real: datetime) -> list[Delivery]:
         """No more than goes out in the next seconds: boards only where no reminder waits for the budget."""
         self.more_waits = self.direct_waits = False
-        if self._unwritten:
-            # the store failed in the last round: what that had claimed need not wait for its lease to run out
-            kept = self._unwritten - self.prepared.keys() - self.doubtful.keys()
-            await let_go(self._db, kept, self._db.process)
-            self._unwritten.clear()
+        await self._let_go_of_what_need_not_be_held(until)
         if not await self._outbox.any_to_claim(until, real):
             return []
         boards = sum(prepared.row.kind == Kind.BOARD for prepared in self.prepared.values())
@@ -110,6 +111,17 @@ class Preparer:
             rows += (found := await self._claim_of(Lane.DIRECT, room, until, real))
             self.direct_waits = len(found) >= room
         return rows
+
+    async def _let_go_of_what_need_not_be_held(self, until: datetime) -> None:
+        """End the leases of what was claimed when the clock ran faster, and of what the store failed to tell of."""
+        early = [key for key, prepared in self.prepared.items() if prepared.row.due_at > until]
+        for key in early:
+            del self.prepared[key]
+        self._unwritten.update(early)
+        held = self._unwritten - self.prepared.keys() - self.doubtful.keys()
+        if held:
+            await let_go(self._db, held, self._db.process)
+        self._unwritten.clear()
 
     async def _claim_of(self, lane: Lane, room: int, until: datetime, real: datetime) -> list[Delivery]:
         rows = await self._outbox.claim(until, real, lane, limit=room) if room > 0 else []

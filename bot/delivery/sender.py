@@ -20,7 +20,7 @@ from bot.delivery.composed import Prepared
 from bot.delivery.editor import Editor
 from bot.delivery.lanes import Lanes
 from bot.delivery.outbox import Outbox, Sent, thread_parent
-from bot.delivery.preparing import DIRECT_PREPARED_AT_MOST, PREPARE_AHEAD, Preparer
+from bot.delivery.preparing import DIRECT_PREPARED_AT_MOST, PREPARE_AHEAD, Preparer, claimed_until
 from bot.delivery.recorder import Recorder
 from bot.delivery.shards import Shards
 from bot.delivery.store_away import StoreAway
@@ -278,7 +278,7 @@ class Sender:
         """Ring when the next message or edit is due, when one is to be prepared, or when the budget allows more."""
         async with self._arming:  # or what was read earlier might be armed later
             real = self._clock.real()
-            due = await self._outbox.next_due(self._editor.editing, real)
+            due = await self._outbox.next_due(self._editor.editing, real, claimed_until(self._clock))
             moments: list[datetime | None] = [due.retry_at, due.lease_until, real if self._preparer.doubtful else None]
             direct_waits = self._preparer.direct_waits or self._holds_direct
             for due_at, waits in ((due.due_at, self._preparer.more_waits), (due.direct_due_at, direct_waits)):

@@ -34,8 +34,8 @@ async def test_edit_that_one_process_leased_is_not_the_others_until_the_lease_ru
     assert await second.edits_due(now, real) == []
     assert [row.id for row in await first.edits_due(now, real)] == [row.id for row in leased]
     # woken at once for what it may not do, it would go round without end
-    assert (await second.next_due((), real)).edit_at is None
-    assert (await first.next_due((), real)).edit_at is not None
+    assert (await second.next_due((), real, clock.now())).edit_at is None
+    assert (await first.next_due((), real, clock.now())).edit_at is not None
     later = real + LEASE
     assert len(await second.lease_edits(await second.edits_due(now, later), later)) == len(leased)
 
@@ -59,8 +59,8 @@ async def test_edit_that_is_over_is_nobodys_and_one_that_another_process_made_is
 async def test_process_is_woken_when_what_another_one_is_at_may_be_abandoned(desk: Desk, clock: SteppedClock) -> None:
     first, second = (Outbox(desk.db, name, Shards()) for name in (FIRST, SECOND))
     assert await first.claim(at("12:25"), clock.real())
-    assert (await second.next_due((), clock.real())).lease_until == clock.real() + LEASE
-    assert (await first.next_due((), clock.real())).lease_until is None
+    assert (await second.next_due((), clock.real(), clock.now())).lease_until == clock.real() + LEASE
+    assert (await first.next_due((), clock.real(), clock.now())).lease_until is None
 
 
 async def test_what_is_let_go_can_be_claimed_at_once_and_what_is_on_its_way_or_anothers_cannot(

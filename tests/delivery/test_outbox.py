@@ -50,15 +50,15 @@ async def test_row_that_may_be_on_its_way_comes_back_as_doubtful_with_its_first_
 
 async def test_next_due_tells_messages_edits_and_retries_apart(desk: Desk, clock: SteppedClock) -> None:
     outbox = Outbox(desk.db, "first", Shards())
-    assert (await outbox.next_due((), clock.real())).due_at == at("12:15")
+    assert (await outbox.next_due((), clock.real(), clock.now())).due_at == at("12:15")
     await desk.until(at("12:26"))
-    due = await outbox.next_due((), clock.real())
+    due = await outbox.next_due((), clock.real(), clock.now())
     assert (due.due_at, due.edit_at, due.retry_at) == (at("12:30"), at("12:30"), None)
     board = (await deliveries(desk.db, kind="board"))[0]
-    assert (await outbox.next_due({board.id}, clock.real())).edit_at is None
+    assert (await outbox.next_due({board.id}, clock.real(), clock.now())).edit_at is None
     await outbox.edit_later(board, clock.real() + timedelta(seconds=3))
-    assert (await outbox.next_due((), clock.real())).retry_at == clock.real() + timedelta(seconds=3)
-    assert (await outbox.next_due({board.id}, clock.real())).retry_at is None
+    assert (await outbox.next_due((), clock.real(), clock.now())).retry_at == clock.real() + timedelta(seconds=3)
+    assert (await outbox.next_due({board.id}, clock.real(), clock.now())).retry_at is None
 
 
 async def test_change_while_a_message_is_on_its_way_is_made_up_for_after_it(

@@ -96,6 +96,22 @@ async def test_what_was_claimed_when_the_store_failed_is_written_in_the_next_rou
     assert times(desk.channels.starting("Up next")) == ["12:25:00"]
 
 
+async def test_what_was_claimed_while_the_clock_ran_fast_leaves_its_room_once_it_runs_slowly(
+    desk: Desk, clock: SteppedClock
+) -> None:
+    await desk.until(at("12:24"))
+    clock.run_at(3000)
+    await desk.settle()
+    fast = [row.due_at for row in await deliveries(desk.db, state="claimed")]
+    assert max(fast) > at("13:00")
+    clock.run_at(1)
+    await desk.settle()
+    assert await deliveries(desk.db, state="claimed") == []
+    assert desk.sender._preparer.prepared == {}
+    await desk.until(at("12:30:01"))
+    assert times(desk.channels.starting("Up next"))[0] == "12:25:00"
+
+
 async def test_message_is_claimed_two_seconds_ahead_so_that_only_the_request_is_left(desk: Desk) -> None:
     await desk.until(at("12:24:57"))
     assert await one(desk.db) == ("pending", None)
