@@ -20,9 +20,9 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 from typing_extensions import override
 
 from bot.errors import DatabaseError
-from db.sqlite_file import stays_in_place
+from db.sqlite_file import is_kept, opened_as, remedy, stays_in_place
 from db.store import EXAMPLE, Store
-from db.trips import connect
+from db.trips import WholeConnection, connect
 
 DRIVER = "sqlite+aiosqlite"
 BUSY_TIMEOUT_SECONDS = 10.0
@@ -38,7 +38,7 @@ class SQLite(Store):
         self.place = url.database or ":memory:"
         if not _names_one_file(url, self.place):
             raise DatabaseError("DATABASE_URL does not name one file and nothing else", do=EXAMPLE)
-        self.engine = create_async_engine(url, connect_args={"async_creator_fn": connect}, **engine)
+        self.engine = create_async_engine(url, connect_args={"async_creator_fn": _connect}, **engine)
         self.reading_engine = self.engine
         self.writing_engine = self.engine.execution_options(chairside_writes=True)
         self._writer = asyncio.Lock()
@@ -103,7 +103,7 @@ class SQLite(Store):
 
     @override
     async def in_use(self, session: AsyncSession) -> bool:
-        if self._is_held:
+        if self._is_held or is_kept(self.place):
             return False
         try:
             with self.only_bot():
@@ -128,11 +128,11 @@ class SQLite(Store):
             raise DatabaseError(
                 f"the database cannot be opened ({str(cause).splitlines()[0]})",
                 where=self.place,
-                do="Check that the folder exists and that this user may write to it",
+                do=remedy(self.place),
             ) from error
 
     def _look(self) -> None:
-        with contextlib.closing(sqlite3.connect(self.place, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
+        with contextlib.closing(sqlite3.connect(**opened_as(self.place), timeout=BUSY_TIMEOUT_SECONDS)) as connection:
             # stays with the file; while two processes ask for it at once SQLite refuses one without waiting
             for attempt in Retrying(
                 retry=retry_if_exception(_is_busy),
@@ -169,6 +169,10 @@ class SQLite(Store):
         finally:
             self._is_held = False
             lock.release()
+
+
+def _connect(database: str, **options: Any) -> WholeConnection:  # noqa: ANN401 - hands through what sqlite3 takes
+    return connect(**opened_as(database), **options)
 
 
 def _is_busy(error: BaseException) -> bool:

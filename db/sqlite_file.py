@@ -1,12 +1,14 @@
-"""Keeps an eye on a SQLite file: where it is deleted or replaced under a running bot, SQLite goes on without a word."""
+"""A SQLite file where it lies: where nothing may be written, and deleted or replaced under a running bot."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from bot.clock import pause, real_now
 from bot.errors import DatabaseError
@@ -15,6 +17,40 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 DELETED = (-1, -1)
+
+
+def opened_as(path: str) -> dict[str, Any]:
+    """What sqlite3.connect takes to open a file.
+
+    One that nobody can change is opened as such: SQLite reads it in no other way, as it can make no files beside it.
+    """
+    if is_kept(path):
+        return {"database": f"{Path(path).resolve().as_uri()}?immutable=1", "uri": True}
+    return {"database": path}
+
+
+def is_kept(path: str) -> bool:
+    """Whether nothing may be written where a file lies, as on a read-only medium, and nobody is at it."""
+    if not _lies_read_only(path):
+        return False
+    file = Path(path).resolve()
+    log, shared = (file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm"))
+    return not shared.exists() and not (log.exists() and log.stat().st_size)
+
+
+def remedy(path: str) -> str:
+    """What to do about a file that cannot be opened."""
+    if _lies_read_only(path):
+        return "Copy it, with its -wal if it has one, to a folder that this user may write to"
+    return "Check that the folder exists and that this user may write to it"
+
+
+def _lies_read_only(path: str) -> bool:
+    try:
+        file = Path(path).resolve()  # SQLite's files are beside the file itself, whatever links there are to it
+        return file.is_file() and not os.access(file.parent, os.W_OK)
+    except OSError:  # a name that is too long, say
+        return False
 
 
 async def stays_in_place(path: Path) -> None:

@@ -21,6 +21,7 @@ from db.database import Database
 from db.tables import Server, Talk
 from tests.clocks import SteppedClock
 from tests.misuse import refused_line
+from tests.read_only import nothing_may_be_written
 from tests.services.store import everything, import_page, use_channel
 from tests.stores import Stores, open_database
 
@@ -94,6 +95,20 @@ async def test_backup_is_put_back_into_an_empty_store(
     await other.close()
     assert await restore(file, replace=False) == 0
     assert await talks_in(other) == 15
+
+
+async def test_backup_is_put_back_from_where_nothing_may_be_written(
+    filled: Database, other: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder := tmp_path / "disc 1% #2").mkdir()
+    await backup(folder / "backup.sqlite3")
+    monkeypatch.setenv("DATABASE_URL", other.url)
+    await other.close()
+    with nothing_may_be_written(folder):
+        assert await restore(folder / "backup.sqlite3", replace=False) == 0
+        assert await copy(str(folder / "backup.sqlite3"), other.url, replace=True) == 0
+    assert await talks_in(other) == 15
+    assert [path.name for path in folder.iterdir()] == ["backup.sqlite3"]
 
 
 async def test_store_that_a_bot_uses_is_not_written_to(filled: Database, other: Database, tmp_path: Path) -> None:

@@ -14,9 +14,53 @@ from sqlmodel import select
 from bot.errors import DatabaseError
 from db import sqlite_file
 from db.database import NOBODY, Database
+from db.sqlite_file import is_kept, opened_as, remedy
 from db.tables import Server
+from tests.read_only import nothing_may_be_written
 
 pytestmark = pytest.mark.store("sqlite")
+
+
+@pytest.mark.parametrize(
+    ("beside", "as_one_that_cannot_change"),
+    [({}, True), ({"-wal": b""}, True), ({"-wal": b"log"}, False), ({"-wal": b"", "-shm": b"used"}, False)],
+)
+def test_file_where_nothing_may_be_written_is_opened_as_one_that_cannot_change_unless_somebody_is_at_it(
+    tmp_path: Path, beside: dict[str, bytes], *, as_one_that_cannot_change: bool
+) -> None:
+    path = tmp_path / "a 1%?#.sqlite3"
+    path.touch()
+    for end, content in beside.items():
+        path.with_name(path.name + end).write_bytes(content)
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    (link := elsewhere / "link").symlink_to(path)
+    assert opened_as(str(path)) == {"database": str(path)}
+    assert "may write to it" in remedy(str(path))
+    with nothing_may_be_written(tmp_path):
+        for name in (path, link):
+            assert is_kept(str(name)) is as_one_that_cannot_change
+            assert ("?immutable=1" in opened_as(str(name))["database"]) is as_one_that_cannot_change
+            assert remedy(str(name)).startswith("Copy it")
+
+
+@pytest.mark.parametrize("path", [":memory:", "none.sqlite3", "n" * 900, "."])
+def test_what_is_no_file_is_opened_as_it_is(path: str) -> None:
+    assert opened_as(path) == {"database": path}
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def test_file_where_nothing_may_be_written_is_read_without_a_file_beside_it(db: Database, tmp_path: Path) -> None:
+    async with db.transaction(NOBODY) as session:
+        session.add(Server(id=1))
+    await db.close()
+    with nothing_may_be_written(tmp_path):
+        async with db.reading() as session:
+            assert await session.get(Server, 1) is not None
+            assert names_in(tmp_path) == ["chairside.sqlite3"]
+            assert not await db.in_use()
 
 
 class Looks:
