@@ -55,7 +55,7 @@ class StageTopic(SQLModel, table=True):
     Attributes:
         session_id: the session whose topic it is, or was last.
         topic, shown_topic: None for none.
-        opened: whether the bot opened the stage, and so ends it.
+        opened: whether the bot opened the stage, and so ends it; while it shows nothing, whether it asked for that.
         due: something may be to be done.
     """
 

@@ -94,6 +94,9 @@ class Events(Protocol):
     async def open_stage(self, channel_id: int, topic: str) -> None:
         """Begin a stage; nobody is pinged."""
 
+    async def topic(self, channel_id: int) -> str:
+        """What a stage that is open says."""
+
     async def set_topic(self, channel_id: int, topic: str) -> None:
         """Change a stage's topic."""
 
@@ -162,6 +165,9 @@ class DiscordEvents:
     async def open_stage(self, channel_id: int, topic: str) -> None:
         asked = {"channel_id": channel_id, "topic": topic, "privacy_level": GUILD_ONLY}
         await _answered(self._client.http.create_stage_instance(reason=None, **asked))
+
+    async def topic(self, channel_id: int) -> str:
+        return (await _answered(self._client.http.get_stage_instance(channel_id)))["topic"]
 
     async def set_topic(self, channel_id: int, topic: str) -> None:
         await _answered(self._client.http.edit_stage_instance(channel_id, topic=topic))

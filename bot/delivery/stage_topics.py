@@ -14,7 +14,14 @@ from bot.delivery.holds import LONGEST, Holds
 from bot.delivery.tasks import Tasks
 from bot.messages.scheduled_events import topic_text
 from bot.messages.text import joined
-from bot.services.stage_topics import about_to_open, due_topic, due_topics, topic_shown
+from bot.services.stage_topics import (
+    about_to_open,
+    due_topic,
+    due_topics,
+    opened_by_others,
+    topic_shown,
+    topics_asked,
+)
 from db.database import Database
 from db.event_tables import StageTopic
 
@@ -115,20 +122,33 @@ class TopicKeeper:
         except NotDone as failure:
             if failure.why is not Why.OPEN:
                 raise
-            # by somebody, or by this bot before the answer got lost
+            is_own = _in_doubt(row) and await self._says_own(row)
+            if not is_own:  # noted first: once it says the bot's topic, nothing tells it apart
+                await opened_by_others(self._db, row.channel_id)
             await self._events.set_topic(row.channel_id, topic)
-            return row.opened
+            return is_own
         return True
+
+    async def _says_own(self, row: StageTopic) -> bool:
+        """Whether an open stage is the one that the bot asked for: who opened it is not told, what it says is."""
+        says = await self._events.topic(row.channel_id)
+        return says in map(topic_text, await topics_asked(self._db, row))
 
     async def _end(self, row: StageTopic) -> bool:
         """End a stage that the bot opened; one that somebody else did is theirs."""
         if row.opened:
             try:
-                await self._events.close_stage(row.channel_id)
+                if not _in_doubt(row) or await self._says_own(row):
+                    await self._events.close_stage(row.channel_id)
             except NotDone as failure:
                 if failure.why is not Why.GONE:
                     raise
         return False
+
+
+def _in_doubt(row: StageTopic) -> bool:
+    """Whether the bot asked for the stage and does not know what became of it."""
+    return row.opened and row.shown_topic is None
 
 
 def lacking_on_stage(channel_id: int, boxes: list[str]) -> Problem:

@@ -12,4 +12,9 @@ def owed_topic(expected: ExpectedSession) -> str | None:
     if not expected.is_started or expected.is_over:
         return None
     talks = on_stage([expected])
-    return f"Now: {talks[0].talk.title}"[:TOPIC_KEPT] if talks else expected.session.title
+    return topic_of_talk(talks[0].talk.title) if talks else expected.session.title
+
+
+def topic_of_talk(title: str) -> str:
+    """What a stage says while a talk is on."""
+    return f"Now: {title}"[:TOPIC_KEPT]

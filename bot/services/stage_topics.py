@@ -6,12 +6,13 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import col, select
 
 from bot.clock import Clock
+from bot.rules.stage_topics import topic_of_talk
 from bot.services.event_planning import plan_topics
 from bot.services.programme import load_sessions
 from bot.services.servers import server_row
 from db.database import NOBODY, Database
 from db.event_tables import StageTopic
-from db.tables import Server
+from db.tables import Server, Session, Talk
 
 
 async def set_stage(db: Database, clock: Clock, *, server_id: int, room: str, channel_id: int | None) -> None:
@@ -42,9 +43,26 @@ async def due_topic(db: Database, channel_id: int) -> StageTopic | None:
 
 
 async def about_to_open(db: Database, channel_id: int) -> None:
-    """Note that the bot opens a stage, before it asks: then it also ends it, whatever becomes of the answer."""
+    """Note that the bot opens a stage, before it asks: what it then shows is not known until the answer is here."""
+    await _note(db, channel_id, opened=True, shown_topic=None)
+
+
+async def opened_by_others(db: Database, channel_id: int) -> None:
+    """Note that a stage is not the bot's to end."""
+    await _note(db, channel_id, opened=False)
+
+
+async def _note(db: Database, channel_id: int, **columns: object) -> None:
     async with db.transaction(NOBODY) as session:
-        await session.exec(update(StageTopic).where(col(StageTopic.channel_id) == channel_id).values(opened=True))
+        await session.exec(update(StageTopic).where(col(StageTopic.channel_id) == channel_id).values(**columns))
+
+
+async def topics_asked(db: Database, row: StageTopic) -> list[str]:
+    """The topics with which the bot may have opened a stage: its session's, its talks' and what it is owed."""
+    async with db.reading() as session:
+        talks = await session.exec(select(Talk.title).where(Talk.session_id == row.session_id))
+        own = await session.exec(select(Session.title).where(Session.id == row.session_id))
+        return [*map(topic_of_talk, talks), *own, *([row.topic] if row.topic else [])]
 
 
 async def topic_shown(db: Database, row: StageTopic, *, opened: bool) -> None:

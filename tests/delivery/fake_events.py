@@ -117,6 +117,12 @@ class FakeEvents:
             self.lost = False
             raise NotDone(Why.AWAY)
 
+    async def topic(self, channel_id: int) -> str:
+        self._asked("look")
+        if channel_id not in self.stages:
+            raise NotDone(Why.GONE)
+        return self.stages[channel_id]
+
     async def set_topic(self, channel_id: int, topic: str) -> None:
         self._asked("topic")
         if channel_id not in self.stages:

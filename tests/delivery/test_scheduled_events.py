@@ -271,7 +271,8 @@ async def test_stage_whose_opening_got_lost_is_still_ended_and_somebody_elses_is
     await hall.tap(TimingKind.START, 1)
     assert await hall.look() == ["open"]
     hall.restart()
-    assert await hall.look() == ["open", "topic"]
+    await hall.tap(TimingKind.START, 2)
+    assert await hall.look() == ["open", "look", "topic"]
     await hall.tap(TimingKind.CLOSE)
     assert await hall.look() == ["close"]
     hall.discord.stages = {STAGE: "Welcome"}
@@ -280,6 +281,75 @@ async def test_stage_whose_opening_got_lost_is_still_ended_and_somebody_elses_is
     await hall.tap(TimingKind.CLOSE)
     assert await hall.look() == []
     assert STAGE in hall.discord.stages
+
+
+async def on_stage_alone(hall: Hall) -> None:
+    """The session begins, with a stage that says what is on and no event."""
+    await hall.turn(on=False)
+    await set_stage(hall.db, hall.clock, server_id=SERVER, room="Hall F", channel_id=STAGE)
+    await hall.tap(TimingKind.START, 1)
+
+
+async def closed(hall: Hall) -> list[str]:
+    """End the session; what was asked of Discord."""
+    await hall.tap(TimingKind.CLOSE)
+    return await hall.look(minutes=1)
+
+
+async def test_stage_that_somebody_opens_after_the_bots_request_got_lost_is_not_ended(hall: Hall) -> None:
+    await on_stage_alone(hall)
+    hall.discord.failures = [Why.AWAY]
+    assert await hall.look() == ["open"]
+    hall.discord.stages = {STAGE: "Welcome"}
+    assert await hall.look(minutes=1) == ["open", "look", "topic"]
+    assert await closed(hall) == []
+    assert hall.discord.stages == {STAGE: "Now: Talk 1"}
+
+
+async def test_stage_is_not_the_bots_because_its_topic_took_two_tries(hall: Hall) -> None:
+    await on_stage_alone(hall)
+    hall.discord.stages = {STAGE: "Welcome"}
+    hall.discord.failures = [None, Why.AWAY]
+    assert await hall.look() == ["open", "topic"]
+    assert await hall.look(minutes=1) == ["open", "topic"]
+    assert await closed(hall) == []
+    assert STAGE in hall.discord.stages
+
+
+@pytest.mark.parametrize(("says", "asked"), [("Now: Talk 1", ["look", "close"]), ("Welcome", ["look"])])
+async def test_stage_of_which_nobody_knows_whether_the_bot_opened_it_is_ended_by_what_it_says(
+    hall: Hall, says: str, asked: list[str]
+) -> None:
+    await on_stage_alone(hall)
+    hall.discord.failures = [Why.AWAY]
+    assert await hall.look() == ["open"]
+    hall.restart()
+    hall.discord.stages = {STAGE: says}
+    assert await closed(hall) == asked
+    assert await hall.look(minutes=1) == []
+
+
+async def test_stage_that_was_opened_between_two_talks_is_known_by_its_sessions_title(hall: Hall) -> None:
+    await on_stage_alone(hall)
+    await hall.tap(TimingKind.END)
+    hall.discord.lost = True
+    assert await hall.look() == ["open"]
+    assert hall.discord.stages == {STAGE: "Deep Learning"}
+    await hall.tap(TimingKind.START, 2)
+    assert await hall.look(minutes=1) == ["open", "look", "topic"]
+    assert await closed(hall) == ["close"]
+
+
+async def test_stage_that_discord_ended_and_that_somebody_opens_anew_is_not_the_bots(hall: Hall) -> None:
+    await on_stage_alone(hall)
+    assert await hall.look() == ["open"]
+    hall.discord.stages = {}
+    await hall.tap(TimingKind.START, 2)
+    hall.discord.failures = [None, Why.AWAY]
+    assert await hall.look() == ["topic", "open"]
+    hall.discord.stages = {STAGE: "Welcome"}
+    assert await hall.look(minutes=1) == ["open", "look", "topic"]
+    assert await closed(hall) == []
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.rehearsal.loopback import EventStatus, Permission, ScheduledEvent, StageChannel
+from bot.rehearsal.loopback.moments import RealMoments, pause
+from bot.rehearsal.loopback.world.channels import Stage as OpenStage
 from bot.rehearsal.loopback.world.messages import Message
 from tests.journeys.run_stage import RunStage
 from tests.journeys.stage import PATIENCE, TITLES
@@ -105,7 +108,7 @@ async def test_session_that_begins_early_begins_its_event(stage: EventStage) -> 
 async def test_event_moves_with_the_plan_and_goes_with_its_talks(stage: EventStage) -> None:
     await stage.use(stage.manager, "setup events", on=True)
     event = await stage.event(SCHEDULED)
-    moved = await stage.use(stage.manager, "schedule edit", session="session#1", start="16:00")
+    moved = await stage.use(stage.manager, "schedule edit", session=stage.session_key(1), start="16:00")
     await stage.press(stage.manager, moved.message, "Apply")
     await stage.until(lambda: (event.starts_at, event.ends_at) == (utc("20:00"), utc("21:30")), "not moved")
     assert event.status is SCHEDULED
@@ -130,6 +133,38 @@ async def test_stage_says_what_is_on_from_start_to_end(stage: EventStage) -> Non
     await stage.use(stage.moderator, "session close")
     await stage.until_topic(None)
     assert stage.events == []
+
+
+async def test_stage_is_ended_by_the_bot_whose_opening_of_it_got_lost(stage: EventStage) -> None:
+    stage.voice.allow_bot(*STAGE_MODERATOR)
+    await stage.use(stage.manager, "setup events", room="hall f", stage=stage.voice)
+    stage.loopback.faults.lose_response(1, matching="POST /stage-instances")
+    await stage.tap("Start", at="12:30")
+    await stage.loopback.requests.wait_for("POST /stage-instances")
+    await stage.kill_bot()
+    await stage.start_bot()
+    await stage.tap("Next", at="12:35")
+    await stage.until_topic(f"Now: {TITLES[1]}")
+    await stage.use(stage.moderator, "session close")
+    await stage.until_topic(None)
+
+
+async def test_stage_that_somebody_else_opened_is_theirs_to_end(stage: EventStage) -> None:
+    stage.voice.allow_bot(*STAGE_MODERATOR)
+    await stage.use(stage.manager, "setup events", room="hall f", stage=stage.voice)
+    stage.loopback.faults.refuse(503, 1, matching="POST /stage-instances")
+    await stage.tap("Start", at="12:30")
+    await stage.loopback.requests.wait_for("POST /stage-instances")
+    await stage.kill_bot()
+    stage.voice.stage = OpenStage(1, "Welcome")
+    await stage.start_bot()
+    await stage.tap("Next", at="12:35")
+    await stage.until_topic(f"Now: {TITLES[1]}")
+    await stage.use(stage.moderator, "session close")
+    async with asyncio.timeout(PATIENCE):
+        while stage.stored("SELECT shown_topic FROM stage_topics") != [(None,)]:
+            await pause(RealMoments(), 0.02)
+    assert stage.topic == f"Now: {TITLES[1]}"
 
 
 async def test_nothing_is_doubled_by_a_kill_or_a_lost_answer(stage: EventStage) -> None:
