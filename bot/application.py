@@ -16,7 +16,7 @@ from bot.clock import Clock, clock_from_setting
 from bot.connecting import connect
 from bot.delivery.alarm import SchedulerAlarm
 from bot.delivery.channel import DiscordChannels
-from bot.delivery.console_place import replace_console
+from bot.delivery.console_place import console_deleted, replace_console
 from bot.delivery.discord_events import DiscordEvents
 from bot.delivery.dividing import Division
 from bot.delivery.following import LOOK_SECONDS, Follower
@@ -86,7 +86,8 @@ def build(settings: Settings) -> Application:
     client.answers.allow_invalid(shards.share_of(LIMIT))
     sender.lanes.common.is_shut = client.answers.hold_back
     client.joined = partial(note_join, db, clock, channels)
-    client.console_gone = sender.trouble.console_gone = partial(replace_console, client)
+    client.console_gone = partial(console_deleted, client)
+    sender.trouble.console_gone = partial(replace_console, client)
     _wake_on_changes(client, clock, sender, keeper)
     watch = _watch(settings, client, db, sender, shards)
     return Application(settings, db, clock, client, sender, keeper, Division(db, sender.lanes.divide), watch)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import discord
 from discord import app_commands
@@ -57,9 +58,9 @@ class Joined(Protocol):
 
 
 class ConsoleGone(Protocol):
-    """Takes a thread that is there no more; whether a session's console was in it, which then has another place."""
+    """Takes a thread that is there no more: a session's console may have been in it."""
 
-    async def __call__(self, *, server_id: int, thread_id: int) -> bool: ...
+    async def __call__(self, *, server_id: int, thread_id: int) -> object: ...
 
 
 class ListedServers(AutoShardedConnectionState[Any]):
@@ -82,6 +83,7 @@ class ChairsideClient(commands.AutoShardedBot):
 
     `joined` takes each server that is there, with the real moment at which the bot came to it.
     `console_gone` takes each thread that is deleted.
+    `replacing` holds whoever is at a thread in whose place another comes; two must not open one each.
     `count_request` tells it of a request that counts against what Discord allows the token.
     """
 
@@ -115,6 +117,7 @@ class ChairsideClient(commands.AutoShardedBot):
         self.server_changed: Callable[[int], Awaitable[None]] = _nothing
         self.joined: Joined = self._note_join
         self.console_gone: ConsoleGone = no_console
+        self.replacing: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.logged_in = asyncio.Event()
         self._was_opened = False
 

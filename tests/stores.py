@@ -11,9 +11,9 @@ import sqlite3
 import subprocess
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -101,6 +101,15 @@ class PostgreSQLStores(Stores):
     def forget(self, url: str) -> None:
         name = url.partition("?")[0].rpartition("/")[2]
         self._do(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    @asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        """Stopped meanwhile, as it is for a restart: whoever is connected loses the connection."""
+        await asyncio.to_thread(self._server.stop)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(self._server.start)
 
     def close(self) -> None:
         self._server.cleanup()

@@ -271,11 +271,11 @@ def missing_permissions(
 
 def lacking(channel: discord.abc.GuildChannel | discord.Thread, missing: list[str]) -> Problem:
     """The problem of a channel where permissions are missing."""
-    boxes = " and ".join(missing)
+    boxes, parent = " and ".join(missing), getattr(channel, "parent", None)  # a thread's are its channel's
     return Problem(
         code="permission",
         what=f"in #{channel.name} it lacks {boxes}.",
-        remedy=f"Tick {boxes} for Chairside under Edit Channel → Permissions of #{channel.name}. "
+        remedy=f"Tick {boxes} for Chairside under Edit Channel → Permissions of #{(parent or channel).name}. "
         "Reminders that are still due then go out by themselves.",
     )
 

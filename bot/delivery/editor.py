@@ -146,6 +146,9 @@ class Editor:
             await self._outbox.edit_later(row, self._clock.real() + backoff(row.attempts))
         elif failure.outcome is Outcome.MESSAGE_GONE and row.kind in (Kind.BOARD, Kind.ROOMS, Kind.CONSOLE):
             await self._outbox.post_again(row, self._clock.now())
+        elif failure.outcome is Outcome.CHANNEL_GONE and row.kind == Kind.CONSOLE:
+            # posting it finds it another thread
+            await self._outbox.post_again(row, self._clock.now())
         else:
             await self._outbox.stop_editing(row, str(failure))
 

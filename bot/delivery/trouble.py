@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from bot.client import ConsoleGone, no_console
+from bot.client import no_console
 from bot.clock import Clock
 from bot.delivery.backoff import BLOCKED_RETRY, backoff
 from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
@@ -29,6 +30,12 @@ _PURPOSES = {
     Kind.AUDIT: Purpose.AUDIT,
     **dict.fromkeys((Kind.CONSOLE, Kind.CUE, Kind.ASK, Kind.CLAIM), Purpose.MODERATORS),
 }
+
+
+class ConsoleGone(Protocol):
+    """Takes a thread that is there no more: see bot.delivery.console_place.replace_console."""
+
+    async def __call__(self, *, server_id: int, thread_id: int) -> bool | Problem: ...
 
 
 def _gone(row: Delivery) -> Problem:
@@ -59,10 +66,9 @@ class Trouble:
             await self._outbox.put_back(row, State.DOUBTFUL, str(failure), retry_at)
         elif row.user_id is not None and failure.outcome in _OUT_OF_REACH:
             await self.unreachable([row])
-        elif failure.outcome is Outcome.CHANNEL_GONE and await self._was_console(row):
-            await self._outbox.give_up(row, State.WITHDRAWN, "the console's thread was deleted")
         elif failure.outcome is Outcome.CHANNEL_GONE:
-            await self.block(row, _gone(row))
+            if not await self._went_with_console(row):
+                await self.block(row, _gone(row))
         elif failure.outcome is Outcome.FORBIDDEN:
             parent = thread_parent(row)
             await self.block(row, forbidden(parent or row.channel_id, opens_thread=parent is not None))
@@ -70,10 +76,24 @@ class Trouble:
             await self._outbox.give_up(row, State.FAILED, str(failure))
         self._wake()
 
-    async def _was_console(self, row: Delivery) -> bool:
-        """Whether it was for a console's thread that is gone; another then has what that one was owed."""
-        in_thread = _PURPOSES.get(Kind(row.kind)) is Purpose.MODERATORS
-        return in_thread and await self.console_gone(server_id=row.server_id, thread_id=row.channel_id)
+    async def _went_with_console(self, row: Delivery) -> bool:
+        """Whether it was for a console's thread that is gone; another then has what that one was owed.
+
+        Until there is another, it waits: each time that it is tried, so is opening one.
+        """
+        if _PURPOSES.get(Kind(row.kind)) is not Purpose.MODERATORS:
+            return False
+        try:
+            found = await self.console_gone(server_id=row.server_id, thread_id=row.channel_id)
+        except DeliveryFailed as failure:
+            retry_at = self._clock.real() + backoff(row.attempts)
+            await self._outbox.put_back(row, State.PENDING, str(failure), retry_at)
+            return True
+        if isinstance(found, Problem):
+            await self.block(row, found)
+        elif found:
+            await self._outbox.give_up(row, State.WITHDRAWN, "the console's thread was deleted")
+        return bool(found)
 
     async def unreachable(self, rows: Sequence[Delivery]) -> None:
         """Direct messages that do not reach people: they are tried no more, and who agreed is mentioned instead."""
@@ -125,10 +145,10 @@ class Trouble:
             # its thread was not opened yet, so it holds nothing; should it be gone, posting tells
             await self._outbox.put_back(row, State.PENDING, "its thread is not there", self._clock.real())
             self._wake()
-        elif failure.outcome is Outcome.CHANNEL_GONE and await self._was_console(row):
-            await self._outbox.give_up(row, State.WITHDRAWN, "the console's thread was deleted")
         elif failure.outcome is Outcome.CHANNEL_GONE:
-            await self._cannot_search(row, _gone(row))
+            if not await self._went_with_console(row):
+                await self._cannot_search(row, _gone(row))
+            self._wake()
         else:
             await self._cannot_search(row, forbidden(row.channel_id))
 

@@ -11,11 +11,11 @@ from bot.clock import Clock
 from bot.errors import CommandError
 from bot.rules.moderator_names import link_key, name_key, people_named, readings
 from bot.services.chosen import moderator_names
-from bot.services.planning import replan
+from bot.services.planning import consoles_changed, replan
 from bot.services.servers import server_row
 from db.database import Database
 from db.people_tables import ModeratorName
-from db.tables import Conference, Session
+from db.tables import Conference, Delivery, Session
 
 NAME_LENGTH = 200
 
@@ -88,13 +88,28 @@ async def _moderated(session: AsyncSession, server_id: int) -> list[tuple[Sessio
 async def remember_console_thread(
     db: Database, clock: Clock, *, server_id: int, session_id: int, thread_id: int
 ) -> None:
-    """Use a thread as the place of a session's console, and plan what is owed there."""
+    """Use a thread as the place of a session's console, instead of any other, and plan what is owed there."""
     async with db.transaction(server_id) as session:
         row = await _session(session, server_id, session_id)
         row.console_thread_id = thread_id
         await session.flush()
         server = await server_row(session, server_id)
         await replan(session, server=server, now=clock.now(), session_ids=[session_id])
+
+
+async def sessions_with_console(db: Database, server_id: int, thread_id: int) -> list[int]:
+    """The sessions whose console is in a thread."""
+    query = select(Session.id).join(Conference, col(Session.conference_id) == Conference.id)
+    query = query.where(Conference.server_id == server_id, Session.console_thread_id == thread_id)
+    async with db.reading() as session:
+        return [key for key in await session.exec(query) if key is not None]
+
+
+async def edit_consoles_in(db: Database, clock: Clock, *, server_id: int, thread_id: int) -> None:
+    """Bring the consoles in a thread up to date; one that cannot be, as the thread is gone, is posted again."""
+    async with db.transaction(server_id) as session:
+        theirs = col(Delivery.server_id) == server_id, col(Delivery.channel_id) == thread_id
+        await consoles_changed(session, clock.now(), *theirs)
 
 
 async def forget_console_thread(db: Database, clock: Clock, *, server_id: int, thread_id: int) -> list[int]:

@@ -78,6 +78,47 @@ async def test_thread_that_was_deleted_is_replaced_with_everyone_in_it_whoever_f
     assert not [message for message in stage.general.messages if "cannot post" in message.content]
 
 
+async def test_thread_is_replaced_also_where_discord_tells_of_the_server_only_later(stage: ThreadStage) -> None:
+    await handed_over_and_started(stage)
+    await stage.kill_bot()
+    stage.thread.delete()
+    stage.at("12:34:30")
+    stage.loopback.faults.delay(3, matching="gateway")
+    await stage.start_bot()
+    await stage.another_console()
+    assert not [message for message in stage.general.messages if message.content.startswith("Chairside cannot")]
+    assert "cannot be told" not in await stage.until_logged("the channel is gone")
+
+
+async def test_thread_that_may_not_be_opened_is_told_and_opened_once_it_may(stage: ThreadStage) -> None:
+    await handed_over_and_started(stage)
+    stage.hall.deny_bot("create_private_threads")
+    stage.thread.delete()
+    told = await stage.until_posted("Chairside cannot show a session's console", channel=stage.general)
+    assert "Create Private Threads" in told.content
+    assert stage.hall.threads == []
+    stage.hall.allow_bot("create_private_threads")
+    await stage.another_console()
+    assert len([message for message in stage.general.messages if message.content.startswith("Chairside cannot")]) == 1
+
+
+async def test_thread_that_could_not_be_opened_once_is_opened_without_anything_else_due(stage: ThreadStage) -> None:
+    await handed_over_and_started(stage)
+    await stage.loopback.requests.wait_for(f"PATCH /channels/{stage.thread.id}/messages")  # no more edits are due
+    stage.loopback.faults.refuse(503, 1, matching=rf"POST /channels/{stage.hall.id}/threads")
+    stage.thread.delete()
+    await stage.another_console()
+
+
+async def test_two_who_ask_for_a_console_at_once_are_let_into_one_thread(stage: ThreadStage) -> None:
+    stage.thread.delete()
+    other = stage.server.add_member("Nina", manages_server=True)
+    stage.loopback.faults.delay(0.5, matching=rf"POST /channels/{stage.hall.id}/threads")
+    await asyncio.gather(*(stage.use(person, "session console") for person in (stage.manager, other)))
+    (thread,) = stage.hall.threads
+    assert {stage.manager.id, other.id} <= set(thread.member_ids)
+
+
 async def test_whoever_asks_for_the_console_is_let_into_its_thread_also_where_it_was_archived(
     stage: ThreadStage,
 ) -> None:
