@@ -32,10 +32,10 @@ class NextDue:
 
     due_at: datetime | None
     edit_at: datetime | None
-    retry_at: datetime | None
-    lease_until: datetime | None
     direct_due_at: datetime | None
     direct_edit_at: datetime | None
+    retry_at: datetime | None
+    lease_until: datetime | None
 
 
 async def next_due(
@@ -53,32 +53,26 @@ async def next_due(
     `lanes` are channels and direct messages; `own` is what this process is at, `to_edit` what no other one edits.
     `until` is the virtual moment until which messages are claimed now.
     """
-    in_channels, direct = lanes
-    waiting = col(Delivery.state) == State.PENDING
     never_tried = col(Delivery.retry_at).is_(None)
-    # what another process edits is looked at with the next heartbeat, should that one be gone
-    editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing), to_edit)
     # what was tried when the clock said a later time waits for its moment like any other
     later = col(Delivery.due_at) > until
+    to_send = and_(col(Delivery.state) == State.PENDING, or_(never_tried, later))
     unsent = and_(col(Delivery.state).in_([State.PENDING, State.BLOCKED]), ~later)
+    # what another process edits is looked at with the next heartbeat, should that one be gone
+    editable = and_(col(Delivery.state) == State.SENT, col(Delivery.id).not_in(editing), to_edit)
+    to_show = and_(editable, never_tried)
     doubtful = col(Delivery.state) == State.DOUBTFUL
-    tried = or_(unsent, doubtful, and_(editable, col(Delivery.edit_at).is_not(None)))
-    retry = select(func.min(Delivery.retry_at)).where(tried, ~never_tried, *mine)
+    tried = and_(or_(unsent, doubtful, and_(editable, col(Delivery.edit_at).is_not(None))), ~never_tried)
     # somebody else is at it, and may end before it is done
-    elsewhere = col(Delivery.state).in_([State.CLAIMED, State.SENDING, State.DOUBTFUL]), ~own
-    lease = select(func.min(Delivery.lease_until)).where(*elsewhere, *mine)
+    elsewhere = and_(col(Delivery.state).in_([State.CLAIMED, State.SENDING, State.DOUBTFUL]), ~own)
 
-    to_send, to_show = and_(waiting, or_(never_tried, later)), and_(editable, never_tried)
-
-    def first(column: Any, rows: ColumnElement[bool], lane: Conditions) -> Any:  # noqa: ANN401 - columns and what is selected of them have no one type
+    def first(column: Any, rows: ColumnElement[bool], lane: Conditions = ()) -> Any:  # noqa: ANN401 - columns and what is selected of them have no one type
         return select(func.min(column)).where(rows, *mine, *lane).scalar_subquery()
 
-    moments: list[Any] = [
-        first(Delivery.due_at, to_send, in_channels),
-        first(Delivery.edit_at, to_show, in_channels),
-        retry.scalar_subquery(),
-        lease.scalar_subquery(),
-        first(Delivery.due_at, to_send, direct),
-        first(Delivery.edit_at, to_show, direct),
+    channels_and_people = [
+        moment
+        for lane in lanes
+        for moment in (first(Delivery.due_at, to_send, lane), first(Delivery.edit_at, to_show, lane))
     ]
+    moments = [*channels_and_people, first(Delivery.retry_at, tried), first(Delivery.lease_until, elsewhere)]
     return NextDue(*(await session.exec(select(*moments))).one())
