@@ -47,7 +47,7 @@ async def _with_sessions() -> list[Figure]:
     ]
     return [
         *spread(f"acknowledged, {SESSIONS} sessions running", [w.acknowledged for w in waited], p99=P99),
-        Figure("commands not acknowledged", ASKED - len(waited), "", 0),
+        Figure("commands not acknowledged or answered", ASKED - len(waited), "", 0),
         *answered,
     ]
 

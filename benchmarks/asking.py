@@ -44,7 +44,7 @@ async def asking() -> list[Figure]:
             waited = await _use(made, moderator, list(zip(voters, lists, strict=True)))
     return [
         *spread(f"acknowledged, {QUESTIONS:,} questions, {VOTES:,} votes", [w.acknowledged for w in waited], p99=P99),
-        Figure("uses not acknowledged", USES - len(waited), "", 0),
+        Figure("uses not acknowledged or answered", USES - len(waited), "", 0),
         *(
             figure
             for what in ("/questions list", "Vote", "/qa list")
@@ -99,7 +99,7 @@ async def open_list(person: Person, channel: TextChannel) -> Message:
 
 
 async def _use(made: Bench, moderator: Person, voters: list[tuple[Person, Message]]) -> list[Waited]:
-    """List, vote and list for moderators in turn; what was never acknowledged is left out."""
+    """List, vote and list for moderators in turn; what was never acknowledged or answered is left out."""
     uses: list[asyncio.Task[Waited | None]] = []
     for number in range(USES):
         person, shown = voters[number // 3 % VOTERS]

@@ -58,12 +58,22 @@ def middle(values: Sequence[float]) -> float:
     return median(values) if values else math.nan
 
 
+ENOUGH = 100
+"""Of fewer values the 99th percentile is the greatest, or what one value more or less makes of it."""
+
+
 def spread(
     name: str, values: Sequence[float], unit: str = "ms", *, p50: float | None = None, p99: float | None = None
 ) -> list[Figure]:
-    """Half of the values, nearly all of them, and the worst, with what was promised of the first two."""
+    """Half of the values, nearly all of them, and the worst, with what was promised of the first two.
+
+    Where there are too few values for nearly all of them, what was promised of those is held of the worst.
+    """
+    half, worst = percentile(values, 50), percentile(values, 100)
+    if len(values) < ENOUGH:
+        return [Figure(f"{name}: p50", half, unit, p50), Figure(f"{name}: max", worst, unit, p99)]
     return [
-        Figure(f"{name}: p50", percentile(values, 50), unit, p50),
+        Figure(f"{name}: p50", half, unit, p50),
         Figure(f"{name}: p99", percentile(values, 99), unit, p99),
-        Figure(f"{name}: max", percentile(values, 100), unit),
+        Figure(f"{name}: max", worst, unit),
     ]

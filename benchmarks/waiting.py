@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable
 from typing import NamedTuple
 
-from bot.rehearsal.loopback import Reply
+from bot.rehearsal.loopback import LoopbackTimeoutError, Reply
 
 
 class Waited(NamedTuple):
@@ -18,11 +18,14 @@ class Waited(NamedTuple):
 
 
 async def timed(what: str, use: Awaitable[Reply], *, within: float) -> Waited | None:
-    """Wait for the whole answer, so many seconds at most; None if it was never acknowledged."""
+    """Wait for the whole answer, so many seconds at most; None if it was not acknowledged, or not answered by then."""
     began = time.perf_counter()
-    reply = await use
-    acknowledged = reply.acknowledged_after
-    if acknowledged is None:
+    try:
+        reply = await use
+        acknowledged = reply.acknowledged_after
+        if acknowledged is None:
+            return None
+        await reply.final(within=within)
+    except LoopbackTimeoutError:
         return None
-    await reply.final(within=within)
     return Waited(what, acknowledged * 1000, (time.perf_counter() - began) * 1000)
