@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.exceptions import TyperException
 
-from bot.errors import ChairsideError
+from bot.errors import ChairsideError, ConfigurationError
 
 REFUSED = 2
 LARGEST_ID = 2**63 - 1
@@ -32,11 +32,12 @@ app.add_typer(export_commands, name="export")
 
 
 def main() -> None:
-    """Run the command line; a refusal, of a value as of a file, is one line on standard error and exit code 2."""
+    """Run the command line; each refusal, of a value as of a file, is a line on standard error, and the exit code 2."""
     try:
         code = typer.main.get_command(app).main(standalone_mode=False)
     except ChairsideError as refusal:
-        sys.stderr.write(f"chairside: {refusal}\n")
+        also = refusal.also if isinstance(refusal, ConfigurationError) else ()
+        sys.stderr.writelines(f"chairside: {each}\n" for each in (refusal, *also))
         code = REFUSED
     except TyperException as misuse:
         # without a message it has shown the help already

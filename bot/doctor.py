@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
@@ -11,7 +11,7 @@ import aiohttp
 import discord
 import pytz
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
@@ -41,18 +41,28 @@ class Finding:
 
 
 async def examine() -> int:
-    """Print every finding; returns 0 if all is in order, else 1."""
+    """Print every finding; returns 0 if all is in order, else 1.
+
+    Raises:
+        ConfigurationError: a setting is malformed, so that nothing can be looked at.
+    """
     console = Console()
     settings = read_settings()
-    table = Table("", "What", "Finding", "What to do")
-    in_order = True
-    async for finding in _findings(settings):
-        in_order = in_order and finding.ok
-        mark = Text("ok", style="green") if finding.ok else Text("NOT OK", style="bold red")
-        table.add_row(mark, finding.name, Text(finding.what), Text(finding.remedy))
-    console.print(table)
+    findings = [finding async for finding in _findings(settings)]
+    in_order = all(finding.ok for finding in findings)
+    console.print(_drawn(findings))
     console.print("Everything is in order." if in_order else "Put the lines marked NOT OK right, then look again.")
     return 0 if in_order else 1
+
+
+def _drawn(findings: Sequence[Finding]) -> Table:
+    """A finding a row, what to do below it: nothing is cut, however narrow the terminal is."""
+    table = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 2, 0, 0))
+    for finding in findings:
+        mark = Text("ok", "green") if finding.ok else Text("NOT OK", "bold red")
+        remedy = f"\n→ {finding.remedy}" if finding.remedy else ""
+        table.add_row(mark, Text.assemble((f"{finding.name}: ", "bold"), finding.what, remedy))
+    return table
 
 
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
@@ -111,21 +121,20 @@ async def _discord(settings: Settings, db: Database | None) -> AsyncIterator[Fin
         yield Finding("token", ok=False, what="DISCORD_TOKEN is not set", remedy=remedy)
         return
     use_api_base(settings.discord_api_base)
-    try:
-        yield await _skew(settings.discord_api_base)
-    except (aiohttp.ClientError, TimeoutError) as error:
-        what = f"{settings.discord_api_base} cannot be reached ({type(error).__name__})"
-        yield Finding("Discord", ok=False, what=what, remedy="Check this machine's network")
-        return
     async with discord.Client(intents=discord.Intents.none()) as client:
         try:
+            yield await _skew(settings.discord_api_base)
             await client.login(token)
-        except discord.LoginFailure:
-            yield Finding(
-                "token", ok=False, what="Discord does not accept it", remedy="Reset it in the Developer Portal"
-            )
+        except (aiohttp.ClientError, discord.HTTPException, TimeoutError) as error:
+            what = f"{settings.discord_api_base} does not answer as it should ({type(error).__name__})"
+            yield Finding("Discord", ok=False, what=what, remedy="Check this machine's network, or try again later")
+            yield Finding("token", ok=True, what="set; Discord could not be asked whether it accepts it")
             return
-        yield Finding("token", ok=True, what=f"accepted; the bot is {client.user}")
+        except discord.LoginFailure:
+            remedy = "Copy it anew from the Developer Portal under Bot, Reset Token, into .env"
+            yield Finding("token", ok=False, what="set, but Discord does not accept it", remedy=remedy)
+            return
+        yield Finding("token", ok=True, what=f"set, and accepted; the bot is {client.user}")
         if db is not None:
             async for finding in _channels(client, db):
                 yield finding

@@ -12,6 +12,8 @@ ChairsideError            what is wrong, where, and what to do about it; shown t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class ChairsideError(Exception):
     """A refusal that a person can act on.
@@ -70,7 +72,22 @@ class FetchError(ScheduleError):
 
 
 class ConfigurationError(ChairsideError):
-    """Settings the bot cannot start with."""
+    """Settings the bot cannot start with.
+
+    Attributes:
+        also: others that are wrong at the same time, each of which is a line of its own.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        do: str | None = None,
+        also: Sequence[ConfigurationError] = (),
+    ) -> None:
+        self.also = tuple(also)
+        super().__init__(what, where=where, do=do)
 
 
 class DatabaseError(ChairsideError):

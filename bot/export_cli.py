@@ -22,6 +22,8 @@ from db.database import Database
 from db.migrate import head_revision
 
 NOTHING_YET = "Start the bot, or import a programme with: chairside import FILE --server ID"
+NO_PROGRAMME = "no programme is stored yet"
+IMPORT_ONE = "Import one with: chairside import FILE --server ID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ async def export(order: ExportOrder) -> int:
     try:
         await check_store(db)
         sessions = await exportable_sessions(db)
+        if not sessions:
+            raise CommandError(NO_PROGRAMME, do=IMPORT_ONE)
         if order.session is None:
             _list(sessions)
             return 0
@@ -124,9 +128,6 @@ def write(content: bytes, told: str, out: Path | None, *, force: bool) -> None:
 
 def _list(sessions: list[ListedSession]) -> None:
     console = Console()
-    if not sessions:
-        console.print("No session is stored yet.")
-        return
     table = Table("Session", "Starts", "Title", "Room", "Questions", "Server", box=box.SIMPLE_HEAD)
     for listed in sessions:
         start = f"{day_name(listed.starts_at, listed.timezone)} {printed(listed.starts_at, listed.timezone)}"

@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bot.errors import CommandError
-from bot.export_cli import check_store, write
+from bot.export_cli import IMPORT_ONE, NO_PROGRAMME, check_store, write
 from bot.messages.text import plural
 from bot.messages.times import day_name
 from bot.services.schedule_export import (
@@ -56,9 +56,7 @@ async def export(order: ScheduleOrder) -> int:
     db = Database(read_settings().database_url)
     try:
         await check_store(db)
-        chosen = called(await exportable_conferences(db, order.server), order.conference)
-        if not chosen:
-            raise CommandError("no programme is stored yet", do="Import one with: chairside import FILE")
+        chosen = await _chosen(db, order)
         if len(chosen) > 1:
             _list(chosen)
             raise CommandError(
@@ -71,6 +69,23 @@ async def export(order: ScheduleOrder) -> int:
     told = f"{plural(made.talks, 'talk')} in {plural(made.sessions, 'session')} of “{made.conference}”"
     write(made.content, told, order.out, force=order.force)
     return 0
+
+
+async def _chosen(db: Database, order: ScheduleOrder) -> list[ListedConference]:
+    """The conferences that may be meant.
+
+    Raises:
+        CommandError: there is none of that name, on that server, or at all.
+    """
+    stored = await exportable_conferences(db)
+    if not stored:
+        raise CommandError(NO_PROGRAMME, do=IMPORT_ONE)
+    there = [listed for listed in stored if order.server in (None, listed.server_id)]
+    if not there:
+        servers = {listed.server_id: listed.server or "not joined yet" for listed in stored}
+        known = ", ".join(f"{server_id} ({name[:80]})" for server_id, name in list(servers.items())[:10])
+        raise CommandError(f"server {order.server} has no open conference", do=f"There is one on {known}")
+    return called(there, order.conference)
 
 
 def _form(order: ScheduleOrder) -> ScheduleFormat:

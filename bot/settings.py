@@ -10,17 +10,20 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.errors import ConfigurationError
+from bot.clock import clock_from_setting
+from bot.errors import ChairsideError, ConfigurationError
+from db.database import Database
 
 DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///chairside.sqlite3"
 DEFAULT_API_BASE = "https://discord.com/api/v10"
 LARGEST_FILE = 100_000
 """Bytes of a `.env` that is still taken for one."""
-TOKEN = re.compile(r"[A-Za-z0-9._+/=-]{1,200}")
-"""What a token is made of; anything else could not even be sent in a header."""
+TOKEN = re.compile(r"(?=.{5,200}\Z)[\w+/=-]+(?:\.[\w+/=-]+){2}", re.ASCII)
+"""Three parts, for whom, since when and the secret; other characters could not even be sent in a header."""
 DEFAULT_METRICS_HOST = "127.0.0.1"
 
 
@@ -40,6 +43,14 @@ def _host_and_port(value: object) -> object:
     raise ValueError("must be a port such as 9464, or host:port")
 
 
+class _RefusedError(ValueError):
+    """Takes a refusal through pydantic, which goes on to the other settings after a ValueError only."""
+
+    def __init__(self, refusal: ChairsideError) -> None:
+        self.refusal = ConfigurationError(refusal.what, where=refusal.where, do=refusal.do)
+        super().__init__(str(refusal))
+
+
 class Settings(BaseSettings):
     """The operator's settings; each is described in `.env.example`."""
 
@@ -53,16 +64,45 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     metrics_port: Annotated[tuple[str, int] | None, NoDecode, BeforeValidator(_host_and_port)] = None
     sentry_dsn: SecretStr | None = None
-    shard_ids: Annotated[list[int] | None, NoDecode, BeforeValidator(_shard_numbers)] = None
     shard_count: int | None = Field(default=None, ge=1, le=100_000)
+    shard_ids: Annotated[list[int] | None, NoDecode, BeforeValidator(_shard_numbers)] = None
 
     @field_validator("discord_token")
     @classmethod
     def _one_word(cls, value: SecretStr | None) -> SecretStr | None:
         token = value.get_secret_value().strip() if value else ""
         if token and not TOKEN.fullmatch(token):
-            raise ValueError("is no token: copy it anew from the Developer Portal under Bot, Reset Token")
+            what = "DISCORD_TOKEN is no bot's token, which is three parts with dots between them"
+            do = "Copy it anew from the Developer Portal under Bot, Reset Token; it is no id, key or client secret"
+            raise _RefusedError(ConfigurationError(what, do=do))
         return SecretStr(token) if token else None
+
+    @field_validator("database_url")
+    @classmethod
+    def _supported(cls, value: str) -> str:
+        try:
+            Database(value)  # opens nothing
+        except ChairsideError as refusal:
+            raise _RefusedError(refusal) from refusal
+        return value
+
+    @field_validator("clock")
+    @classmethod
+    def _clock(cls, value: str | None) -> str | None:
+        """Whether a clock's file can be read is seen when it is."""
+        try:
+            if value and not value.startswith("file:"):
+                clock_from_setting(value)
+        except ChairsideError as refusal:
+            raise _RefusedError(refusal) from refusal
+        return value
+
+    @field_validator("shard_ids")
+    @classmethod
+    def _of_those_there_are(cls, value: list[int] | None, info: ValidationInfo) -> list[int] | None:
+        if value is not None and "shard_count" in info.data:  # where that is malformed it has its own line
+            _check_shards(value, info.data["shard_count"])
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -101,23 +141,32 @@ def read_settings() -> Settings:
     """The settings in force.
 
     Raises:
-        ConfigurationError: one of them is malformed; names it without showing its value.
+        ConfigurationError: one of them is malformed; names it without showing its value, and `also` all others.
     """
     try:
         _check_file(Path(".env"))
-        settings = Settings()
+        return Settings()
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
-        raise ConfigurationError(
-            f"{name}: {first['msg'].removeprefix('Value error, ')}", do="See .env.example"
-        ) from error
+        first, *also = _refusals(error)
+        raise ConfigurationError(first.what, where=first.where, do=first.do, also=also) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = f"it cannot be read ({type(error).__name__})"
         raise ConfigurationError(reason, where=".env", do="See .env.example") from None
-    if settings.shard_ids is not None:
-        _check_shards(settings.shard_ids, settings.shard_count)
-    return settings
+
+
+def _refusals(error: ValidationError) -> list[ConfigurationError]:
+    """One for each setting that is malformed; a list may be so in several places."""
+    found: dict[str, ErrorDetails] = {}
+    for detail in error.errors(include_input=False, include_url=False):
+        found.setdefault(str(detail["loc"][0]).upper() if detail["loc"] else "settings", detail)
+    return [_refusal(name, detail) for name, detail in found.items()]
+
+
+def _refusal(name: str, detail: ErrorDetails) -> ConfigurationError:
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, _RefusedError):
+        return cause.refusal
+    return ConfigurationError(f"{name}: {detail['msg'].removeprefix('Value error, ')}", do="See .env.example")
 
 
 def _check_file(path: Path) -> None:
@@ -135,10 +184,11 @@ def _check_file(path: Path) -> None:
 
 def _check_shards(shard_ids: list[int], shard_count: int | None) -> None:
     if shard_count is None:
-        raise ConfigurationError("SHARD_IDS is set without SHARD_COUNT", do="Set both, or neither")
+        raise _RefusedError(ConfigurationError("SHARD_IDS is set without SHARD_COUNT", do="Set both, or neither"))
     if (
         not shard_ids
         or any(not 0 <= shard < shard_count for shard in shard_ids)
         or len(set(shard_ids)) < len(shard_ids)
     ):
-        raise ConfigurationError(f"SHARD_IDS must be different numbers from 0 to {shard_count - 1}")
+        what = f"SHARD_IDS must be different numbers from 0 to {shard_count - 1}"
+        raise _RefusedError(ConfigurationError(what))

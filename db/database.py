@@ -24,6 +24,9 @@ from db.postgresql import MIGRATIONS_TURN, PostgreSQL
 from db.sqlite import SQLite
 from db.store import EXAMPLE
 
+_STORES: dict[str, type[SQLite | PostgreSQL]] = {sqlite.DRIVER: SQLite, postgresql.DRIVER: PostgreSQL}
+_MEANT = {"sqlite": sqlite.DRIVER, "postgresql": postgresql.DRIVER, "postgres": postgresql.DRIVER}
+"""Which driver is used where an address names none, or another; hosts of databases hand out `postgres://…`."""
 NOBODY = ()
 """Whose turn a transaction takes of which each statement is right by itself."""
 
@@ -45,14 +48,15 @@ class Database:
             parsed = make_url(url)
         except (ArgumentError, ValueError) as error:
             raise DatabaseError("DATABASE_URL is not a database address", do=EXAMPLE) from error
-        stores: dict[str, type[SQLite | PostgreSQL]] = {sqlite.DRIVER: SQLite, postgresql.DRIVER: PostgreSQL}
-        if parsed.drivername not in stores:
-            raise DatabaseError(f"DATABASE_URL names {parsed.drivername}, which is not supported", do=EXAMPLE)
+        if parsed.drivername not in _STORES:
+            meant = _MEANT.get(parsed.drivername.partition("+")[0])
+            do = f"Write {meant}:// in place of {parsed.drivername}://" if meant else EXAMPLE
+            raise DatabaseError(f"DATABASE_URL names {parsed.drivername}, which is not supported", do=do)
         self.url = url
         self.process = secrets.token_urlsafe(8)
         """A fresh name for this process, by which others see whether it is still connected."""
         # an error names its statement; what people typed and who they are stays out of the logs
-        self._store = stores[parsed.drivername](
+        self._store = _STORES[parsed.drivername](
             parsed,
             self.process,
             share,

@@ -57,6 +57,9 @@ class PostgreSQL(Store):
     """How Database uses a PostgreSQL database."""
 
     def __init__(self, url: URL, process: str, share: Fraction, **engine: Any) -> None:  # noqa: ANN401 - create_async_engine's options
+        if "sslmode" in url.query:  # hosts of databases hand out such addresses
+            remedy = "Write ssl= in place of sslmode="
+            raise DatabaseError("DATABASE_URL has sslmode, which asyncpg calls ssl", do=remedy)
         self.place = f"{url.host or url.query.get('host', 'localhost')}/{url.database or url.username}"
         self.engine = create_async_engine(
             url,

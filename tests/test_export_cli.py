@@ -143,12 +143,19 @@ def test_misuse_is_one_line_and_exit_code_2(
     assert line in refused_line(monkeypatch, capsys, tmp_path, "export", "questions", *arguments)
 
 
-def test_command_line_writes_the_file(
-    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("what", [["questions"], ["questions", "--session", "1"], ["schedule"]])
+def test_store_without_a_programme_is_the_same_line_for_every_export(
+    store_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    what: list[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", store_url)
-    monkeypatch.setattr("sys.argv", ["chairside", "export", "questions"])
+    monkeypatch.setattr("sys.argv", ["chairside", "export", *what])
     with pytest.raises(SystemExit) as left:
         main()
-    assert (left.value.code, capsys.readouterr().out) == (0, "No session is stored yet.\n")
+    printed = capsys.readouterr()
+    assert (left.value.code, printed.out) == (2, "")
+    assert printed.err == "chairside: no programme is stored yet. Import one with: chairside import FILE --server ID.\n"

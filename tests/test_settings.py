@@ -12,6 +12,17 @@ from bot.settings import DEFAULT_API_BASE, DEFAULT_DATABASE_URL, Settings, is_lo
 TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
 
 
+CLOCK_LINE = (
+    "CLOCK=noon is not a clock. "
+    "Write CLOCK=2022-07-21T12:20-07:00@60, the same with @ and the real time it began, or CLOCK=file:PATH."
+)
+COUNT_LINE = "SHARD_COUNT: Input should be a valid integer, unable to parse string as an integer. See .env.example."
+NO_TOKEN = (
+    "DISCORD_TOKEN is no bot's token, which is three parts with dots between them. Copy it anew from the Developer "
+    "Portal under Bot, Reset Token; it is no id, key or client secret."
+)
+
+
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An empty environment, and a folder without .env."""
@@ -76,6 +87,8 @@ def test_settings_come_from_the_file_and_the_environment_goes_before(
         ({"SHARD_IDS": "1,1", "SHARD_COUNT": "2"}, "SHARD_IDS must be different numbers from 0 to 1."),
         ({"SHARD_IDS": "-1", "SHARD_COUNT": "2"}, "SHARD_IDS must be different numbers from 0 to 1."),
         ({"SHARD_IDS": ",", "SHARD_COUNT": "2"}, "SHARD_IDS must be different numbers from 0 to 1."),
+        ({"CLOCK": "noon"}, CLOCK_LINE),
+        ({"SHARD_IDS": "0", "SHARD_COUNT": "none"}, COUNT_LINE),
         (
             {"DISCORD_API_BASE": "discord.com"},
             ("DISCORD_API_BASE: must be a URL such as https://discord.com/api/v10. See .env.example."),
@@ -91,6 +104,38 @@ def test_malformed_setting_is_one_line_that_names_it(
 ) -> None:
     said = refusal(monkeypatch, DISCORD_TOKEN=TOKEN, **settings)
     assert said == message
+
+
+def test_each_malformed_setting_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {"LOG_LEVEL": "loud", "SHARD_COUNT": "2", "SHARD_IDS": "0,x,y", "DISCORD_TOKEN": "perhaps", "CLOCK": "noon"}
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as refused:
+        read_settings()
+    first, *also = [str(refused.value), *map(str, refused.value.also)]
+    assert first == NO_TOKEN
+    assert [line.partition(":")[0].partition("=")[0] for line in also] == ["CLOCK", "LOG_LEVEL", "SHARD_IDS"]
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "perhaps",
+        "123456789012345678",
+        "loopback.x",
+        "a.b.c.d",
+        "a..b",
+        ".a.b",
+        "a.b.",
+        "..",
+        "a b.c.d",
+        "Bot a.b.c",
+        "é.b.c",
+        f"{TOKEN}{'x' * 200}",
+    ],
+)
+def test_token_is_three_parts_with_dots_between(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    assert refusal(monkeypatch, DISCORD_TOKEN=token) == NO_TOKEN
 
 
 @pytest.mark.parametrize(

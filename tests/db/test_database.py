@@ -122,6 +122,22 @@ async def test_write_lock_can_be_taken_and_given_back(db: Database) -> None:
             "mysql://root:secret@host/db",
             f"DATABASE_URL names mysql, which is not supported. {EXAMPLE}",
         ),
+        *(
+            (
+                f"{driver}://root:secret@host/db",
+                f"DATABASE_URL names {driver}, which is not supported. Write {meant}:// in place of {driver}://.",
+            )
+            for driver, meant in [
+                ("postgres", "postgresql+asyncpg"),
+                ("postgresql", "postgresql+asyncpg"),
+                ("postgresql+psycopg2", "postgresql+asyncpg"),
+                ("sqlite", "sqlite+aiosqlite"),
+            ]
+        ),
+        (
+            "postgresql+asyncpg://root:secret@host/db?sslmode=require",
+            "DATABASE_URL has sslmode, which asyncpg calls ssl. Write ssl= in place of sslmode=.",
+        ),
     ],
 )
 def test_database_url_that_cannot_be_used_is_refused_without_its_password(url: str, message: str) -> None:

@@ -23,13 +23,14 @@ from tests.journeys.stage import PATIENCE, SAMPLE, TITLES, Stage
 pytestmark = pytest.mark.store("sqlite")
 
 SERVER = "1234567890"
+TOKEN = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
 CLOCK_REFUSED = (
     "CLOCK is set, but the bot would talk to the real Discord. "
     "Unset CLOCK; it is for rehearsals, where DISCORD_API_BASE is on this machine."
 )
 QUESTIONS_LINE = (
-    r"questions: (\d+) entered = (\d+) asked \(\d+ answered\) \+ (\d+) dismissed \+ (\d+) merged \+ "
-    r"(\d+) left(?: in \d+ threads?)?; [\d,]+ votes?"
+    r"questions: (\d+) came in, with [\d,]+ votes?: (\d+) put to the speaker \(\d+ marked as answered\), "
+    r"(\d+) dismissed, (\d+) merged with another, (\d+) not reached(?:, which go on in \d+ threads?)?"
 )
 AUDIT = """
 import sys
@@ -292,8 +293,8 @@ async def test_doctor_says_what_to_do(stage: Stage) -> None:
     stage.hall.deny_bot("send_messages")
     ended = await chairside("doctor", folder=stage.folder, **stage.bot.environment)
     assert ended.code == 1
-    words = " ".join(ended.out.replace("│", " ").split())
-    assert "accepted; the bot is " in words
+    words = " ".join(ended.out.split())
+    assert "ok token: set, and accepted; the bot is " in words
     assert "lacks Send Messages" in words
     assert "NOT OK" in words
     stage.hall.allow_bot("send_messages")
@@ -303,7 +304,48 @@ async def test_doctor_says_what_to_do(stage: Stage) -> None:
 async def test_doctor_without_a_token_points_to_the_rehearsal(tmp_path: Path) -> None:
     ended = await chairside_afresh("doctor", folder=tmp_path)
     assert ended.code == 1
-    assert "DISCORD_TOKEN is not set" in " ".join(ended.out.replace("│", " ").split())
+    assert "NOT OK token: DISCORD_TOKEN is not set → Put DISCORD_TOKEN in .env" in " ".join(ended.out.split())
+
+
+async def test_doctor_says_whether_the_token_is_set_also_where_discord_cannot_be_asked(tmp_path: Path) -> None:
+    nobody = "http://127.0.0.1:9/api/v10"
+    ended = await chairside("doctor", folder=tmp_path, DISCORD_TOKEN=TOKEN, DISCORD_API_BASE=nobody)
+    assert ended.code == 1
+    words = " ".join(ended.out.split())
+    assert f"NOT OK Discord: {nobody} does not answer as it should (ClientConnectorError)" in words
+    assert "ok token: set; Discord could not be asked whether it accepts it" in words
+    assert TOKEN not in ended.out + ended.err
+
+
+async def test_doctor_says_that_discord_does_not_accept_the_token(tmp_path: Path) -> None:
+    async with Loopback() as loopback:
+        ended = await chairside("doctor", folder=tmp_path, DISCORD_TOKEN=TOKEN, DISCORD_API_BASE=loopback.api_base)
+    assert ended.code == 1
+    assert "NOT OK token: set, but Discord does not accept it → Copy it anew" in " ".join(ended.out.split())
+
+
+async def test_doctor_cuts_nothing_in_a_narrow_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / ("a-folder-with-a-very-long-name-" * 4)
+    folder.mkdir()
+    url = f"sqlite+aiosqlite:///{folder}/chairside.sqlite3"
+    ended = await chairside("doctor", folder=folder, COLUMNS="40", DATABASE_URL=url)
+    assert max(map(len, ended.out.splitlines())) <= 40
+    assert "…" not in ended.out
+    assert f"{folder}/chairside.sqlite3" in "".join(ended.out.split())
+
+
+async def test_every_setting_that_is_malformed_has_a_line(tmp_path: Path) -> None:
+    wrong = {"LOG_LEVEL": "LOUD", "DATABASE_URL": "postgres://bot:hunter2@host/x", "DISCORD_TOKEN": "perhaps"}
+    for command in ("run", "doctor"):
+        ended = await chairside(command, folder=tmp_path, **wrong)
+        assert (ended.code, ended.out) == (2, "")
+        token, database, level = ended.err.splitlines()
+        assert token.startswith("chairside: DISCORD_TOKEN is no bot's token, which is three parts with dots between")
+        assert database == (
+            "chairside: DATABASE_URL names postgres, which is not supported. "
+            "Write postgresql+asyncpg:// in place of postgres://."
+        )
+        assert level.startswith("chairside: LOG_LEVEL: Input should be 'DEBUG'")
 
 
 async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_path: Path) -> None:
