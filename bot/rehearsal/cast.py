@@ -104,7 +104,8 @@ async def set_up(hall: Hall, handout: Handout) -> Reply:
     options |= {"year": handout.year} if handout.year else {}
     preview = await _answer(await manager.slash(channel, "schedule import", **options))
     if preview.message is None or "Import" not in preview.message.labels:
-        raise ConfigurationError(f"the bot refused the schedule: {preview.content}")
+        said = preview.content.rstrip(".")
+        raise ConfigurationError(f"the bot refused the schedule: {said}", do="Here that is --timezone or --year")
     return _accepted(await _answer(await manager.press(preview.message, "Import")), "Imported")
 
 

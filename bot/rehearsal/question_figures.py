@@ -57,11 +57,15 @@ class QuestionFigures:
 
     def __str__(self) -> str:
         counts = self.counts
-        left = f"{counts.left} left" + (f" in {plural(self.threads, 'thread')}" if self.threads else "")
-        fates = (f"{counts.asked} asked ({counts.answered} answered)", f"{counts.dismissed} dismissed")
-        sums = " + ".join([*fates, f"{counts.merged} merged", left])
-        line = f"questions: {counts.entered} entered = {sums}; {plural(self.votes, 'vote')}"
-        return "\n".join([line, *(f"questions do not add up: {amiss}" for amiss in self._amiss)])
+        threads = f", which go on in {plural(self.threads, 'thread')}" if self.threads else ""
+        fates = [
+            f"{counts.asked} put to the speaker ({counts.answered} marked as answered)",
+            f"{counts.dismissed} dismissed",
+            f"{counts.merged} merged with another",
+            f"{counts.left} not reached{threads}",
+        ]
+        came = f"questions: {counts.entered} came in, with {plural(self.votes, 'vote')}"
+        return "\n".join([f"{came}: {', '.join(fates)}", *(f"questions do not add up: {each}" for each in self._amiss)])
 
 
 async def figures(db: Database, messages: Iterable[Message], heard: Heard) -> QuestionFigures | None:

@@ -58,6 +58,7 @@ class Rehearsal:
     on_restart: list[Callable[[], None]] = field(default_factory=list, init=False)
     _heard: Heard = field(default_factory=Heard, init=False)
     _lanes: Lanes = field(default_factory=Lanes, init=False)
+    _restarts: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         played = stretches(self.schedule)
@@ -152,6 +153,7 @@ class Rehearsal:
     async def _restart(self) -> None:
         """Kill the bot and start it again, at a speed at which one can watch it come back."""
         speed = self.clock.speed
+        self._restarts += 1
         self.clock.run_from(self.clock.now(), min(speed, RESTART_SPEED))
         for callback in self.on_restart:
             callback()
@@ -172,6 +174,7 @@ class Rehearsal:
                 db=db,
                 refused=self.loopback.requests.rate_limited,
                 speed=speed,
+                restarts=self._restarts,
                 questions=await figures(db, messages, self._heard),
             )
         finally:

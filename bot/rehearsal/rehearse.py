@@ -12,8 +12,8 @@ from rich.console import Console
 
 from bot.clock import real_now
 from bot.errors import ConfigurationError, ScheduleError
-from bot.messages.text import plural
 from bot.rehearsal.cast import Cast, Handout
+from bot.rehearsal.introduction import introduction
 from bot.rehearsal.page import Page
 from bot.rehearsal.rehearsal import Rehearsal
 from bot.rehearsal.summary import Summary
@@ -59,7 +59,7 @@ async def rehearse(options: Options) -> int:
 async def _shown(rehearsal: Rehearsal, cast: Cast, options: Options) -> Summary:
     """Play it in the terminal and, if wanted, on the page."""
     console = Console()
-    console.print(_introduction(rehearsal, options.speed), markup=False)
+    console.print(introduction(rehearsal.schedule, cast, options.speed), markup=False, highlight=False)
     async with AsyncExitStack() as views:
         page = await views.enter_async_context(Page(rehearsal)) if options.page else None
         if page is not None:
@@ -68,16 +68,8 @@ async def _shown(rehearsal: Rehearsal, cast: Cast, options: Options) -> Summary:
         summary = await rehearsal.play(cast, options.speed)
         if page is not None:
             await page.show_summary(str(summary))
-    console.print(f"\n{summary}", markup=False)
+    console.print(f"\n{summary}", markup=False, highlight=False)
     return summary
-
-
-def _introduction(rehearsal: Rehearsal, speed: float) -> str:
-    session = rehearsal.schedule.sessions[0]
-    return (
-        f"Rehearsing “{session.title}”, {plural(len(rehearsal.schedule.talks), 'talk')}, at {speed:g}x: "
-        "the real bot, on a Discord of this machine's own. Starting it …"
-    )
 
 
 def _cast(name: str) -> Cast:

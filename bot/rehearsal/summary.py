@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from bot.messages.text import plural
+from bot.messages.times import length
 from bot.rehearsal.loopback.world.messages import Message
 from bot.rehearsal.question_figures import QuestionFigures
 from bot.rules.outbox import State
@@ -37,9 +39,11 @@ class Summary:
         given_up: deliveries that were not sent and should have been, with their reasons.
         withdrawn: reminders that a moderator made needless: an early start, a talk that was skipped.
         overtaken: deliveries that were given up because, at this speed, they held too short for a machine that is busy.
-        worst_lateness_ms: real time from a moment to Discord's answer, of every message posted but the welcome: it is
+        lateness_ms: real time from a moment to Discord's answer, of every message posted but the welcome: it is
             owed while the clock still stands.
         refused: how often Discord had to say 429.
+        speed: how fast the clock ran.
+        restarts: how often the bot was killed and started again.
         questions: what became of them; None where nobody asks.
     """
 
@@ -50,8 +54,10 @@ class Summary:
     given_up: tuple[str, ...]
     withdrawn: int
     overtaken: Counter[str]
-    worst_lateness_ms: float
+    lateness_ms: tuple[float, ...]
     refused: int
+    speed: float
+    restarts: int = 0
     questions: QuestionFigures | None = None
 
     @property
@@ -65,7 +71,8 @@ class Summary:
         counts = f"{plural(self.talks, 'talk')}, {self.posted} of {plural(self.expected, 'reminder')} posted"
         lines = [
             f"{counts}, {self.doubled} doubled, {plural(len(self.given_up), 'message')} given up",
-            f"worst lateness {self.worst_lateness_ms:.0f} ms (real time), {self.refused} requests over a rate limit",
+            *self._late(),
+            f"{plural(self.refused, 'request')} over a rate limit",
             *(str(self.questions).splitlines() if self.questions else ()),
             *(f"given up: {reason}" for reason in self.given_up),
             *self._explained(),
@@ -73,16 +80,33 @@ class Summary:
         ]
         return "\n".join(lines)
 
+    def _late(self) -> Iterable[str]:
+        """In both times: by the session's clock, which is the one that can be seen, all takes so many times longer."""
+        if not self.lateness_ms:
+            return
+        half, latest = (f"{value:,.0f} ms" for value in (median(self.lateness_ms), max(self.lateness_ms)))
+        yield f"in real time half of the messages were {half} late at most, the latest {latest}"
+        if self.speed != 1:
+            seconds = round(max(self.lateness_ms) * self.speed / 1000)
+            of_session = length(timedelta(seconds=seconds)) if seconds else "less than a second"
+            yield f"at {self.speed:g}x these {latest} are {of_session} of the session"
+        if self.restarts:
+            yield "meanwhile the bot was killed, and what fell due until it was back came late"
+
     def _explained(self) -> Iterable[str]:
         if self.withdrawn:
             yield f"withdrawn, as the moderator was ahead of them: {plural(self.withdrawn, 'reminder')}"
         if self.overtaken:
-            kinds = ", ".join(f"{number} {_named(kind)}" for kind, number in sorted(self.overtaken.items()))
+            kinds = ", ".join(_counted(kind, number) for kind, number in sorted(self.overtaken.items()))
             yield f"overtaken, as they held for less than a moment at this speed: {kinds}"
 
 
 def _named(kind: str) -> str:
     return "time signal" if kind == Kind.CUE else kind.replace("_", " ")
+
+
+def _counted(kind: str, number: int) -> str:
+    return plural(number, _named(kind)) if kind == Kind.CUE else f"{number} {_named(kind)}"
 
 
 async def anything_due(db: Database, now: datetime) -> bool:
@@ -103,6 +127,7 @@ async def summarise(
     db: Database,
     refused: int,
     speed: float,
+    restarts: int = 0,
     questions: QuestionFigures | None = None,
 ) -> Summary:
     """Count what a rehearsal left in the channels and in the store."""
@@ -121,8 +146,10 @@ async def summarise(
         given_up=tuple(f"{_named(row.kind)}: {row.reason}" for row in given_up if row not in overtaken),
         withdrawn=sum(row.kind == Kind.UP_NEXT and row.state == "withdrawn" for row in rows),
         overtaken=Counter(row.kind for row in overtaken),
-        worst_lateness_ms=max(lateness, default=0.0),
+        lateness_ms=tuple(lateness),
         refused=refused,
+        speed=speed,
+        restarts=restarts,
         questions=questions,
     )
 

@@ -62,7 +62,8 @@ async def test_line_counts_by_the_bots_own_rules(asked: Database) -> None:
     assert found is not None
     assert found.adds_up
     assert str(found) == (
-        "questions: 6 entered = 2 asked (1 answered) + 1 dismissed + 1 merged + 2 left in 1 thread; 2 votes"
+        "questions: 6 came in, with 2 votes: 2 put to the speaker (1 marked as answered), 1 dismissed, "
+        "1 merged with another, 2 not reached, which go on in 1 thread"
     )
 
 

@@ -16,6 +16,45 @@ from db.tables import Delivery, Server
 from tests.builders import CHANNEL, SERVER, at
 
 
+async def summary_of(db: Database, *lateness_ms: float, speed: float, restarts: int = 0) -> Summary:
+    """The summary of a rehearsal in which messages came so late."""
+    async with db.transaction(NOBODY) as session:
+        session.add(Server(id=SERVER))
+        await session.flush()
+        for number, late in enumerate(lateness_ms):
+            item = Owed(SERVER, CHANNEL, Kind.UP_NEXT, f"talk-{number}", due_at=at("12:25"), expires_at=at("12:30"))
+            session.add(Delivery(**row_of(item, planned_at=at("12:20")) | {"state": "sent", "lateness_ms": late}))
+    return await summarise(talks=1, expected=0, messages=[], db=db, refused=0, speed=speed, restarts=restarts)
+
+
+@pytest.mark.parametrize(
+    ("lateness_ms", "of_session"),
+    [(66.0, "66 ms are 4 s"), (1500.0, "1,500 ms are 1 min 30 s"), (4.0, "4 ms are less than a second")],
+)
+async def test_lateness_is_told_in_real_time_and_by_the_sessions_clock(
+    db: Database, lateness_ms: float, of_session: str
+) -> None:
+    latest = of_session.partition(" are")[0]
+    assert str(await summary_of(db, 3.0, 4.0, lateness_ms, speed=60)).splitlines()[1:3] == [
+        f"in real time half of the messages were 4 ms late at most, the latest {latest}",
+        f"at 60x these {of_session} of the session",
+    ]
+
+
+async def test_lateness_at_the_speed_of_life_is_told_once(db: Database) -> None:
+    assert "of the session" not in str(await summary_of(db, 4.0, speed=1))
+
+
+async def test_lateness_is_not_told_where_nothing_came(db: Database) -> None:
+    assert "latest" not in str(await summary_of(db, speed=60))
+
+
+@pytest.mark.parametrize("restarts", [0, 1])
+async def test_restart_is_told_beside_the_lateness(db: Database, restarts: int) -> None:
+    told = str(await summary_of(db, 2746.0, speed=60, restarts=restarts))
+    assert ("meanwhile the bot was killed" in told) == bool(restarts)
+
+
 async def given_up(db: Database, kind: Kind, *, until: datetime, speed: float, state: State = State.SKIPPED) -> Summary:
     """The summary of a rehearsal that gave up one delivery, due at 12:25, and owed one reminder."""
     item = Owed(SERVER, CHANNEL, kind, "talk-1", due_at=at("12:25"), expires_at=until)

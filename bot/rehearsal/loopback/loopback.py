@@ -58,7 +58,7 @@ class Loopback:
         self._port = port
         self._runner: web.AppRunner | None = None
         self._gateway = Gateway(gateway or GatewaySettings())
-        self.token = f"loopback.{secrets.token_urlsafe(32)}"
+        self.token = f"chairside.loopback.{secrets.token_urlsafe(32)}"
         self.world = World(moments, Application(self.token, name, frozenset(privileged)), self._gateway)
         self.world.present = present or moments.now
         self.faults = Faults(moments, self._gateway)
