@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help install rehearse test stores check long faults soak wheel bench permissions lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/run.stamp ## make .venv with all that the bot needs
 
@@ -38,10 +38,11 @@ long: .venv/dev.stamp ## the journeys that take half a minute and more
 wheel: .venv/dev.stamp ## build the wheel in dist, and try it in an empty environment
 	@$(BIN)/python -m hatchling build --target wheel
 	@$(BIN)/pytest -m long tests/test_wheel.py
-faults: .venv/dev.stamp ## kill the bot 200 times on SQLite and 200 times on PostgreSQL, and count what is lost or doubled
+
+faults: .venv/dev.stamp ## kill the bot 400 times, and count what is lost or doubled
 	@$(BIN)/pytest tests/faults -m "faults or not faults" --store all -s -q $(ARGS)
 
-soak: .venv/dev.stamp ## play four days in 24 rooms, and see that memory stays as it is and nothing leaks
+soak: .venv/dev.stamp ## play four days in 24 rooms: memory stays, nothing leaks
 	@$(BIN)/pytest tests/soak -m soak -s -q $(ARGS)
 
 bench: .venv/dev.stamp ## measure the promises of docs/performance.md
@@ -62,7 +63,7 @@ clean: ## forget the virtual environment and caches
 	@$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
-	@echo "Installing what the bot needs …"
+	@echo "Installing what the bot needs: a minute or two, this once …"
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-build-isolation --no-deps -e .
 	@touch $@

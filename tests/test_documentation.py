@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import discord
+import pytest
 from discord import app_commands
 
 from bot.client import COGS, ChairsideClient
@@ -59,24 +61,33 @@ def test_every_fault_in_the_operators_table_names_a_test_that_shows_it() -> None
         assert cells[-1].strip().strip("`") in written, cells[0]
 
 
-async def test_every_command_is_described_in_the_readme_with_its_options_and_nothing_else_is() -> None:
-    """A table's row may hold several: `/timer pause`, `resume`; an option in brackets may be left out."""
+@pytest.mark.parametrize(("page", "is_whole"), [("README.md", False), ("docs/commands.md", True)])
+async def test_every_command_is_described_with_its_options_and_nothing_else_is(page: str, *, is_whole: bool) -> None:
+    """The README may leave out the options that a person may leave out, and both what all moderators' commands have."""
     commands = await _commands()
-    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Commands")[2].partition("\n## ")[0]
+    described = _described((ROOT / page).read_text(encoding="utf-8"), commands)
+    assert sorted(described) == sorted(commands)
+    for name, options in described.items():
+        unknown = [option for option in options if option.strip("[]") not in commands[name]]
+        assert (name, unknown) == (name, [])
+        due = [option if not is_free else f"[{option}]" for option, is_free in commands[name].items()]
+        told = [option for option in due if (is_whole and option != "[session]") or not option.startswith("[")]
+        missing = [option for option in told if option not in options]
+        assert (name, missing) == (name, [])
+
+
+def _described(page: str, commands: Collection[str]) -> dict[str, list[str]]:
+    """A table's row may hold several: `/timer pause`, `resume`; an option in brackets may be left out."""
+    tables = (page.partition("\n## Commands")[2] or page).partition("\n## ")[0]
     described: dict[str, list[str]] = {}
-    for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE):
+    for row in re.findall(r"^\| (.*?) \|", tables, re.MULTILINE):
         group = ""
         for span in re.findall(r"`([^`]+)`", row):
             group = span.split()[0][1:] if span.startswith("/") else group
             words = span.lstrip("/").split() if span.startswith("/") else [group, *span.split()]
             length = 2 if " ".join(words[:2]) in commands else 1
             described[" ".join(words[:length])] = words[length:]
-    assert sorted(described) == sorted(commands)
-    for name, options in described.items():
-        unknown = [option for option in options if option.strip("[]") not in commands[name]]
-        assert (name, unknown) == (name, [])
-        missing = [option for option, is_free in commands[name].items() if not is_free and option not in options]
-        assert (name, missing) == (name, [])
+    return described
 
 
 async def _commands() -> dict[str, dict[str, bool]]:

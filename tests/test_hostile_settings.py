@@ -100,8 +100,7 @@ OF_ONE_SETTING = {
     "SHARD_IDS": ["0,2", "1,1", ",", "0,x", "0 1"],
 }
 TAKEN = {
-    # any one word may be a token, as far as this machine can tell
-    "DISCORD_TOKEN": ["   ", "perhaps", "-1", "0", "1.5", "."],
+    "DISCORD_TOKEN": ["   "],
     "SHARD_IDS": ["0"],
 }
 REFUSED = [
@@ -188,7 +187,7 @@ def test_hostile_value_is_refused_in_one_line(
     # a file that cannot be used is named instead of the setting
     assert any(words in said for words in (name, ": the clock file cannot be read", ": the database"))
     assert "Discord does not accept" not in said
-    if name == "DISCORD_TOKEN":
+    if name == "DISCORD_TOKEN" and value != ".":
         assert value not in said
 
 
@@ -206,7 +205,7 @@ def test_token_of_nothing_but_spaces_is_not_set(
     assert said_by_run(monkeypatch, capsys, {"DISCORD_TOKEN": value}) == NO_TOKEN
 
 
-@pytest.mark.parametrize("value", ["1" * 20, f"{TOKEN}\n", f" {TOKEN} "])
+@pytest.mark.parametrize("value", ["1.2.3", f"{TOKEN}\n", f" {TOKEN} "])
 def test_token_is_taken_without_the_spaces_around_it(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", value)
     token = read_settings().discord_token
@@ -227,7 +226,7 @@ FILES = {
         f"={TOKEN}\n".encode(),
         ".env: line 1 is no setting. Write NAME=value, and close each quotation mark; see .env.example.",
     ),
-    "a NUL": (f"DISCORD_TOKEN={TOKEN}\0".encode(), "DISCORD_TOKEN: is no token: copy it anew from the "),
+    "a NUL": (f"DISCORD_TOKEN={TOKEN}\0".encode(), "DISCORD_TOKEN is no bot's token, which is three parts "),
     "a NUL in a path": (
         f"DISCORD_TOKEN={TOKEN}\nDATABASE_URL=sqlite+aiosqlite:///a\0b".encode(),
         "DATABASE_URL does not name one file and nothing else. ",

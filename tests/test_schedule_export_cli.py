@@ -91,6 +91,12 @@ async def test_conference_that_is_not_there_is_said_with_those_that_are(store: D
         await export(replace(PLAIN, conference="NeurIPS"))
 
 
+async def test_server_that_has_none_is_said_with_those_that_have(store: Database) -> None:
+    with pytest.raises(ChairsideError) as refused:
+        await export(replace(PLAIN, server=99))
+    assert str(refused.value) == f"server 99 has no open conference. There is one on {SERVER} (not joined yet)."
+
+
 async def test_empty_store_is_said(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", db.url)
     with pytest.raises(ChairsideError, match=r"no programme is stored yet\. Import one with: chairside import FILE"):
