@@ -32,8 +32,11 @@ from bot.services.replanning import CatchUp
 from db.database import Database
 from db.tables import Conference
 
-FENCE_AHEAD = timedelta(milliseconds=60)
-"""Real time before the moment at which a row is marked as sending; a change in between is an edit."""
+FENCE_AHEAD = timedelta(milliseconds=250)
+"""Real time before the moment at which a row is marked as sending; a change in between is an edit.
+
+Beside 20 votes a second the store lets a writer wait for 200 ms.
+"""
 HEARTBEAT_SECONDS = 30
 
 

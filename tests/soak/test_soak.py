@@ -17,7 +17,7 @@ from tests.soak.conference import Conference
 from tests.soak.gauges import Held, held, line
 from tests.soak.programme import local
 
-DAY_SPEED, NIGHT_SPEED, SHORT_SPEED = 150.0, 3_000.0, 300.0
+DAY_SPEED, NIGHT_SPEED, SHORT_SPEED = 100.0, 3_000.0, 300.0
 """At most; the clock runs more slowly while the bot cannot keep up."""
 DAYS, ROOMS = 4, 24
 DOORS_OPEN, DOORS_CLOSE, NIGHT = (9, 40), (13, 40), (5, 0)
