@@ -25,6 +25,7 @@ from benchmarks.pending import pending
 from benchmarks.reminding import reminding
 from benchmarks.report import Report, this_machine
 from benchmarks.tapping import tapping
+from benchmarks.viewing import viewing
 
 BENCHMARKS: dict[str, Callable[[], Awaitable[Sequence[Figure]]]] = {
     "lateness": lateness,
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[Sequence[Figure]]]] = {
     "tapping": tapping,
     "asking": asking,
     "reminding": reminding,
+    "viewing": viewing,
 }
 
 WIDTH = 140

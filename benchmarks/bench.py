@@ -121,10 +121,10 @@ class LateStartError(Exception):
 
 
 @asynccontextmanager
-async def bench(rooms: int, *, lead_minutes: int = 5) -> AsyncIterator[Bench]:
+async def bench(rooms: int, *, lead_minutes: int = 5, kind: type[Bench] = Bench) -> AsyncIterator[Bench]:
     """A bench in a folder of its own, with its rooms set up."""
     with TemporaryDirectory(prefix="chairside-bench-") as folder:
-        made = Bench(Path(folder), rooms)
+        made = kind(Path(folder), rooms)
         async with made.loopback:
             await made.set_up(lead_minutes)
             yield made

@@ -33,6 +33,7 @@ from bot.settings import Settings
 from db.database import Database
 
 if TYPE_CHECKING:
+    from bot.stage.stage import Stage
     from bot.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Application:
     keeper: EventKeeper
     division: Division
     watch: Watch | None = None
+    stage: Stage | None = None
 
 
 def build(settings: Settings) -> Application:
@@ -73,7 +75,8 @@ def build(settings: Settings) -> Application:
     alarm.every(HOUSEKEEPING_SECONDS, "housekeeping", partial(keep_house, db, clock))
     channels = DiscordChannels(client)
     sender = Sender(db, clock, alarm, channels, shards)
-    follower = Follower(db, clock, client.fetcher, channels, shards=shards, wake=sender.wake)
+    changed = partial(_tell, client)
+    follower = Follower(db, clock, client.fetcher, channels, shards=shards, wake=changed)
     alarm.every(LOOK_SECONDS, "schedules", follower.look)
     keeper = EventKeeper(
         *(db, clock, DiscordEvents(client), channels),
@@ -86,11 +89,11 @@ def build(settings: Settings) -> Application:
     client.answers.allow_invalid(shards.share_of(LIMIT))
     sender.lanes.common.is_shut = client.answers.hold_back
     client.joined = partial(note_join, db, clock, channels)
-    client.console_gone = partial(console_deleted, client)
-    sender.trouble.console_gone = partial(replace_console, client)
-    _wake_on_changes(client, clock, sender, keeper)
+    client.console_gone, sender.trouble.console_gone = partial(console_deleted, client), partial(replace_console, client)
+    stage = _stage(settings, db, clock)
+    _wake_on_changes(client, clock, sender, keeper, stage)
     watch = _watch(settings, client, db, sender, shards)
-    return Application(settings, db, clock, client, sender, keeper, Division(db, sender.lanes.divide), watch)
+    return Application(settings, db, clock, client, sender, keeper, Division(db, sender.lanes.divide), watch, stage)
 
 
 def _watch(settings: Settings, client: ChairsideClient, db: Database, sender: Sender, shards: Shards) -> Watch | None:
@@ -104,12 +107,29 @@ def _watch(settings: Settings, client: ChairsideClient, db: Database, sender: Se
     return watch
 
 
-def _wake_on_changes(client: ChairsideClient, clock: Clock, sender: Sender, keeper: EventKeeper) -> None:
+def _tell(client: ChairsideClient) -> None:
+    """What is called when the store has changed is joined last."""
+    client.store_changed()
+
+
+def _stage(settings: Settings, db: Database, clock: Clock) -> Stage | None:
+    if settings.stage_address is None:
+        return None
+    from bot.stage.stage import Stage  # noqa: PLC0415 - who shows nothing on screens pays nothing for the server
+
+    return Stage(settings.stage_address, db, clock)
+
+
+def _wake_on_changes(
+    client: ChairsideClient, clock: Clock, sender: Sender, keeper: EventKeeper, stage: Stage | None
+) -> None:
     """Let everybody who does what the store says look at it when it, the server or the clock has changed."""
 
     def store_changed() -> None:
         sender.wake()
         keeper.wake()
+        if stage is not None:
+            stage.wake()
 
     async def server_changed(server_id: int) -> None:
         await sender.retry_now(server_id)
@@ -141,10 +161,14 @@ async def run(application: Application, stop: asyncio.Event | None = None) -> No
         try:
             if application.watch is not None:
                 application.watch.start()
+            if application.stage is not None:
+                await application.stage.start()
             await _until(stop, application, token.get_secret_value())
         finally:
             if application.watch is not None:
                 await application.watch.stop()
+            if application.stage is not None:
+                await application.stage.stop()
             await application.sender.stop()
             await application.keeper.stop()
             await application.client.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import socketserver
 from collections.abc import Callable
 from http import HTTPStatus
@@ -12,7 +11,7 @@ from threading import Thread
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from bot.errors import ConfigurationError
+from bot.listening import cannot_listen, family_of
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -29,16 +28,11 @@ class MetricsServer(ThreadingHTTPServer):
     ) -> None:
         self.registry = registry
         self.ailment = ailment
-        host, port = address
-        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.address_family = family_of(address[0])
         try:
             super().__init__(address, _Handler)
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "no such name"
-            raise ConfigurationError(
-                f"METRICS_PORT: cannot listen on {host}, port {port} ({reason})",
-                do="Choose another port, or leave it unset",
-            ) from error
+            raise cannot_listen("METRICS_PORT", address, error) from error
 
     def server_bind(self) -> None:
         socketserver.TCPServer.server_bind(self)  # HTTPServer's asks DNS for a name that nobody uses

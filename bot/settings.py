@@ -24,7 +24,11 @@ LARGEST_FILE = 100_000
 """Bytes of a `.env` that is still taken for one."""
 TOKEN = re.compile(r"(?=.{5,200}\Z)[\w+/=-]+(?:\.[\w+/=-]+){2}", re.ASCII)
 """Three parts, for whom, since when and the secret; other characters could not even be sent in a header."""
-DEFAULT_METRICS_HOST = "127.0.0.1"
+DEFAULT_HOST = "127.0.0.1"
+"""Where it listens that is given no more than a port: on this machine alone."""
+LONGEST_URL = 300
+_NOT_IN_LINKS = frozenset(" \"'<>(){}|\\^`?#@*~")
+_BASE_WANTED = f"must be a URL such as https://stage.example.org, of {LONGEST_URL} characters at most"
 
 
 def _shard_numbers(value: object) -> object:
@@ -32,15 +36,19 @@ def _shard_numbers(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _host_and_port(value: object) -> object:
-    """Read `9464` as well as `0.0.0.0:9464`."""
-    if not isinstance(value, str):
-        return value
-    with contextlib.suppress(ValueError):  # a port that is no number or above 65535, half an IPv6 address
-        parts = urlsplit(f"//{value}" if ":" in value else f"//{DEFAULT_METRICS_HOST}:{value}")
-        if parts.hostname and parts.port and parts.geturl() == f"//{parts.netloc}" and "@" not in parts.netloc:
-            return parts.hostname, parts.port
-    raise ValueError("must be a port such as 9464, or host:port")
+def _host_and_port(example: int) -> BeforeValidator:
+    """Reads `9464` as well as `0.0.0.0:9464`."""
+
+    def read(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        with contextlib.suppress(ValueError):  # a port that is no number or above 65535, half an IPv6 address
+            parts = urlsplit(f"//{value}" if ":" in value else f"//{DEFAULT_HOST}:{value}")
+            if parts.hostname and parts.port and parts.geturl() == f"//{parts.netloc}" and "@" not in parts.netloc:
+                return parts.hostname, parts.port
+        raise ValueError(f"must be a port such as {example}, or host:port")
+
+    return BeforeValidator(read)
 
 
 class _RefusedError(ValueError):
@@ -62,7 +70,9 @@ class Settings(BaseSettings):
     clock: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
-    metrics_port: Annotated[tuple[str, int] | None, NoDecode, BeforeValidator(_host_and_port)] = None
+    metrics_port: Annotated[tuple[str, int] | None, NoDecode, _host_and_port(9464)] = None
+    stage_address: Annotated[tuple[str, int] | None, NoDecode, _host_and_port(8780)] = None
+    stage_url: str | None = None
     sentry_dsn: SecretStr | None = None
     shard_count: int | None = Field(default=None, ge=1, le=100_000)
     shard_ids: Annotated[list[int] | None, NoDecode, BeforeValidator(_shard_numbers)] = None
@@ -119,6 +129,26 @@ class Settings(BaseSettings):
         if parts.scheme == "http" and not is_loopback(value):
             raise ValueError("plain http is for this machine only; use https")
         return value.rstrip("/")
+
+    @field_validator("stage_url")
+    @classmethod
+    def _base_of_links(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.isascii() or not value.isprintable() or set(value) & _NOT_IN_LINKS or len(value) > LONGEST_URL:
+            raise ValueError(_BASE_WANTED)
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError(_BASE_WANTED)
+        return value.rstrip("/")
+
+    @property
+    def stage_base(self) -> str | None:
+        """What links to the stage view begin with; None where it is off."""
+        if self.stage_url is not None or self.stage_address is None:
+            return self.stage_url
+        host, port = self.stage_address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     @property
     def on_loopback(self) -> bool:

@@ -1,4 +1,4 @@
-"""For moderators: /session open, close, console and handover."""
+"""For moderators: /session open, close, console, handover, edit and stage."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from bot.rules.taps import Tap
 from bot.services.editing import TalkEdit, edit_talk
 from bot.services.moderators import hand_over
 from cogs.answers import Interaction, acknowledge, answer, server_id
+from cogs.buttons import register
 from cogs.durations import duration, time_of_day
 from cogs.sessions import session_choices, session_of, talk_choices, talk_key
+from cogs.stage import LobbyLinkButton, StageLinkButton, show_links
 from cogs.timer import do, place_of
 
 Named = app_commands.Range[str, 1, 100]
@@ -115,6 +117,12 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
         client.store_changed()
         await answer(interaction, edited(after.expected, edit.talk_id, place_of(after)))
 
+    @app_commands.command(name="stage", description="The link to a countdown for the hall's screen, and the lobby's")
+    @app_commands.describe(session="Which session")
+    async def stage(self, interaction: Interaction, session: Named | None = None) -> None:
+        await acknowledge(interaction)
+        await show_links(interaction, await session_of(interaction, session))
+
     @edit.autocomplete("talk")
     @edit.autocomplete("swap_with")
     async def _talks(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -125,9 +133,11 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
     @close.autocomplete("session")
     @console.autocomplete("session")
     @handover.autocomplete("session")
+    @stage.autocomplete("session")
     async def _sessions(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         return await session_choices(interaction, current)
 
 
 async def setup(client: ChairsideClient) -> None:
     await client.add_cog(SessionCommands(client))
+    register(client, StageLinkButton, LobbyLinkButton)

@@ -49,6 +49,8 @@ def test_settings_without_any_are_the_defaults() -> None:
         "log_level": "INFO",
         "log_format": "console",
         "metrics_port": None,
+        "stage_address": None,
+        "stage_url": None,
         "sentry_dsn": None,
         "shard_ids": None,
         "shard_count": None,
@@ -201,6 +203,32 @@ def test_metrics_are_served_on_a_port_of_this_machine_or_where_the_operator_says
 def test_metrics_port_that_is_none_is_one_line(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     assert refusal(monkeypatch, METRICS_PORT=value) == (
         "METRICS_PORT: must be a port such as 9464, or host:port. See .env.example."
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "base"),
+    [
+        ({}, None),
+        ({"STAGE_ADDRESS": "8780"}, "http://127.0.0.1:8780"),
+        ({"STAGE_ADDRESS": "0.0.0.0:8780"}, "http://0.0.0.0:8780"),
+        ({"STAGE_ADDRESS": "[::1]:8780"}, "http://[::1]:8780"),
+        ({"STAGE_ADDRESS": "8780", "STAGE_URL": "https://example.org/stage-view/"}, "https://example.org/stage-view"),
+        ({"STAGE_URL": "https://[2001:db8::1]:8443"}, "https://[2001:db8::1]:8443"),
+    ],
+)
+def test_links_to_the_stage_view_begin_with_its_url_or_its_address(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], base: str | None
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings().stage_base == base
+
+
+@pytest.mark.parametrize("value", ["0", "on", "::1", "127.0.0.1", "http://127.0.0.1:8780"])
+def test_stage_address_that_is_none_is_one_line(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert refusal(monkeypatch, STAGE_ADDRESS=value) == (
+        "STAGE_ADDRESS: must be a port such as 8780, or host:port. See .env.example."
     )
 
 

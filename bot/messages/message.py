@@ -78,6 +78,10 @@ SETUP_PLACE = rf"setup:place:(?P<of>channel|moderators|role|ping|{_ROOM}):(?P<pa
 SETUP_LEADS = r"setup:leads"
 SETUP_CHANGE = r"setup:change"
 CHECK = r"setup:check"
+STAGE_LINK = rf"stagelink:(?P<does>new|revoke):(?P<subject>{_NUMBER}):(?P<seen>{_NUMBER})"
+"""Replaces or revokes the link to a session's page, if it is still the one that was seen; 0 for none."""
+LOBBY_LINK = rf"lobbylink:(?P<does>new|revoke):(?P<subject>{_NUMBER}):(?P<seen>{_NUMBER})"
+"""As STAGE_LINK, of a conference's page."""
 IN_ROW = 5
 PING_ROOM = len("<@&>\n") + 20
 POSTED_IN = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread)

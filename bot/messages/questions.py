@@ -8,7 +8,7 @@ from bot.messages.message import Button, Message, ask_button, questions_button
 from bot.messages.text import MESSAGE_LIMIT, dotted, fitting, joined, lines, plural
 from bot.messages.typed import SEEN_BY, asker, error_line, label, literal, name, page_of, quotation, share
 from bot.rules.programme import ExpectedTalk
-from bot.rules.questions import Question, QuestionCounts, QuestionState
+from bot.rules.questions import Question, QuestionCounts, QuestionState, askers
 from bot.rules.queue_times import Phase
 
 QUEUE_PAGE = 5
@@ -60,8 +60,8 @@ def asked(
 
 def _askers(questions: Sequence[Question]) -> str:
     """`Asked by Ada, Ben and 2 anonymously`: everyone whose question this is, each once; nobody anonymous is named."""
-    named = list(dict.fromkeys(name(q.asker_name) for q in questions if not q.anonymous))
-    hidden = sum(question.anonymous for question in questions)
+    names, hidden = askers(questions)
+    named = list(dict.fromkeys(map(name, names)))
     if not named:
         return "Asked anonymously" if hidden == 1 else f"Asked anonymously by {hidden} people"
     more = len(named) - CREDITED

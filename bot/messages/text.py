@@ -21,9 +21,14 @@ second of two masked links as it is, and all of a link, the brackets of a masked
 
 def safe(text: str, limit: int = 300) -> str:
     """One line of somebody's text, shown literally and cut with an ellipsis beyond `limit` characters."""
-    line = shortened(" ".join(_TURNING.sub("", text).split()), limit)
+    line = shortened(" ".join(without_turns(text).split()), limit)
     escaped = _MARKUP.sub(lambda found: found["link"] or _escaped(found[0]), line)
     return discord.utils.escape_mentions(_isolated(escaped))
+
+
+def without_turns(text: str) -> str:
+    """The text without the characters that turn the direction of what follows."""
+    return _TURNING.sub("", text)
 
 
 def _escaped(markup: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.rules.programme import PlannedSession
+from bot.rules.programme import PlannedSession, PlannedTalk
 from bot.rules.run import Run, rolled_on
 from bot.rules.stints import Stint
 
@@ -77,14 +77,9 @@ def owed_cues(
     talk = session.talk(stint.talk_id) if stint else None
     if stint is None or talk is None or stint.is_paused or stint.assumed:
         return ()
-    allotted = run.allotted(talk, stint.starts_at)
-    runs_out_at = stint.runs_out_at(allotted, now)
-    questions = settings.questions.get((talk.kind or "").casefold())
-    # "5 minutes" at or before the start of a talk that has no more is no news
-    before = [mark for mark in ladder(allotted, talk.kind, settings) if mark < allotted + stint.extended]
-    marks = {*before, TIME, *_minutes_over(runs_out_at, now)}
-    if questions is not None and TIME < questions < allotted:
-        marks.add(questions)
+    runs_out_at = stint.runs_out_at(run.allotted(talk, stint.starts_at), now)
+    before, questions = marks_before(run, talk, stint, settings)
+    marks = {*before, TIME, *_minutes_over(runs_out_at, now)} | ({questions} if questions else set())
     ordered = sorted(marks, reverse=True)
     return tuple(
         Cue(
@@ -98,6 +93,19 @@ def owed_cues(
         )
         for mark in ordered
     )
+
+
+def marks_before(
+    run: Run, talk: PlannedTalk, stint: Stint, settings: CueSettings = DEFAULT_CUES
+) -> tuple[tuple[timedelta, ...], timedelta | None]:
+    """The marks of a talk on stage before its time is up, the longest first, and the one at which questions begin.
+
+    "5 minutes" at or before the start of a talk that has no more is no news.
+    """
+    allotted = run.allotted(talk, stint.starts_at)
+    marks = tuple(mark for mark in ladder(allotted, talk.kind, settings) if mark < allotted + stint.extended)
+    questions = settings.questions.get((talk.kind or "").casefold())
+    return marks, questions if questions is not None and TIME < questions < allotted else None
 
 
 def _minutes_over(runs_out_at: datetime, now: datetime) -> set[timedelta]:

@@ -125,7 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(Way.MENU, "Queue as question", Audience.EVERYONE, for_others=True),
     *_commands(Audience.EVERYONE, "speaker", "link", for_others=True),
     *_commands(Audience.SPEAKERS, "speaker", "checkin", for_others=True),
-    *_commands(Audience.MODERATORS, "session", "open close console handover edit"),
+    *_commands(Audience.MODERATORS, "session", "open close console handover edit stage"),
     *_commands(Audience.MODERATORS, "timer", "start next end pause resume extend skip undo", "rebalance status"),
     *_commands(
         Audience.MODERATORS, "qa", "next answered dismiss pin merge approve undo open close order export", "list"
@@ -174,6 +174,8 @@ ACTIONS: tuple[Action, ...] = (
         for_others=True,
     ),
     Action(Way.BUTTON, "claim", Audience.MODERATORS, "whether somebody who says so speaks in a talk"),
+    Action(Way.BUTTON, "stagelink", Audience.MODERATORS, "*New link* or *Revoke* under the link to a session's page"),
+    Action(Way.BUTTON, "lobbylink", Audience.MANAGERS, "*New link* or *Revoke* under the link to the lobby's page"),
     Action(Way.BUTTON, "import", Audience.MANAGERS, "*Import* or *Discard* under a preview"),
     Action(Way.BUTTON, "importasks", Audience.MANAGERS, "an answer to what an import asks", shows=True),
     Action(Way.BUTTON, "look", Audience.MANAGERS, "*Look at the changes* of an address", shows=True),

@@ -128,6 +128,13 @@ def now_asked(questions: Iterable[Question]) -> Question | None:
     return next((question for question in questions if question.state is QuestionState.ASKED), None)
 
 
+def askers(group: Iterable[Question]) -> tuple[list[str], int]:
+    """Whose question it is, of all that it was merged from: each name once, and how many asked anonymously."""
+    questions = list(group)
+    named = dict.fromkeys(question.asker_name for question in questions if not question.anonymous)
+    return list(named), sum(question.anonymous for question in questions)
+
+
 def times_asked(questions_of_session: Iterable[Question]) -> dict[int, int]:
     """How often each person's questions were put to the speakers; one merged counts for its asker with its root.
 

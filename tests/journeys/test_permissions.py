@@ -19,6 +19,7 @@ from bot.rehearsal.loopback.world.commands import CHAT_INPUT
 from bot.rehearsal.loopback.world.interactions import InteractionKind
 from bot.rehearsal.loopback.world.messages import Message, Upload
 from bot.rules.permissions import ACTIONS, Action, Role, Way
+from tests.journeys.forked_bot import ForkedBot
 from tests.journeys.run_stage import RunStage
 from tests.journeys.stage import PATIENCE, SAMPLE, TITLES
 
@@ -99,6 +100,8 @@ ITEMS: Mapping[str, str] = {
     "setup": "setup:show:reminders:0",
     "speaker": f"speaker:here:1:{D}",
     "claim": f"claim:yes:1:{D}",
+    "stagelink": "stagelink:new:1:1",
+    "lobbylink": "lobbylink:new:1:3",
 }
 SELECTS: Mapping[str, tuple[str, str]] = {
     "choose": (f"choose:1:{TALK}:0", "1"),
@@ -111,6 +114,14 @@ FORMS: Mapping[str, tuple[str, str, str]] = {
     "setupmodal": ("setupmodal:zone", "typed", "America/New_York"),
     "importmodal": (f"importmodal:year:{D}", "value", "2022"),
 }
+
+
+class ShowingBot(ForkedBot):
+    """A bot whose stage view is served by another process."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"STAGE_URL": "https://stage.example.org"}
 
 
 class Everybody(RunStage):
@@ -133,6 +144,10 @@ class Everybody(RunStage):
             Role.ATTENDEE: self.attendee,
             Role.OTHER_MANAGER: fred_as_guest,
         }
+
+    async def start_bot(self) -> None:
+        self.bot = ShowingBot(self.folder, self.loopback.token, self.loopback.api_base, self.clock.setting, "INFO")
+        await super().start_bot()
 
     async def ready(self) -> None:
         await super().ready()
@@ -171,7 +186,12 @@ class Everybody(RunStage):
             given["to"] = self.moderator
         if name == "speaker checkin":
             given["member"] = self.speaker
-        if name.startswith(("timer", "qa")) or name in ("session open", "session close", "session console"):
+        if name.startswith(("timer", "qa")) or name in (
+            "session open",
+            "session close",
+            "session console",
+            "session stage",
+        ):
             given["session"] = SESSION
         return given
 

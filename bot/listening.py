@@ -1,0 +1,40 @@
+"""Listens where a setting says, or says in one line why not."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+from bot.errors import ConfigurationError
+
+WAITING = 128
+"""Connections that the system takes before the process does."""
+
+
+def family_of(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def cannot_listen(setting: str, address: tuple[str, int], error: OSError | ValueError) -> ConfigurationError:
+    """Why nothing can listen there: the address is not this machine's, or in use."""
+    reason = error.strerror if isinstance(error, OSError) else "no such name"
+    what = f"{setting}: cannot listen on {address[0]}, port {address[1]} ({reason})"
+    return ConfigurationError(what, do="Choose another port, or leave it unset")
+
+
+def listen(setting: str, address: tuple[str, int]) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        ConfigurationError: it cannot.
+    """
+    listening = socket.socket(family_of(address[0]), socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # there it would take a port that is in use
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(WAITING)
+    except (OSError, ValueError) as error:
+        listening.close()
+        raise cannot_listen(setting, address, error) from error
+    return listening

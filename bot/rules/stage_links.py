@@ -1,0 +1,29 @@
+"""Which page a secret link leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Page(StrEnum):
+    """The two pages of the stage view; the values are what addresses and buttons hold."""
+
+    STAGE = "stage"
+    LOBBY = "lobby"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that works.
+
+    Attributes:
+        id: never used again, so that an old link is never taken for the one after it.
+        subject: the session that the stage's page is of, or the conference that the lobby's is of.
+        secret: what makes its address impossible to guess.
+    """
+
+    id: int
+    page: Page
+    subject: int
+    secret: str
