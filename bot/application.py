@@ -75,8 +75,7 @@ def build(settings: Settings) -> Application:
     alarm.every(HOUSEKEEPING_SECONDS, "housekeeping", partial(keep_house, db, clock))
     channels = DiscordChannels(client)
     sender = Sender(db, clock, alarm, channels, shards)
-    changed = partial(_tell, client)
-    follower = Follower(db, clock, client.fetcher, channels, shards=shards, wake=changed)
+    follower = Follower(db, clock, client.fetcher, channels, shards=shards, wake=partial(_tell, client))
     alarm.every(LOOK_SECONDS, "schedules", follower.look)
     keeper = EventKeeper(
         *(db, clock, DiscordEvents(client), channels),
@@ -89,7 +88,8 @@ def build(settings: Settings) -> Application:
     client.answers.allow_invalid(shards.share_of(LIMIT))
     sender.lanes.common.is_shut = client.answers.hold_back
     client.joined = partial(note_join, db, clock, channels)
-    client.console_gone, sender.trouble.console_gone = partial(console_deleted, client), partial(replace_console, client)
+    client.console_gone = partial(console_deleted, client)
+    sender.trouble.console_gone = partial(replace_console, client)
     stage = _stage(settings, db, clock)
     _wake_on_changes(client, clock, sender, keeper, stage)
     watch = _watch(settings, client, db, sender, shards)

@@ -122,12 +122,14 @@ def import_(
 def rehearse(
     file: Annotated[Path | None, typer.Argument(help="Any schedule; the bundled ICML session if left out")] = None,
     speed: Annotated[float, typer.Option(help="Times real time; well above 60 only if punctual", min=1, max=3600)] = 60,
-    cast: Annotated[str, typer.Option(help="punctual: by the plan; lively: late, over time, restarted")] = "lively",
-    page: Annotated[bool, typer.Option("--page/--no-page", help="Show the channel in the browser as well")] = True,
+    cast: Annotated[
+        str, typer.Option(help="punctual: by the plan; lively: late, over time, restarted; nobody")
+    ] = "lively",
+    page: Annotated[bool, typer.Option("--page/--no-page", help="Show it in the browser, to take part in")] = True,
     timezone: Annotated[str | None, typer.Option(help="The venue's zone, such as Asia/Seoul")] = None,
     year: Annotated[int | None, typer.Option(help="The year, where the file does not say", min=1970, max=2100)] = None,
 ) -> None:
-    """Watch the real bot run a real session against a Discord on this machine. Needs no token."""
+    """Watch the real bot run a real session on a Discord of this machine's own, or take part. Needs no token."""
     from bot.rehearsal.rehearse import Options  # noqa: PLC0415 - see above
     from bot.rehearsal.rehearse import rehearse as play  # noqa: PLC0415 - see above
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.errors import ConfigurationError
@@ -13,13 +14,18 @@ from bot.rehearsal.loopback.people.person import Person
 from bot.rehearsal.loopback.people.reply import Reply
 from bot.rehearsal.loopback.world.channels import TextChannel
 from bot.rehearsal.loopback.world.messages import Upload
+from bot.rehearsal.loopback.world.permissions import Permission
 from bot.rehearsal.loopback.world.servers import Server
 from bot.rehearsal.loopback.world.users import Role
-from bot.schedules.schedule import Schedule
+from bot.schedules.schedule import Schedule, Talk
 
 MAX_ROOM_CHANNELS = 40
 ANSWER_SECONDS = 30
 NAME_LIMIT = 60
+ASKED_IN = timedelta(minutes=15)
+"""So long after the session's start a speaker's talk begins who can be asked, and asked again, before it."""
+AUTOCOMPLETED = 100
+"""Characters of what is typed that a command takes."""
 
 
 class Cast(StrEnum):
@@ -27,6 +33,7 @@ class Cast(StrEnum):
 
     PUNCTUAL = "punctual"
     LIVELY = "lively"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class Hall:
     manager: Person
     moderator: Person
     moderators_role: Role
+    speakers: tuple[Person, ...]
     attendees: tuple[Person, ...]
     listeners: tuple[Person, ...]
     channels: dict[str | None, TextChannel]
@@ -46,6 +54,11 @@ class Hall:
     def channel(self) -> TextChannel:
         """The channel that serves every room without one of its own."""
         return self.channels[None]
+
+    @property
+    def audience(self) -> tuple[Person, ...]:
+        """Those who ask and those who only vote."""
+        return (*self.attendees, *self.listeners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +83,36 @@ def build_hall(loopback: Loopback, schedule: Schedule, conference: str) -> Hall:
     channels = {room: server.add_channel(_channel_name(name)) for room, name in names.items()}
     role = server.add_role("Moderators")
     chair = next((session.moderator for session in schedule.sessions if session.moderator), "Robin")
+    manager = server.add_member("Mona (organiser)", manages_server=True)
+    talk = speakers_talk(schedule)
+    speaker = talk.speakers[0] if talk and talk.speakers else "Sam"
     return Hall(
         server=server,
-        manager=server.add_member("Mona (organiser)", manages_server=True),
+        manager=manager,
         moderator=server.add_member(shortened(f"{chair} (moderator)", NAME_LIMIT), roles=[role]),
         moderators_role=role,
+        speakers=(server.add_member(shortened(f"{speaker} (speaker)", NAME_LIMIT)),),
         attendees=attendees(server),
         listeners=listeners(server),
         channels=channels,
-        backstage=server.add_channel("moderators"),
+        backstage=_backstage(server, role, manager),
     )
+
+
+def speakers_talk(schedule: Schedule) -> Talk | None:
+    """The talk whose speaker is on the server: one that begins late enough for them to be asked whether they come."""
+    session = schedule.sessions[0]
+    ahead = (talk for talk in session.talks if talk.starts_at >= session.starts_at + ASKED_IN)
+    return next((talk for talk in ahead if talk.speakers and not talk.cancelled), None)
+
+
+def _backstage(server: Server, role: Role, manager: Person) -> TextChannel:
+    """The moderators' channel, which nobody else sees but the manager and the bot."""
+    channel = server.add_channel("moderators")
+    channel.hide(but_for=role)
+    channel.set_overwrite(manager.user, allow=Permission.VIEW_CHANNEL)
+    channel.allow_bot("view_channel")
+    return channel
 
 
 def _channel_name(room: str) -> str:
@@ -87,8 +120,8 @@ def _channel_name(room: str) -> str:
     return "-".join(letters.split())[:90] or "room"
 
 
-async def set_up(hall: Hall, handout: Handout) -> Reply:
-    """The manager chooses channels and imports the schedule, as in the README.
+async def set_up(hall: Hall, handout: Handout, schedule: Schedule) -> Reply:
+    """The manager chooses channels and imports the schedule, as in the README; a speaker is linked with their talk.
 
     Raises:
         ConfigurationError: the bot refused something; says what it answered.
@@ -106,7 +139,21 @@ async def set_up(hall: Hall, handout: Handout) -> Reply:
     if preview.message is None or "Import" not in preview.message.labels:
         said = preview.content.rstrip(".")
         raise ConfigurationError(f"the bot refused the schedule: {said}", do="Here that is --timezone or --year")
-    return _accepted(await _answer(await manager.press(preview.message, "Import")), "Imported")
+    imported = _accepted(await _answer(await manager.press(preview.message, "Import")), "Imported")
+    await _link_speaker(hall, schedule)
+    return imported
+
+
+async def _link_speaker(hall: Hall, schedule: Schedule) -> None:
+    """The manager says which talk the speaker gives, as far as there is one that begins late enough."""
+    talk = speakers_talk(schedule)
+    if talk is None:
+        return
+    place = hall.channels.get(talk.room or schedule.sessions[0].room, hall.channel)
+    offered = await hall.manager.autocomplete(place, "speaker link", talk=talk.title[:AUTOCOMPLETED])
+    if offered:
+        options: dict[str, object] = {"talk": str(offered[0].value), "member": hall.speakers[0]}
+        await _answer(await hall.manager.slash(place, "speaker link", **options))
 
 
 async def _answer(reply: Reply) -> Reply:

@@ -18,9 +18,17 @@ class Lanes:
         """Begin an act once the one before it in its lane is done."""
         self._last[lane] = asyncio.create_task(_after(self._last.get(lane), act), name=f"lane {lane}")
 
-    async def idle(self) -> None:
-        """Wait until everything that was begun is done; what went wrong is raised."""
-        await asyncio.gather(*self._last.values())
+    def is_busy(self, lane: str) -> bool:
+        """Whether something is still being done there."""
+        return lane in self._last and not self._last[lane].done()
+
+    async def idle(self, within: float | None = None) -> None:
+        """Wait until everything that was begun is done, or so many real seconds; what went wrong is raised."""
+        if not self._last:
+            return
+        done, _ = await asyncio.wait(self._last.values(), timeout=within)
+        for task in done:
+            task.result()
 
     async def stop(self) -> None:
         """Break off what is still being done."""

@@ -31,6 +31,7 @@ class QuestionFigures:
         in_threads: questions that were not reached and stand in a thread, once each.
         threads: how many threads hold such.
         heard: what people were told when they asked.
+        by_plan: whether nobody but the cast acted; else people may have left queues open and been told what none heard.
     """
 
     counts: QuestionCounts
@@ -38,6 +39,7 @@ class QuestionFigures:
     in_threads: int
     threads: int
     heard: Heard
+    by_plan: bool = True
 
     @property
     def adds_up(self) -> bool:
@@ -49,10 +51,11 @@ class QuestionFigures:
         counts, heard = self.counts, self.heard
         became = counts.asked + counts.dismissed + counts.merged + counts.left
         surely, perhaps = heard.accepted, heard.accepted + heard.unanswered
+        is_heard = surely <= counts.entered and (counts.entered <= perhaps or not self.by_plan)
         return [
             *([f"{counts.entered} entered, but {became} are accounted for"] if counts.entered != became else []),
-            *([] if surely <= counts.entered <= perhaps else [f"people were told that {surely} are in line"]),
-            *([f"only {self.in_threads} stand in a thread"] if self.in_threads != counts.left else []),
+            *([] if is_heard else [f"people were told that {surely} are in line"]),
+            *([f"only {self.in_threads} stand in a thread"] if self.by_plan and self.in_threads != counts.left else []),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +71,9 @@ class QuestionFigures:
         return "\n".join([f"{came}: {', '.join(fates)}", *(f"questions do not add up: {each}" for each in self._amiss)])
 
 
-async def figures(db: Database, messages: Iterable[Message], heard: Heard) -> QuestionFigures | None:
+async def figures(
+    db: Database, messages: Iterable[Message], heard: Heard, *, by_plan: bool = True
+) -> QuestionFigures | None:
     """The figures of what is in the store and in the channels; None if nobody asked anything."""
     async with db.reading() as session:
         rows = list(await session.exec(select(tables.Question)))
@@ -77,13 +82,14 @@ async def figures(db: Database, messages: Iterable[Message], heard: Heard) -> Qu
     if not questions and not heard.accepted:
         return None
     in_threads, threads = _in_threads(messages, questions)
-    return QuestionFigures(count(questions), sum(votes.values()), in_threads, threads, heard)
+    return QuestionFigures(count(questions), sum(votes.values()), in_threads, threads, heard, by_plan=by_plan)
 
 
 def _in_threads(messages: Iterable[Message], questions: Sequence[Question]) -> tuple[int, int]:
     """How many of those not reached stand in one thread, once, and how many threads hold such."""
     left = {question.id for question in not_reached(questions)}
-    shown = [(key, message.channel.id) for message in messages for key in _left_in(message) if key in left]
+    public = (message for message in messages if message.channel.server is not None)
+    shown = [(key, message.channel.id) for message in public for key in _left_in(message) if key in left]
     times = Counter(key for key, _ in shown)
     return sum(number == 1 for number in times.values()), len({channel for _, channel in shown})
 

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from bot.errors import ChairsideError, ConfigurationError
-from bot.rehearsal.asking import Heard
+from bot.errors import CommandError, ConfigurationError
+from bot.rehearsal.asking import if_possible
 from bot.rehearsal.bot_process import BotProcess
-from bot.rehearsal.cast import Cast, Hall, Handout, build_hall, set_up
+from bot.rehearsal.cast import ANSWER_SECONDS, Cast, Hall, Handout, build_hall, set_up
+from bot.rehearsal.control import Control
 from bot.rehearsal.lanes import Lanes
 from bot.rehearsal.loopback.errors import LoopbackTimeoutError
+from bot.rehearsal.loopback.gateway.gateway import GatewaySettings
 from bot.rehearsal.loopback.loopback import Loopback
 from bot.rehearsal.loopback.moments import RealMoments, pause
-from bot.rehearsal.loopback.world.channels import Channel
+from bot.rehearsal.outlook import Upcoming, anything_due, next_after
 from bot.rehearsal.question_figures import figures
-from bot.rehearsal.script import Step, over_at, steps
-from bot.rehearsal.summary import Summary, anything_due, summarise
-from bot.rehearsal.timetable import RehearsalClock, expected_reminders, stretches
+from bot.rehearsal.reckoning import Played, posted_nonces
+from bot.rehearsal.restarts import READY_SECONDS, BotEndedError
+from bot.rehearsal.script import CLOCK, UNHURRIED, Step, over_at, steps
+from bot.rehearsal.summary import Summary, summarise
+from bot.rehearsal.timetable import RehearsalClock, Stretch, expected_reminders, stretches
 from bot.schedules.schedule import Schedule
 from db.database import Database
 
-READY_SECONDS = 30
-RESTART_SPEED = 30
-"""A bot needs some real seconds to come back; at 600x a whole talk would pass meanwhile."""
 SETTLED_WITHIN_SECONDS, LOOK_SECONDS = 5, 0.05
+AFTER_TROUBLE_SECONDS = 45
+"""Real time in which the bot has surely done what trouble kept it from."""
+LATEST = timedelta(minutes=2)
+"""By how much, in virtual time, somebody of the cast may be late for what they meant to do."""
 SETTLE_SECONDS = 0.5
 """Real time for the last answers to come in, once the session is over."""
-
-
-class BotEndedError(ChairsideError):
-    """The bot ended by itself in the middle of a rehearsal."""
 
 
 @dataclass(slots=True)
@@ -44,38 +46,46 @@ class Rehearsal:
     """Use it as an async context manager, then `play` it once.
 
     Attributes:
+        gateway: how the loopback's gateway is set up.
+        control: what those who look on may change.
         ends_at: the virtual moment at which all is over; later than planned where the cast is.
     """
 
     schedule: Schedule
     handout: Handout
     folder: Path
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
     clock: RehearsalClock = field(init=False)
     loopback: Loopback = field(init=False)
     bot: BotProcess = field(init=False)
     hall: Hall = field(init=False)
+    control: Control = field(init=False)
     ends_at: datetime = field(init=False)
-    on_restart: list[Callable[[], None]] = field(default_factory=list, init=False)
-    _heard: Heard = field(default_factory=Heard, init=False)
+    _store: Database = field(init=False)
+    _stretches: list[Stretch] = field(init=False)
+    _waiting: list[Step] = field(default_factory=list, init=False)
+    _speed: float = field(default=UNHURRIED, init=False)
     _lanes: Lanes = field(default_factory=Lanes, init=False)
-    _restarts: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        played = stretches(self.schedule)
-        self.ends_at = played[-1].ends_at
-        self.clock = RehearsalClock(self.folder / "clock.json", played[0].starts_at)
-        self.loopback = Loopback(speed=lambda: max(self.clock.speed, 1.0), present=self.clock.now)
+        self._stretches = stretches(self.schedule)
+        self.ends_at = self._stretches[-1].ends_at
+        self.clock = RehearsalClock(self.folder / "clock.json", self._stretches[0].starts_at)
+        self.loopback = Loopback(speed=lambda: max(self.clock.speed, 1.0), present=self.clock.now, gateway=self.gateway)
         self.hall = build_hall(self.loopback, self.schedule, self.schedule.conference or self.handout.conference)
+        self.control = Control(self.clock, self.loopback, self.hall)
 
     async def __aenter__(self) -> Self:
         await self.loopback.start()
         self.bot = BotProcess(self.folder, self.loopback.token, self.loopback.api_base, self.clock.setting)
+        self._store = Database(self.bot.database_url)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         await self.bot.kill()
+        await self._store.close()
         await self.loopback.stop()
 
     async def play(self, cast: Cast, speed: float) -> Summary:
@@ -86,20 +96,35 @@ class Rehearsal:
         """
         self.ends_at = max(self.ends_at, over_at(cast, self.schedule))
         await self.bot.start()
-        playing = asyncio.create_task(self._play(cast, speed))
-        watching = asyncio.create_task(self._watch_bot())
         try:
-            await asyncio.wait([playing, watching], return_when=asyncio.FIRST_COMPLETED)
-            if watching.done():
-                watching.result()
-            await playing
+            await _first_of(self._play(cast, speed), self._watch_bot(), self.control.run(self.bot))
         finally:
-            for task in (playing, watching):
-                task.cancel()
-            await asyncio.gather(playing, watching, return_exceptions=True)
             await self._lanes.stop()
         await self.bot.stop()
-        return await self._summary(speed)
+        return await self._summary()
+
+    async def look_ahead(self) -> Upcoming | None:
+        """What comes next: for the bot, by the plan, or of the cast; None if nothing more does."""
+        return await next_after(self._store, self.clock.now(), self._known())
+
+    async def jump(self) -> None:
+        """Go to one real second before what comes next; standing still so near to it, go to its very moment.
+
+        Raises:
+            CommandError: something is still being done, or nothing more comes.
+        """
+        self.control.require_open()
+        await self._lanes.idle(within=SETTLED_WITHIN_SECONDS)
+        if not await self._settled(SETTLED_WITHIN_SECONDS):
+            raise CommandError("what is due now is still to be posted", do="Jump again once it is")
+        upcoming = await self.look_ahead()
+        if upcoming is None:
+            raise CommandError("nothing more comes", do="End the rehearsal")
+        before = self.control.pace.a_second_before(upcoming.at)
+        is_near = before <= self.clock.now()
+        self.control.require_open()  # somebody may have ended it meanwhile
+        self.control.pace.go_to(upcoming.at if is_near and self.control.pace.paused else before)
+        self.control.clock_changed()
 
     async def _watch_bot(self) -> None:
         """Raise if the bot ends and nobody killed it."""
@@ -111,77 +136,116 @@ class Rehearsal:
             await self.loopback.wait_until_ready(within=READY_SECONDS)
         except LoopbackTimeoutError as error:
             raise ConfigurationError(f"the bot did not connect. Its log ends: {self.bot.log_tail()}") from error
-        await set_up(self.hall, self.handout)
-        waiting = steps(cast, self.hall, self.schedule, heard=self._heard, restart=self._restart, speed=speed)
-        for stretch in stretches(self.schedule):
-            self.clock.run_from(stretch.starts_at, speed)
-            while waiting and waiting[0].at <= stretch.ends_at:
-                await self._perform(waiting.pop(0))
+        await set_up(self.hall, self.handout, self.schedule)
+        control, self._speed = self.control, speed
+        self._waiting = steps(
+            cast, self.hall, self.schedule, heard=control.heard, restart=control.restart_for_cast, speed=speed
+        )
+        control.open(cast, speed)
+        await _first_of(self._course(), control.finished.wait())
+        await self._end()
+
+    async def _course(self) -> None:
+        """Let everybody act at their moments; over once nobody acts any more, or never, if somebody took part."""
+        for stretch in self._stretches:
+            if not self.control.took_part:
+                self.control.pace.go_to(stretch.starts_at)
             await self._until(stretch.ends_at)
-        for step in waiting:
-            await self._perform(step)
         await self._until(self.ends_at)
-        await self._lanes.idle()
-        self.clock.run_from(max(self.clock.now(), self.ends_at), 0)
-        await self._settled()
+        if self.control.took_part:
+            await self.control.finished.wait()
+
+    async def _until(self, virtual: datetime) -> None:
+        while self._waiting and self._waiting[0].at <= virtual:
+            await self.clock.reach(self._waiting[0].at)
+            await self._perform(self._waiting.pop(0))
+        await self.clock.reach(virtual)
 
     async def _perform(self, step: Step) -> None:
-        """Let somebody act at their moment; nobody acts while the bot is restarted."""
-        await self._until(step.at)
+        """Let somebody act who can; nobody acts while the bot is restarted."""
+        await self.control.restarts.over()
+        if not self.control.may_act(step.by) or self._is_hurried(step):
+            return
         if step.lane is not None:
-            self._lanes.do(step.lane, step.act)
+            self._lanes.do(step.lane, if_possible(partial(self._in_time, step)))
             return
         await self._lanes.idle()
         await step.act()
 
-    async def _settled(self) -> None:
-        """Wait until the bot has posted all that is due, and the last answers are in."""
-        db = Database(self.bot.database_url)
-        try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(SETTLED_WITHIN_SECONDS):
-                    while await anything_due(db, self.clock.now()):
-                        await pause(RealMoments(), LOOK_SECONDS)
-        finally:
-            await db.close()
+    async def _in_time(self, step: Step) -> None:
+        """Act, unless its moment has long passed because somebody at the page kept the bot, or Discord, away."""
+        if not self.control.took_part or self.clock.now() - step.at <= LATEST:
+            await step.act()
+
+    def _is_hurried(self, step: Step) -> bool:
+        """Whether they would have to do two things at once, as time runs faster than people act."""
+        lane = step.lane
+        is_fast = self.clock.speed > max(self._speed, UNHURRIED)
+        return is_fast and lane not in (None, CLOCK) and self._lanes.is_busy(lane)
+
+    async def _end(self) -> None:
+        """Let everything come to rest."""
+        self.control.close()
+        within = AFTER_TROUBLE_SECONDS if self.control.troubles.absences() else SETTLED_WITHIN_SECONDS
+        await self.control.restarts.over()
+        with contextlib.suppress(LoopbackTimeoutError):
+            await self.loopback.wait_until_ready(within=READY_SECONDS)
+        await self._lanes.idle(within=ANSWER_SECONDS)
+        self.control.pace.stop()
+        await self._settled(within)
         await pause(RealMoments(), SETTLE_SECONDS)
 
-    async def _until(self, virtual: datetime) -> None:
-        while (seconds := self.clock.seconds_until(virtual)) > 0:
-            await pause(RealMoments(), min(seconds, 1.0))
+    async def _settled(self, within: float) -> bool:
+        """Wait until the bot has posted all that is due, for so many real seconds at most; whether it has."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while await anything_due(self._store, self.clock.now()):
+                    await pause(RealMoments(), LOOK_SECONDS)
+                return True
+        return False
 
-    async def _restart(self) -> None:
-        """Kill the bot and start it again, at a speed at which one can watch it come back."""
-        speed = self.clock.speed
-        self._restarts += 1
-        self.clock.run_from(self.clock.now(), min(speed, RESTART_SPEED))
-        for callback in self.on_restart:
-            callback()
-        await self.bot.kill()
-        await self.bot.start()
-        await self.loopback.wait_until_gone(within=READY_SECONDS)
-        await self.loopback.wait_until_ready(within=READY_SECONDS)
-        self.clock.run_from(self.clock.now(), speed)
+    def _known(self) -> Iterator[Upcoming]:
+        """What is to come beside what the bot's store holds."""
+        step = next((step for step in self._waiting if self.control.may_act(step.by)), None)
+        if step is not None:
+            who = self.loopback.world.users[step.by[0]].name if step.by else None
+            yield Upcoming(step.at, f"The cast: {who}" if who else "The bot is killed and started again")
+        if not self.control.took_part:
+            yield from (Upcoming(stretch.ends_at, "The day is over") for stretch in self._stretches)
+            yield Upcoming(self.ends_at, "The rehearsal is over")
 
-    async def _summary(self, speed: float) -> Summary:
-        db = Database(self.bot.database_url)
-        try:
-            messages = [message for channel in self._channels() for message in channel.messages]
-            return await summarise(
-                talks=len(self.schedule.talks),
-                expected=expected_reminders(self.schedule),
-                messages=messages,
-                db=db,
-                refused=self.loopback.requests.rate_limited,
-                speed=speed,
-                restarts=self._restarts,
-                questions=await figures(db, messages, self._heard),
-            )
-        finally:
-            await db.close()
+    async def _summary(self) -> Summary:
+        control, places = self.control, self.loopback.world.channels.values()
+        messages = [message for place in places for message in place.messages]
+        played = Played(
+            control.pace.fastest,
+            stood_at=frozenset(control.pace.stood_at),
+            absences=control.troubles.absences(),
+            moved_until=self.clock.now() if control.took_part else None,
+            restarts=control.restarts.number,
+            had_trouble=control.troubles.had_any,
+            is_even=control.pace.is_even,
+        )
+        return await summarise(
+            talks=len(self.schedule.talks),
+            expected=expected_reminders(self.schedule),
+            messages=messages,
+            nonces=posted_nonces(places),
+            db=self._store,
+            refused=self.loopback.requests.rate_limited,
+            played=played,
+            questions=await figures(self._store, messages, control.heard, by_plan=not control.took_part),
+        )
 
-    def _channels(self) -> Iterable[Channel]:
-        """The server's channels and their threads."""
-        for channel in self.hall.server.channels.values():
-            yield channel
-            yield from channel.threads
+
+async def _first_of(*doings: Coroutine[Any, Any, object]) -> None:
+    """Do these beside each other until one is over, whose failure is raised; the others are broken off."""
+    tasks = [asyncio.create_task(doing) for doing in doings]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

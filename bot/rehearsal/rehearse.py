@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from rich.console import Console
 from bot.clock import real_now
 from bot.errors import ConfigurationError, ScheduleError
 from bot.rehearsal.cast import Cast, Handout
+from bot.rehearsal.interrupts import handled
 from bot.rehearsal.introduction import introduction
 from bot.rehearsal.page import Page
 from bot.rehearsal.rehearsal import Rehearsal
@@ -26,6 +29,9 @@ SAMPLE = "icml-2022-deep-learning.txt"
 SAMPLE_CONFERENCE, SAMPLE_ZONE, SAMPLE_YEAR = "ICML 2022", "America/New_York", 2022
 """ICML 2022 printed PDT and took place in Baltimore; its page names no year."""
 NOT_CLEAN = 1
+BROKEN_OFF = 130
+"""As after Ctrl+C in any program."""
+STAYS = "The page stays until its last window is closed, or Ctrl+C."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,9 @@ class Options:
 
 
 async def rehearse(options: Options) -> int:
-    """Play a schedule to its end and print what it showed; returns 0 if nothing was lost or doubled, else 1.
+    """Play a schedule to its end and print what it showed.
+
+    Returns 0 if nothing was lost or doubled, else 1; 130 if Ctrl+C broke it off.
 
     Raises:
         ChairsideError: the file cannot be read, or the bot does not start.
@@ -51,25 +59,57 @@ async def rehearse(options: Options) -> int:
     reading = ReadingOptions(real_now(), timezone=handout.timezone, year=handout.year, name=handout.filename)
     schedule = read_schedule(handout.content, reading)
     with tempfile.TemporaryDirectory(prefix="chairside-") as folder:
-        async with Rehearsal(schedule, handout, Path(folder)) as rehearsal:
-            summary = await _shown(rehearsal, cast, options)
+        try:
+            async with Rehearsal(schedule, handout, Path(folder)) as rehearsal:
+                summary = await _shown(rehearsal, cast, options)
+        except asyncio.CancelledError:
+            return BROKEN_OFF
     return 0 if summary.is_clean else NOT_CLEAN
 
 
 async def _shown(rehearsal: Rehearsal, cast: Cast, options: Options) -> Summary:
-    """Play it in the terminal and, if wanted, on the page."""
+    """Play it in the terminal and, if wanted, on the page, which stays as long as a window shows it."""
     console = Console()
     console.print(introduction(rehearsal.schedule, cast, options.speed), markup=False, highlight=False)
     async with AsyncExitStack() as views:
         page = await views.enter_async_context(Page(rehearsal)) if options.page else None
         if page is not None:
-            console.print(f"See it in the browser as well: {page.url}", markup=False)
-        await views.enter_async_context(Narration(rehearsal, console))
-        summary = await rehearsal.play(cast, options.speed)
+            console.print(f"See it in the browser as well, and take part: {page.url}", markup=False)
+        async with Narration(rehearsal, console):
+            with handled(partial(_interrupted, rehearsal, _this_task())):
+                summary = await rehearsal.play(cast, options.speed)
         if page is not None:
-            await page.show_summary(str(summary))
-    console.print(f"\n{summary}", markup=False, highlight=False)
+            await page.show_summary(str(summary), is_clean=summary.is_clean)
+        console.print(f"\n{summary}", markup=False, highlight=False)
+        if page is not None and page.is_watched:
+            console.print(STAYS, markup=False)
+            await _until_left(page)
     return summary
+
+
+async def _until_left(page: Page) -> None:
+    """Wait until nobody looks at the page any more, or Ctrl+C."""
+    enough = asyncio.Event()
+    with handled(enough.set):
+        waiting = [asyncio.create_task(doing) for doing in (page.until_left(), enough.wait())]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+
+
+def _interrupted(rehearsal: Rehearsal, playing: asyncio.Task[object]) -> None:
+    """Where people take part Ctrl+C ends the rehearsal, with its summary; else, and the second time, it breaks off."""
+    control = rehearsal.control
+    if control.took_part and control.is_open:
+        control.finish()
+    else:
+        playing.cancel()
+
+
+def _this_task() -> asyncio.Task[object]:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - this is a coroutine
+    return task
 
 
 def _cast(name: str) -> Cast:

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from bot.rehearsal import asking, chairing
 from bot.rehearsal.asking import Heard
 from bot.rehearsal.cast import Cast, Hall
-from bot.rehearsal.inquiries import HOSTILE, LONG_TALK, Inquiry, inquiries
+from bot.rehearsal.inquiries import HOSTILE, LONG_TALK, Inquiry, Way, inquiries
 from bot.rehearsal.lanes import Act
+from bot.rehearsal.loopback.people.person import Person
 from bot.rehearsal.loopback.world.channels import TextChannel
 from bot.rehearsal.stints import (
     LATE_START,
@@ -52,10 +53,15 @@ UNHURRIED = 80.0
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that somebody does at a virtual moment, after what they did before; without a lane nobody else acts."""
+    """Something that somebody does at a virtual moment, after what they did before; without a lane nobody else acts.
+
+    Attributes:
+        by: the ids of those who do it.
+    """
 
     at: datetime
     act: Act
+    by: tuple[int, ...] = ()
     lane: str | None = CLOCK
 
 
@@ -96,6 +102,8 @@ def steps(
 ) -> list[Step]:
     """What the cast does during the first session, in order; the punctual one leaves the clock to the bot.
 
+    Where nobody acts at first it is what a lively cast does, should it be let; only the power cut is left out.
+
     Args:
         cast: how it is played.
         hall: where, and by whom.
@@ -111,17 +119,18 @@ def steps(
         return _in_order(_asked_a_little(scene, by_plan(session)))
     stints = as_played(session)
     talks = scene.asked_about([stint for stint in stints if not stint.is_break])
+    played = [
+        *_looked(hall, session, channel),
+        *_tapped(hall, session, stints),
+        *_asked(scene, talks),
+        *_voted(scene, talks),
+        *_chaired(scene, talks),
+    ]
+    if cast is Cast.NOBODY:
+        return _in_order(played)
     middle = session.talks[len(session.talks) // 2]
-    return _in_order(
-        [
-            *_looked(hall, session, channel),
-            *_tapped(hall, session, stints),
-            *_asked(scene, talks),
-            *_voted(scene, talks),
-            *_chaired(scene, talks),
-            Step(middle.starts_at + (middle.ends_at - middle.starts_at) * RESTARTED, restart, lane=None),
-        ]
-    )
+    cut_at = middle.starts_at + (middle.ends_at - middle.starts_at) * RESTARTED
+    return _in_order([*played, Step(cut_at, restart, lane=None)])
 
 
 def over_at(cast: Cast, schedule: Schedule) -> datetime:
@@ -146,34 +155,38 @@ def _looked(hall: Hall, session: Session, channel: TextChannel) -> list[Step]:
         if reminders:
             await ada.press(reminders[-1], "Details")
 
-    acts: tuple[tuple[float, Act], ...] = (
-        (-6, lambda: ada.slash(channel, "upnext")),
-        (-4, read_details),
-        (2, lambda: yusuf.slash(channel, "now")),
-        (8, lambda: yusuf.slash(channel, "agenda")),
-        (14, lambda: ada.slash(channel, "talk", talk=_word(middle.title))),
+    acts: tuple[tuple[float, Person, Act], ...] = (
+        (-6, ada, lambda: ada.slash(channel, "upnext")),
+        (-4, ada, read_details),
+        (2, yusuf, lambda: yusuf.slash(channel, "now")),
+        (8, yusuf, lambda: yusuf.slash(channel, "agenda")),
+        (14, ada, lambda: ada.slash(channel, "talk", talk=_word(middle.title))),
     )
-    return [Step(session.starts_at + minutes * MINUTE, act) for minutes, act in acts]
+    return [Step(session.starts_at + minutes * MINUTE, act, by=(person.id,)) for minutes, person, act in acts]
 
 
 def _tapped(hall: Hall, session: Session, stints: Sequence[Stint]) -> Iterator[Step]:
     """The moderator's taps: one a talk, and the mishaps of a real session where there are talks enough for them."""
     mishaps = has_mishaps(session)
     if stints:
-        yield Step(session.starts_at + (LATE_START if mishaps else timedelta(0)), chairing.press(hall, "Start"))
+        yield _tap(hall, session.starts_at + (LATE_START if mishaps else timedelta(0)), chairing.press(hall, "Start"))
     for stint in stints:
         yield from _during(hall, stint) if mishaps else []
         label = "End session" if stint is stints[-1] else "Next"
-        yield Step(stint.ends_at, chairing.press(hall, label, twice=mishaps and stint.number == TAPPED_TWICE))
+        yield _tap(hall, stint.ends_at, chairing.press(hall, label, twice=mishaps and stint.number == TAPPED_TWICE))
+
+
+def _tap(hall: Hall, at: datetime, act: Act, lane: str = CLOCK) -> Step:
+    return Step(at, act, by=(hall.moderator.id,), lane=lane)
 
 
 def _during(hall: Hall, stint: Stint) -> Iterator[Step]:
     at = stint.starts_at + 2 * MINUTE
     if stint.number == PAUSED:
-        yield Step(at, chairing.press(hall, "Pause"))
-        yield Step(at + PAUSE, chairing.press(hall, "Resume"))
+        yield _tap(hall, at, chairing.press(hall, "Pause"))
+        yield _tap(hall, at + PAUSE, chairing.press(hall, "Resume"))
     elif stint.number == NO_SHOW - 1:
-        yield Step(at, chairing.press(hall, "Skip next"))
+        yield _tap(hall, at, chairing.press(hall, "Skip next"))
 
 
 def _asked(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
@@ -188,7 +201,7 @@ def _asked(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
     for stint in (stint for stint in talks if stint.number in TOO_LATE and scene.is_unhurried):
         late = Inquiry(stint.ends_at + QuestionSettings().closes_after + 2 * MINUTE, stint.number, "May I still ask?")
         act = asking.ask_too_late(scene.hall, scene.channel, late, stint.talk, scene.heard)
-        yield Step(late.at, act, lane=_lane(late))
+        yield Step(late.at, act, by=_by(scene, late), lane=_lane(late))
 
 
 def _asked_a_little(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
@@ -199,12 +212,20 @@ def _asked_a_little(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
 
 
 def _ask(scene: Scene, inquiry: Inquiry) -> Step:
-    return Step(inquiry.at, asking.ask(scene.hall, scene.channel, inquiry, scene.heard), lane=_lane(inquiry))
+    act = asking.ask(scene.hall, scene.channel, inquiry, scene.heard)
+    return Step(inquiry.at, act, by=_by(scene, inquiry), lane=_lane(inquiry))
+
+
+def _by(scene: Scene, inquiry: Inquiry) -> tuple[int, ...]:
+    """Whoever types it, and the moderator where they put it in."""
+    person, moderator = scene.hall.attendees[inquiry.who].id, scene.hall.moderator.id
+    return {Way.HALL: (moderator,), Way.MESSAGE: (person, moderator)}.get(inquiry.way, (person,))
 
 
 def _vote(scene: Scene, at: datetime, number: int) -> Step:
     who = number % len(scene.hall.attendees)
-    return Step(at, asking.vote(scene.hall.attendees[who], scene.channel, number, VOTES), lane=f"votes {who}")
+    person = scene.hall.attendees[who]
+    return Step(at, asking.vote(person, scene.channel, number, VOTES), by=(person.id,), lane=f"votes {who}")
 
 
 def _lane(inquiry: Inquiry) -> str:
@@ -220,7 +241,8 @@ def _voted(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
     if talks and scene.is_unhurried:
         longest = max(talks, key=lambda stint: stint.length)
         at = longest.starts_at + longest.length * ALL_VOTED
-        yield Step(at, asking.vote_all_at_once(scene.hall.listeners, scene.channel), lane="listeners")
+        act, all_of_them = asking.vote_all_at_once(scene.hall.listeners, scene.channel), scene.hall.listeners
+        yield Step(at, act, by=tuple(person.id for person in all_of_them), lane="listeners")
 
 
 def _chaired(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
@@ -229,13 +251,12 @@ def _chaired(scene: Scene, talks: Sequence[Stint]) -> Iterator[Step]:
     for stint in talks:
         moments = [stint.ends_at + minutes * MINUTE for minutes in scene.question_time(stint)]
         for at in moments:
-            yield Step(at, chairing.press_and_see(hall, "Next question"), lane=QUESTIONS)
-        yield Step(stint.ends_at + LAST_ANSWERED * MINUTE, chairing.press_and_see(hall, "Answered"), lane=QUESTIONS)
+            yield _tap(hall, at, chairing.press_and_see(hall, "Next question"), QUESTIONS)
+        yield _tap(hall, stint.ends_at + LAST_ANSWERED * MINUTE, chairing.press_and_see(hall, "Answered"), QUESTIONS)
         if scene.is_unhurried and (act := _tidied(hall, stint)) is not None:
-            yield Step(moments[0] + TIDIED * MINUTE, act, lane=QUESTIONS)
+            yield _tap(hall, moments[0] + TIDIED * MINUTE, act, QUESTIONS)
     if talks:
-        at = talks[-1].ends_at + 2 * MINUTE
-        yield Step(at, chairing.mark_answered(hall, scene.channel), lane=QUESTIONS)
+        yield _tap(hall, talks[-1].ends_at + 2 * MINUTE, chairing.mark_answered(hall, scene.channel), QUESTIONS)
 
 
 def _tidied(hall: Hall, stint: Stint) -> Act | None:

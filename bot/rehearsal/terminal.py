@@ -67,7 +67,7 @@ class Narration:
         )
 
     async def __aenter__(self) -> Self:
-        self._rehearsal.on_restart.append(self._tell_restart)
+        self._rehearsal.control.on_note.append(self.note)
         if self._console.is_interactive:
             self._live.start()
         self._task = asyncio.create_task(self._run(), name="narration")
@@ -78,7 +78,7 @@ class Narration:
     ) -> None:
         """Tell what has happened so far, then fall silent."""
         self._events.close()
-        self._rehearsal.on_restart.remove(self._tell_restart)
+        self._rehearsal.control.on_note.remove(self.note)
         try:
             if self._task is not None:
                 await self._task
@@ -226,11 +226,8 @@ class Narration:
         if online:
             self.note("the bot is back" if self._was_online else "the bot is online")
             self._was_online = True
-        elif self._clock.now() < self._rehearsal.ends_at:
+        elif not self._rehearsal.control.finished.is_set():
             self.note("the bot is offline")
-
-    def _tell_restart(self) -> None:
-        self.note("the bot is killed, as by a power cut, and started again")
 
     def _time(self, *, seconds: bool = False) -> str:
         now = self._clock.now()

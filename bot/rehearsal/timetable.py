@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +18,8 @@ BEFORE = timedelta(minutes=7)
 """Long enough to see the board appear, and the first reminder 5 minutes before the first talk."""
 AFTER = QuestionSettings().closes_after + timedelta(seconds=90)
 """Long enough to see what was not reached go to the last talks' threads."""
+
+FOREVER = timedelta(days=365).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class RehearsalClock(FileClock):
         write_anchor(path, Anchor(virtual=virtual, real=real_now(), speed=0))
         super().__init__(path)
         self.path = path
+        self._turned = asyncio.Event()
+        self.on_change(self._turned.set)
 
     @property
     def setting(self) -> str:
@@ -92,3 +98,11 @@ class RehearsalClock(FileClock):
         """Real seconds until a virtual moment, 0 if it is past; infinite while standing still."""
         moment = self.real_at(virtual)
         return max(0.0, (moment - self.real()).total_seconds()) if moment else float("inf")
+
+    async def reach(self, virtual: datetime) -> None:
+        """Wait until it is this moment, however the clock is paused, jumps or changes its speed meanwhile."""
+        while (seconds := self.seconds_until(virtual)) > 0:
+            self._turned.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds if seconds < FOREVER else None):
+                    await self._turned.wait()

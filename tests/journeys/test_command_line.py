@@ -10,8 +10,10 @@ import signal
 import sys
 import tempfile
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.rehearsal.loopback import Loopback
@@ -365,6 +367,53 @@ async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_
     assert ended.code == 0
     assert "real.secret.token" not in ended.out + ended.err
     assert names_in(tmp_path) == []
+
+
+async def test_ctrl_c_ends_what_somebody_takes_part_in_with_its_summary(tmp_path: Path) -> None:
+    """The first time; where nobody does, and the second time, it breaks everything off."""
+    process = await rehearsing(tmp_path, "--cast", "nobody")
+    url = await page_of(process)
+    async with aiohttp.ClientSession() as http, asyncio.timeout(PATIENCE):
+        while (await sent(http, f"{url}control/cast", role="attendees", on=True)) == HTTPStatus.CONFLICT:
+            await pause(RealMoments(), 0.1)  # it is being set up
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+    assert (process.returncode, err) == (0, b"")
+    assert "somebody ends the rehearsal" in out.decode()
+    assert out.decode().splitlines()[-1] == "Nothing lost, nothing doubled."
+
+
+async def test_ctrl_c_breaks_off_a_rehearsal_that_nobody_takes_part_in(tmp_path: Path) -> None:
+    process = await rehearsing(tmp_path)
+    await page_of(process)
+    process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    assert (process.returncode, err) == (130, b"")
+    assert b"reminders posted" not in out
+
+
+async def rehearsing(folder: Path, *arguments: str) -> asyncio.subprocess.Process:
+    """A rehearsal under way, with its page."""
+    command = (sys.executable, "-m", "bot", "rehearse", *arguments)
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(*command, cwd=folder, env=alone({}), stdout=pipe, stderr=pipe)
+
+
+async def page_of(process: asyncio.subprocess.Process) -> str:
+    """Where it says that its page is."""
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE):
+        while line := await process.stdout.readline():
+            if found := re.search(rb"http://\S+", line):
+                return found[0].decode()
+    raise AssertionError(await process.communicate())
+
+
+async def sent(http: aiohttp.ClientSession, url: str, **values: object) -> int:
+    """The status that the page answers with."""
+    async with http.post(url, json=values) as response:
+        return response.status
 
 
 @pytest.mark.long

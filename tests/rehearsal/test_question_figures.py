@@ -11,6 +11,7 @@ from bot.rehearsal.loopback import Loopback, Message
 from bot.rehearsal.loopback.world import posting
 from bot.rehearsal.loopback.world.posting import Draft
 from bot.rehearsal.question_figures import QuestionFigures, figures
+from bot.rehearsal.reckoning import Played
 from bot.rehearsal.summary import summarise
 from bot.rules.questions import QuestionCounts
 from db.database import NOBODY, Database
@@ -80,7 +81,7 @@ async def test_question_that_is_lost_or_doubled_fails_the_rehearsal(
     asked: Database, shown: list[list[int]], heard: Heard, amiss: str
 ) -> None:
     found = await figures(asked, parts(Loopback(), *shown), heard)
-    summary = await summarise(talks=1, expected=0, messages=[], db=asked, refused=0, speed=60, questions=found)
+    summary = await summarise(talks=1, expected=0, messages=[], db=asked, refused=0, played=Played(60), questions=found)
     assert not summary.is_clean
     assert f"questions do not add up: {amiss}" in str(summary)
 
@@ -98,6 +99,6 @@ def test_counts_that_do_not_add_up_are_told() -> None:
 
 async def test_nobody_asked(db: Database) -> None:
     assert await figures(db, [], Heard()) is None
-    summary = await summarise(talks=1, expected=0, messages=[], db=db, refused=0, speed=60)
+    summary = await summarise(talks=1, expected=0, messages=[], db=db, refused=0, played=Played(60))
     assert "questions" not in str(summary)
     assert summary.is_clean

@@ -113,6 +113,20 @@ def test_punctual_cast_asks_a_little_and_taps_nothing(icml: Schedule) -> None:
     assert not {CLOCK, QUESTIONS, None} & {step.lane for step in acts}
 
 
+def test_nobody_is_a_lively_cast_that_may_be_let_act_without_its_power_cut(icml: Schedule) -> None:
+    lively, nobody = played(icml), played(icml, Cast.NOBODY)
+    assert [step.at for step in nobody] == [step.at for step in lively if step.lane is not None]
+
+
+def test_every_step_but_the_power_cut_says_who_does_it(icml: Schedule) -> None:
+    assert [step.lane for step in played(icml) if not step.by] == [None]
+
+
+@pytest.mark.parametrize("cast", Cast)
+def test_nobody_acts_once_all_is_over(icml: Schedule, cast: Cast) -> None:
+    assert max(step.at for step in played(icml, cast)) <= over_at(cast, icml)
+
+
 @pytest.mark.parametrize("cast", Cast)
 def test_all_is_over_when_the_last_queue_has_closed(icml: Schedule, cast: Cast) -> None:
     closes_after = QuestionSettings().closes_after

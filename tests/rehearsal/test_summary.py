@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.rehearsal.loopback import Loopback, Message
+from bot.rehearsal.reckoning import Played
 from bot.rehearsal.summary import Summary, summarise
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind, Owed
@@ -24,7 +25,8 @@ async def summary_of(db: Database, *lateness_ms: float, speed: float, restarts: 
         for number, late in enumerate(lateness_ms):
             item = Owed(SERVER, CHANNEL, Kind.UP_NEXT, f"talk-{number}", due_at=at("12:25"), expires_at=at("12:30"))
             session.add(Delivery(**row_of(item, planned_at=at("12:20")) | {"state": "sent", "lateness_ms": late}))
-    return await summarise(talks=1, expected=0, messages=[], db=db, refused=0, speed=speed, restarts=restarts)
+    played = Played(speed, restarts=restarts)
+    return await summarise(talks=1, expected=0, messages=[], db=db, refused=0, played=played)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ async def given_up(db: Database, kind: Kind, *, until: datetime, speed: float, s
         await session.flush()
         session.add(Delivery(**row_of(item, planned_at=at("12:20")) | {"state": state.value, "reason": "too late"}))
     expected = 1 if kind is Kind.UP_NEXT else 0
-    return await summarise(talks=1, expected=expected, messages=[], db=db, refused=0, speed=speed)
+    return await summarise(talks=1, expected=expected, messages=[], db=db, refused=0, played=Played(speed))
 
 
 async def test_reminder_that_was_skipped_is_not_as_it_should_be(db: Database) -> None:
@@ -101,7 +103,7 @@ async def test_message_is_doubled_that_is_the_same_delivery_or_reminds_in_the_sa
     channel = loopback.add_server("ICML").add_channel("hall-f")
     pairs = enumerate(zip(contents, nonces, strict=True))
     posted = [Message(number, channel, loopback.bot, content, nonce=nonce) for number, (content, nonce) in pairs]
-    summary = await summarise(talks=1, expected=2, messages=posted, db=db, refused=0, speed=60)
+    summary = await summarise(talks=1, expected=2, messages=posted, db=db, refused=0, played=Played(60))
     assert summary.doubled == doubled
 
 

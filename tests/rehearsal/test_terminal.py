@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,6 +13,7 @@ from rich.console import Console
 from bot.messages import announcements
 from bot.messages.message import Message
 from bot.rehearsal.cast import Hall, build_hall
+from bot.rehearsal.control import RESTARTED, Control
 from bot.rehearsal.entry import WIDEST
 from bot.rehearsal.loopback import Loopback, Person, Server, TextChannel, Upload
 from bot.rehearsal.loopback.world import posting
@@ -44,7 +44,10 @@ class Playing:
     hall: Hall
     schedule: Schedule = SCHEDULE
     ends_at: datetime = FIRST_START + timedelta(minutes=11)
-    on_restart: list[Callable[[], None]] = field(default_factory=list)
+    control: Control = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "control", Control(self.clock, self.loopback, self.hall))
 
 
 @pytest.fixture
@@ -97,7 +100,7 @@ async def test_session_as_the_channels_readers_see_it(
         await board.edit(content=announcements.board([during], place, ID).content)
         await ada.say(hall, "Is there a *recording*?")
         await (await ada.slash(hall, "talk", words="*x*")).final()
-        rehearsal.clock.run_from(rehearsal.ends_at, 0)
+        rehearsal.control.finished.set()
     assert (
         told(console)
         == """
@@ -144,11 +147,11 @@ async def test_restart_and_what_becomes_of_messages(rehearsal: Playing, hall: Te
         async with connected(rehearsal.loopback) as client:
             posted = await post(client, hall, announcements.session_over(session, a_place(timezone=NEW_YORK), ID))
             await posted.edit(content="**Deep Learning** is over.\nThe hall is open until six.")
-        for callback in rehearsal.on_restart:
-            callback()
+        for callback in rehearsal.control.on_note:
+            callback(RESTARTED)
         async with connected(rehearsal.loopback) as client:
             await (await client.text_channel(hall).fetch_message(posted.id)).delete()
-            rehearsal.clock.run_from(rehearsal.ends_at, 0)
+            rehearsal.control.finished.set()
     assert (
         told(console)
         == """

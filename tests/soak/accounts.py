@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from bot.rehearsal.summary import _is_overtaken
+from bot.rehearsal.reckoning import is_overtaken
 from bot.rehearsal.timetable import expected_reminders
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
@@ -45,7 +45,7 @@ async def accounts_of(stage: Conference, speed: float) -> Accounts:
     known = {row.id for row in rows}
     sent = {row.id for row in rows if row.sent_at is not None}
     skipped = [row for row in rows if row.state in (State.SKIPPED, State.FAILED, State.BLOCKED)]
-    overtaken = [row for row in skipped if _is_overtaken(row, speed)]
+    overtaken = [row for row in skipped if is_overtaken(row, speed)]
     reminders = [row for row in rows if row.kind == Kind.UP_NEXT]
     told = [row for row in reminders if row.id in sent or row.state == State.WITHDRAWN or row in overtaken]
     return Accounts(

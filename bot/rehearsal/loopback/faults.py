@@ -82,6 +82,10 @@ class Faults:
         """Let requests that match wait so many real seconds before they are carried out."""
         self._delays.append((_rule(matching, times), seconds))
 
+    def end_delays(self) -> None:
+        """Let all requests be carried out at once again."""
+        self._delays = []
+
     def close_gateway(self, code: int = 4000, *, shard: int | None = None) -> None:
         """Close the gateway's connections with a code; most codes let a client resume."""
         self._connections.close_all(code, shard=shard)

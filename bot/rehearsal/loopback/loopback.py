@@ -131,6 +131,11 @@ class Loopback:
         """An async iterator over what happens from now on."""
         return self.world.hub.subscribe()
 
+    @property
+    def ready_shards(self) -> int:
+        """How many shards of the bot are connected and know their servers."""
+        return self._gateway.ready
+
     async def wait_until_ready(self, *, shards: int = 1, within: float = PATIENCE) -> None:
         """Wait until so many shards of the bot are connected and know their servers.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.clock import Clock
 from bot.rehearsal.cast import Hall
+from bot.rehearsal.control import Control
 from bot.rehearsal.loopback import Loopback
+from bot.rehearsal.outlook import Upcoming
 from bot.rehearsal.reading import relative
 from bot.rehearsal.timetable import stretches
 from bot.schedules.schedule import Schedule
@@ -40,8 +41,18 @@ class Watched(Protocol):
         """The virtual moment at which all is over."""
 
     @property
-    def on_restart(self) -> list[Callable[[], None]]:
-        """Called back when the bot was killed on purpose and is about to be started again."""
+    def control(self) -> Control:
+        """What those who look on may change."""
+
+
+class Directed(Watched, Protocol):
+    """A rehearsal in which those who look on take part."""
+
+    async def look_ahead(self) -> Upcoming | None:
+        """What comes next, None if nothing more does."""
+
+    async def jump(self) -> None:
+        """Go to shortly before what comes next."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from bot.rehearsal.loopback import Message
 from bot.rehearsal.loopback.people.reply import FAILED, NO_RESPONSE
 from bot.rehearsal.loopback.validation.commands import OptionKind
 from bot.rehearsal.loopback.validation.components import SELECTS
 from bot.rehearsal.loopback.world.interactions import Interaction, InteractionKind
-from bot.rehearsal.loopback.world.messages import BUTTON, LINK_STYLE, walk
+from bot.rehearsal.loopback.world.messages import BUTTON, walk
+from bot.rehearsal.page.rows import MAKE_A_SELECTION
 from bot.rehearsal.reading import clean
 
 Json = dict[str, Any]
@@ -18,8 +19,6 @@ Json = dict[str, Any]
 LIVE = {"**Now and next**": "board", "**Console**": "console"}
 """The messages that are kept up to date, by their first words."""
 _CHAT_INPUT = 1
-_PLACEHOLDER = "Make a selection"
-_LOOKS = {1: "primary", 3: "success", 4: "danger", LINK_STYLE: "link"}
 
 
 def live_name(message: Message) -> str | None:
@@ -49,29 +48,21 @@ def answer_missing(interaction: Interaction) -> str:
     return NO_RESPONSE if interaction.kind is InteractionKind.COMMAND else FAILED
 
 
-class Control(NamedTuple):
-    """A button or select: what stands on it, and its look: primary, secondary, success, danger, link or select."""
-
-    label: str
-    look: str
-
-
-def controls(message: Message) -> Iterator[Control]:
-    """The buttons and selects in reading order."""
+def controls(message: Message) -> Iterator[str]:
+    """What stands on the buttons and selects, in reading order."""
     for component in walk(message.components):
         if component["type"] == BUTTON:
             emoji = component.get("emoji") or {}
             label = " ".join(filter(None, (emoji.get("name"), component.get("label")))) or "…"
-            off = " (off)" if component.get("disabled") else ""
-            yield Control(clean(label) + off, _LOOKS.get(component["style"], "secondary"))
+            yield clean(label) + (" (off)" if component.get("disabled") else "")
         elif component["type"] in SELECTS:
-            yield Control(f"{clean(component.get('placeholder') or _PLACEHOLDER)} ▾", "select")
+            yield f"{clean(component.get('placeholder') or MAKE_A_SELECTION)} ▾"
 
 
 def parts_drawn(message: Message) -> list[str]:
     """Files and controls as rows of text: `[Details] [Agenda]`, `[Choose a channel ▾]`."""
     files = [f"(file: {clean(attachment.filename)})" for attachment in message.attachments]
-    return [" ".join(row) for row in (files, [f"[{control.label}]" for control in controls(message)]) if row]
+    return [" ".join(row) for row in (files, [f"[{control}]" for control in controls(message)]) if row]
 
 
 def _use(interaction: Interaction) -> str:

@@ -6,11 +6,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
-from bot.rehearsal.loopback import Channel, DirectChannel, Loopback, Message, Server, Thread, User
+from bot.rehearsal.loopback import (
+    Channel,
+    DirectChannel,
+    Loopback,
+    Message,
+    Permission,
+    Person,
+    Server,
+    TextChannel,
+    Thread,
+    User,
+)
 from bot.rehearsal.loopback.world.interactions import InteractionKind
 from bot.rehearsal.loopback.world.messages import Cause, MessageFlag
 from bot.rehearsal.page.course import Course
-from bot.rehearsal.page.doings import controls, live_name
+from bot.rehearsal.page.doings import live_name
+from bot.rehearsal.page.rows import rows
 from bot.rehearsal.questions_told import is_aside
 from bot.rehearsal.reading import Reader, as_html, clean
 from bot.timezones import abbreviation, local
@@ -40,31 +52,59 @@ def course(of: Course) -> Json:
     return {"starts": starts, "ends": milliseconds(of.ends_at), "opens": milliseconds(of.opens_at)}
 
 
-def places(loopback: Loopback) -> list[Json]:
-    """Everywhere that messages stand, in the order of Discord's list: channels, threads below them, then people."""
-    servers = [_server(server) for server in loopback.servers]
-    direct = [c for c in loopback.world.channels.values() if isinstance(c, DirectChannel) and (c.posted or c.hidden)]
-    return [*servers, {"name": "Direct messages", "channels": [place(c) for c in direct]}] if direct else servers
+def places(loopback: Loopback, reader: Person | None) -> list[Json]:
+    """Everywhere that somebody sees messages, in the order of Discord's list: channels, threads below them, people.
+
+    None is whoever watches, and sees everything.
+    """
+    servers = [_server(server, reader) for server in loopback.servers]
+    direct = [
+        place(channel, reader)
+        for channel in loopback.world.channels.values()
+        if isinstance(channel, DirectChannel) and (channel.posted or channel.hidden) and may_see(reader, channel)
+    ]
+    return [*servers, {"name": "Direct messages", "channels": direct}] if direct else servers
 
 
-def _server(server: Server) -> Json:
+def layout(loopback: Loopback) -> object:
+    """What `places` depends on: as long as this is equal, nobody sees others."""
+    return [
+        (c.id, c.name, _topic(c), *_who_sees(c))
+        for c in loopback.world.channels.values()
+        if not isinstance(c, DirectChannel) or c.posted or c.hidden
+    ]
+
+
+def _who_sees(channel: Channel) -> tuple[object, ...]:
+    if isinstance(channel, Thread):
+        return (frozenset(channel.member_ids),)
+    return (channel.position, *channel.overwrites.values()) if isinstance(channel, TextChannel) else ()
+
+
+def may_see(reader: Person | None, channel: Channel) -> bool:
+    return reader is None or bool(channel.permissions_of(reader.user) & Permission.VIEW_CHANNEL)
+
+
+def _server(server: Server, reader: Person | None) -> Json:
     channels = [
-        place(channel)
+        place(channel, reader)
         for text_channel in sorted(server.channels.values(), key=lambda c: (c.position, c.id))
         for channel in (text_channel, *text_channel.threads)
+        if may_see(reader, channel)
     ]
     return {"name": clean(server.name), "channels": channels}
 
 
-def place(channel: Channel) -> Json:
-    """One entry of the list."""
+def place(channel: Channel, reader: Person | None) -> Json:
+    """One entry of somebody's list."""
     kind = "direct" if channel.server is None else "thread" if isinstance(channel, Thread) else "text"
-    return {
-        "id": str(channel.id),
-        "name": clean(channel.name),
-        "kind": kind,
-        "topic": clean(_topic(channel)),
-    }
+    drawn = {"id": str(channel.id), "name": clean(channel.name), "kind": kind, "topic": clean(_topic(channel))}
+    if reader is None:
+        return drawn
+    if isinstance(channel, DirectChannel):
+        drawn["name"] = f"@{clean(channel.world.bot.name)}"
+    sending = Permission.SEND_MESSAGES_IN_THREADS if isinstance(channel, Thread) else Permission.SEND_MESSAGES
+    return drawn | {"writes": bool(channel.permissions_of(reader.user) & sending)}
 
 
 def _topic(channel: Channel) -> str:
@@ -74,7 +114,7 @@ def _topic(channel: Channel) -> str:
 
 
 def message(shown: Message, reader: Reader, at: datetime) -> Json:
-    """A message as a reader sees it, private ones included: a rehearsal hides nothing from who watches it."""
+    """A message as a reader sees it."""
     return {
         "id": str(shown.id),
         "channel": str(shown.channel.id),
@@ -86,11 +126,18 @@ def message(shown: Message, reader: Reader, at: datetime) -> Json:
         "edited": shown.edited_at is not None,
         "live": live_name(shown),
         "private": clean(shown.only_for.name) if shown.only_for else None,
+        "dismissable": shown.ephemeral,
         "aside": is_aside(shown),
         "cause": _cause(shown.cause) if shown.cause else None,
-        "files": [clean(attachment.filename) for attachment in shown.attachments],
-        "controls": [control._asdict() for control in controls(shown)],
+        "files": [_file(shown, number) for number in range(len(shown.attachments))],
+        "rows": rows(shown),
     }
+
+
+def _file(shown: Message, number: int) -> Json:
+    attachment = shown.attachments[number]
+    where = f"/files/{shown.id}/{number}"
+    return {"name": clean(attachment.filename), "size": len(attachment.data), "url": where}
 
 
 def milliseconds(moment: datetime) -> int:

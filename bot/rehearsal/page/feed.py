@@ -1,4 +1,4 @@
-"""Tells browsers what happens: the whole state to whoever joins, then one server-sent event a change."""
+"""Tells windows what happens: the whole state to whoever joins, then one server-sent event a change."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import pause
 from bot.rehearsal.loopback import (
     Channel,
     Event,
@@ -18,138 +21,193 @@ from bot.rehearsal.loopback import (
     MessageCreated,
     MessageDeleted,
     MessageEdited,
+    Person,
 )
-from bot.rehearsal.page import drawn
-from bot.rehearsal.page.course import Course, Watched
+from bot.rehearsal.outlook import Upcoming
+from bot.rehearsal.page import controls, drawn
+from bot.rehearsal.page.course import Course, Directed
+from bot.rehearsal.page.people import Company
+from bot.rehearsal.page.views import Listener, View
 from bot.rehearsal.reading import Reader, names_on
 
 Json = dict[str, Any]
 
 KEPT_MESSAGES = 400
-"""How many messages of a channel a browser is given; the page keeps as many."""
-BEHIND = 500
-"""Events that a browser may lag behind before it is sent away to come again for the whole state."""
-
-
-class Listener:
-    """One browser's queue of events; None ends it."""
-
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._lost = False
-
-    def put(self, event: bytes | None) -> None:
-        """Add an event, or the end; one who lags far behind is lost: what it missed it gets by coming again."""
-        if self._lost:
-            return
-        self._lost = self._queue.qsize() >= BEHIND
-        self._queue.put_nowait(None if self._lost else event)
-
-    async def next(self, within: float) -> bytes | None:
-        """The next event.
-
-        Raises:
-            TimeoutError: there was none within so many real seconds.
-        """
-        async with asyncio.timeout(within):
-            return await self._queue.get()
+"""How many messages of a channel a window is given; the page keeps as many."""
+LOOK_SECONDS = 1.0
+"""Real time between two looks at what comes next."""
 
 
 class Feed:
-    """Watches a rehearsal and passes on what changes. `run` it as a task; nobody need listen."""
+    """Watches a rehearsal and passes on what changes. `run` it as a task; nobody need listen.
 
-    def __init__(self, rehearsal: Watched) -> None:
+    Attributes:
+        left: set while no window is open.
+    """
+
+    def __init__(self, rehearsal: Directed) -> None:
         self._rehearsal = rehearsal
         self._clock = rehearsal.clock
         self._zone = rehearsal.schedule.timezone or "UTC"
         self._course = Course.of(rehearsal.schedule)
+        self._people = Company(rehearsal.hall).drawn()
         self._names = names_on(rehearsal.loopback.world)
-        self._listeners: set[Listener] = set()
+        self._views: dict[int | None, View] = {}
         self._seen_at: dict[int, datetime] = {}
-        self._places: list[Json] = []
+        self._drawn: dict[int, str] = {}
+        self._layout: object = None
         self._online: bool | None = None  # it has not come yet
-        self._summary: str | None = None
+        self._upcoming: Upcoming | None = None
+        self._controls: Json = {}
+        self._summary: Json | None = None
         self._events = rehearsal.loopback.subscribe()
+        self.left = asyncio.Event()
+        self.left.set()
         self._clock.on_change(lambda: self._tell(self.clock_event()))
+        rehearsal.control.on_change.append(self._tell_controls)
 
     async def run(self) -> None:
         """Pass on what happens until `close`, or until the loopback ends."""
-        async for event in self._events:
-            self._pass_on(event)
+        looking = asyncio.create_task(self._look_ahead(), name="outlook")
+        try:
+            async for event in self._events:
+                self._pass_on(event)
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
 
     def close(self) -> None:
-        """Send all browsers away."""
+        """Send all windows away."""
         self._events.close()
-        for listener in self._listeners:
-            listener.put(None)
+        for view in self._views.values():
+            view.tell(None)
 
     @contextmanager
-    def joined(self) -> Iterator[Listener]:
-        """A browser's queue, the whole state first; a change on the way may come twice, which does no harm."""
-        listener = Listener()
-        listener.put(_event("state", self.state()))
-        self._listeners.add(listener)
+    def joined(self, person: Person | None) -> Iterator[Listener]:
+        """The queue of a window in which one is somebody, the whole state first; what changes may come twice."""
+        key = person.id if person else None
+        view = self._views.setdefault(key, View(person))
+        before, listener = view.places, Listener()
+        state = _event("state", self._state(view))
+        if view.places != before:
+            view.tell(state)
+        listener.put(state)
+        view.listeners.add(listener)
+        self.left.clear()
         try:
             yield listener
         finally:
-            self._listeners.discard(listener)
+            view.listeners.discard(listener)
+            if not view.listeners and self._views.get(key) is view:
+                del self._views[key]
+            if not self._views:
+                self.left.set()
 
-    def show_summary(self, text: str) -> None:
+    def show_summary(self, text: str, *, is_clean: bool) -> None:
         """Tell that the session is over, and how it went."""
-        self._summary = text
-        self._tell(_event("summary", {"text": text}))
+        self._summary = {"text": text, "clean": is_clean}
+        self._tell(_event("summary", _json(self._summary)))
 
-    def state(self) -> Json:
-        """All that a page needs to draw itself."""
+    def clock_event(self) -> bytes:
+        """The clock as it stands, as an event."""
+        return _event("clock", _json(drawn.clock(self._clock, self._zone)))
+
+    def _state(self, view: View) -> str:
+        """All that a window needs to draw itself; what is drawn of messages is put together as it is."""
+        view.places = drawn.places(self._rehearsal.loopback, view.person)
         channels = self._rehearsal.loopback.world.channels.values()
-        self._places = drawn.places(self._rehearsal.loopback)
-        return {
-            "places": self._places,
-            "messages": [self._message(message) for channel in channels for message in _latest(channel)],
+        messages = (message for channel in channels for message in _latest(channel, view))
+        rest = {
+            "places": view.places,
             "clock": drawn.clock(self._clock, self._zone),
             "course": drawn.course(self._course),
             "online": self._online,
             "summary": self._summary,
+            "people": self._people,
+            "me": str(view.person.id) if view.person else None,
+            "control": controls.drawn(self._rehearsal, self._upcoming),
         }
-
-    def clock_event(self) -> bytes:
-        """The clock as it stands, as an event."""
-        return _event("clock", drawn.clock(self._clock, self._zone))
+        return f'{{"messages":[{",".join(map(self._message, messages))}],{_json(rest)[1:]}'
 
     def _pass_on(self, event: Event) -> None:
         match event:
             case MessageCreated(message) | MessageEdited(message):
                 self._seen_at.setdefault(message.id, self._clock.now())
-                if drawn.places(self._rehearsal.loopback) != self._places:
-                    self._tell(_event("state", self.state()))
-                else:
-                    self._tell(_event("message", self._message(message)))
+                self._drawn.pop(message.id, None)
+                self._tell_message(message)
             case MessageDeleted(message):
-                self._tell(_event("gone", {"channel": str(message.channel.id), "id": str(message.id)}))
+                self._drawn.pop(message.id, None)
+                gone = _event("gone", _json({"channel": str(message.channel.id), "id": str(message.id)}))
+                for view in self._views.values():
+                    if view.sees(message):
+                        view.tell(gone)
             case GatewayChanged(ready):
                 self._online = ready > 0
-                self._tell(_event("bot", {"online": self._online}))
+                self._tell(_event("bot", _json({"online": self._online})))
             case _:
                 pass
 
-    def _message(self, message: Message) -> Json:
-        reader = Reader(self._clock.now(), self._zone, self._names)
-        return drawn.message(message, reader, self._seen_at.get(message.id) or self._virtual(message.created_at))
+    def _tell_message(self, message: Message) -> None:
+        """Tell those who may see it, once for all; the whole state to those who see other places now."""
+        if message.deleted or not self._views:
+            return
+        loopback = self._rehearsal.loopback
+        before, self._layout = self._layout, drawn.layout(loopback)
+        told = None
+        for view in self._views.values():
+            if self._layout != before and drawn.places(loopback, view.person) != view.places:
+                view.tell(_event("state", self._state(view)))
+            elif view.sees(message):
+                told = told or _event("message", self._message(message))
+                view.tell(told)
+
+    def _message(self, message: Message) -> str:
+        """A message as JSON, drawn once until it changes; a window goes on by itself with what counts up or down."""
+        known = self._drawn.get(message.id)
+        if known is None:
+            reader = Reader(self._clock.now(), self._zone, self._names)
+            at = self._seen_at.get(message.id) or self._virtual(message.created_at)
+            known = self._drawn[message.id] = _json(drawn.message(message, reader, at))
+        return known
 
     def _virtual(self, real: datetime) -> datetime:
         """When it was, by the virtual clock, if that has run evenly since."""
         return self._clock.now() - (self._clock.real() - real) * self._clock.speed
 
+    async def _look_ahead(self) -> None:
+        """Keep what comes next up to date, as long as somebody sees it."""
+        while True:
+            if self._views and self._rehearsal.control.is_open:
+                try:
+                    self._upcoming = await self._rehearsal.look_ahead()
+                except SQLAlchemyError:  # the store is busy or just being made: the next look will do
+                    self._upcoming = None
+                self._tell_controls()
+            await pause(LOOK_SECONDS)
+
+    def _tell_controls(self) -> None:
+        if self._rehearsal.control.finished.is_set():
+            self._upcoming = None
+        before, self._controls = self._controls, controls.drawn(self._rehearsal, self._upcoming)
+        if self._controls != before:
+            self._tell(_event("control", _json(self._controls)))
+
     def _tell(self, event: bytes) -> None:
-        for listener in self._listeners:
-            listener.put(event)
+        for view in self._views.values():
+            view.tell(event)
 
 
-def _latest(channel: Channel) -> list[Message]:
-    """The last messages of a channel, private ones among them, oldest first."""
-    messages = sorted([*channel.posted.values(), *channel.hidden.values()], key=lambda message: -message.id)
-    return list(islice(messages, KEPT_MESSAGES))[::-1]
+def _latest(channel: Channel, view: View) -> list[Message]:
+    """The last messages of a channel that somebody sees, private ones for them among them, oldest first."""
+    if view.person is not None and not drawn.may_see(view.person, channel):
+        return []
+    shown = (message for message in (*channel.posted.values(), *channel.hidden.values()) if view.sees(message))
+    return list(islice(sorted(shown, key=lambda message: -message.id), KEPT_MESSAGES))[::-1]
 
 
-def _event(name: str, data: Json) -> bytes:
-    return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
+def _json(data: Json) -> str:
+    return json.dumps(data, separators=(",", ":"))
+
+
+def _event(name: str, data: str) -> bytes:
+    return f"event: {name}\ndata: {data}\n\n".encode()

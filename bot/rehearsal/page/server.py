@@ -6,32 +6,30 @@ import asyncio
 import contextlib
 import errno
 import socket
-from importlib.resources import files
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.errors import ConfigurationError
-from bot.rehearsal.page.course import Watched
+from bot.clock import pause
+from bot.errors import CommandError, ConfigurationError
+from bot.rehearsal.page.acting import Acting
+from bot.rehearsal.page.controls import Controls
+from bot.rehearsal.page.course import Directed
 from bot.rehearsal.page.feed import Feed
+from bot.rehearsal.page.files import add_static, attachment_served
+from bot.rehearsal.page.people import Company
+from bot.rehearsal.page.refusals import status_of
+from bot.rehearsal.page.requests import LARGEST, Requests, answered
 
 ADDRESS = "127.0.0.1"
 PORT = 8765
 PORTS_TRIED = 21
 HEARTBEAT_SECONDS = 5.0
 """Real time between two looks at the clock when nothing else happens; a lost browser is noticed as late."""
-STATIC = {
-    "/": ("index.html", "text/html"),
-    "/page.css": ("page.css", "text/css"),
-    "/page.js": ("page.js", "text/javascript"),
-    "/drawing.js": ("drawing.js", "text/javascript"),
-    "/panels.js": ("panels.js", "text/javascript"),
-    "/asides.js": ("asides.js", "text/javascript"),
-    "/countdown.js": ("countdown.js", "text/javascript"),
-    "/icon.svg": ("icon.svg", "image/svg+xml"),
-}
+LEFT_SECONDS = 5.0
+"""Real time in which a window that is loaded again is back."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -54,10 +52,13 @@ class Page:
         heartbeat: how often, in real seconds, an idle browser is told the clock.
     """
 
-    def __init__(self, rehearsal: Watched, *, port: int = PORT, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+    def __init__(self, rehearsal: Directed, *, port: int = PORT, heartbeat: float = HEARTBEAT_SECONDS) -> None:
         self._port = port
         self._heartbeat = heartbeat
+        self._rehearsal = rehearsal
         self._feed = Feed(rehearsal)
+        self._acting = Acting(rehearsal)
+        self._requests = Requests()
         self._watching: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
 
@@ -73,7 +74,13 @@ class Page:
         """
         listening = _listen(self._port)
         self._port = listening.getsockname()[1]
-        self._runner = web.AppRunner(self._application(), access_log=None, handle_signals=False, shutdown_timeout=1)
+        self._runner = web.AppRunner(
+            self._application(),
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=1,
+            handler_cancellation=True,  # a window that is closed is known to be gone at once
+        )
         await self._runner.setup()
         await web.SockSite(self._runner, listening).start()
         self._watching = asyncio.create_task(self._feed.run(), name="page")
@@ -82,6 +89,7 @@ class Page:
     async def stop(self) -> None:
         """Send all browsers away and stop listening."""
         self._feed.close()
+        await self._requests.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -89,9 +97,20 @@ class Page:
             await self._watching
             self._watching = None
 
-    async def show_summary(self, text: str) -> None:
+    async def show_summary(self, text: str, *, is_clean: bool) -> None:
         """Show that the session is over, with this text; who comes later sees it as well."""
-        self._feed.show_summary(text)
+        self._feed.show_summary(text, is_clean=is_clean)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether it is open in any window."""
+        return not self._feed.left.is_set()
+
+    async def until_left(self) -> None:
+        """Wait until the last window was closed, and none has come back within a moment; at once if there is none."""
+        while self.is_watched:
+            await self._feed.left.wait()
+            await pause(LEFT_SECONDS)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -103,12 +122,18 @@ class Page:
         await self.stop()
 
     def _application(self) -> web.Application:
-        app = web.Application(middlewares=[self._own_pages_only])
+        app = web.Application(middlewares=[self._own_pages_only], client_max_size=LARGEST)
         app.on_response_prepare.append(_harden)
         app.router.add_get("/events", self._events, allow_head=False)
-        folder = files("bot.rehearsal.page") / "static"
-        for path, (name, kind) in STATIC.items():
-            app.router.add_get(path, _serve(folder.joinpath(name).read_bytes(), kind))
+        app.router.add_get("/commands", self._commands, allow_head=False)
+        attachment = attachment_served(self._rehearsal.loopback)
+        app.router.add_get(r"/files/{message:\d{1,20}}/{number:\d{1,2}}", attachment, allow_head=False)
+        add_static(app)
+        acting, controls = self._acting, Controls(self._rehearsal)
+        for name in ("slash", "autocomplete", "press", "choose", "menu", "submit", "say", "drop"):
+            app.router.add_post(f"/act/{name}", self._requests.taken_by(getattr(acting, name)))
+        for name in ("clock", "cast", "faults", "bot", "finish"):
+            app.router.add_post(f"/control/{name}", self._requests.taken_by(getattr(controls, name)))
         return app
 
     @web.middleware
@@ -121,10 +146,15 @@ class Page:
         return await handler(request)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        """GET /events: the whole state, then each change, until the browser or the rehearsal goes away."""
+        """GET /events: what somebody sees, whole, then each change, until the window or the rehearsal goes away."""
+        number = request.query.get("as", "")
+        try:
+            person = Company(self._rehearsal.hall).person(number) if number else None
+        except CommandError as refusal:
+            return web.json_response({"error": str(refusal)}, status=status_of(refusal))
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
         await response.prepare(request)
-        with self._feed.joined() as listener, contextlib.suppress(ConnectionResetError):
+        with self._feed.joined(person) as listener, contextlib.suppress(ConnectionResetError):
             while True:
                 try:
                     event = await listener.next(self._heartbeat)
@@ -135,16 +165,17 @@ class Page:
                 await response.write(event)
         return response
 
+    async def _commands(self, request: web.Request) -> web.Response:
+        """GET /commands: what somebody may use in a channel."""
+
+        async def found() -> dict[str, object]:
+            return self._acting.commands(request.query.get("as", ""), request.query.get("channel", ""))
+
+        return await answered(found())
+
 
 async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(HEADERS)
-
-
-def _serve(body: bytes, kind: str) -> Handler:
-    async def handler(_request: web.Request) -> web.Response:
-        return web.Response(body=body, content_type=kind, charset="utf-8")
-
-    return handler
 
 
 def _listen(first: int) -> socket.socket:

@@ -9,15 +9,31 @@ export function make(tag, className = "", text = "") {
   return element;
 }
 
+/** A button that does not send a form. */
+export function makeButton(className, text, pressed) {
+  const button = make("button", className, text);
+  button.type = "button";
+  button.addEventListener("click", pressed);
+  return button;
+}
+
+/** Set text only where it differs, so that a selection in it survives. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A button or select as Discord draws it; a picture only. */
-export function drawControl({ label, look }) {
-  const button = make("button", `control ${look}`, label);
-  button.type = "button";
-  button.title = "The cast presses the buttons: here one can only watch so far";
-  button.setAttribute("aria-disabled", "true");
-  return button;
+let made = 0;
+
+/** An id that nothing else on the page has. */
+export const freshId = (word) => `${word}-${++made}`;
+
+/** While something is on its way its button shows that, and is not pressed twice. */
+export async function busily(button, doing) {
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  try {
+    await doing();
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
 }

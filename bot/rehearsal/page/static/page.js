@@ -1,250 +1,183 @@
-// The rehearsal's page: draws what the server-sent events tell. Text of messages arrives as HTML that the server
-// escaped (bot/rehearsal/reading); everything else is set by textContent.
+// The rehearsal's page: hears what happens and has it drawn. Who one is and the open channel stand in the address
+// (/?as=PERSON#CHANNEL), so that several windows can be several people.
 
+import { onBecoming } from "./act.js";
+import { drawBar, sayNext } from "./bar.js";
+import { countUnread, drawChannels, openDrawer } from "./channels.js";
+import { drawComposer } from "./composer.js";
 import { VirtualClock, pace, relative, share, standing } from "./countdown.js";
-import { addAside, take } from "./asides.js";
-import { drawControl, find, make, say } from "./drawing.js";
+import { find, say } from "./drawing.js";
+import { listen } from "./events.js";
+import { takeFiles } from "./files.js";
+import { drawMessages, hideMessage, showMessage } from "./messages.js";
 import { drawPanels } from "./panels.js";
+import { cut, drawStanding, drawSummary } from "./standing.js";
+import { channel, live, state } from "./state.js";
+import { drawHint, drawPeople, onChoosing } from "./who.js";
+import "./theme.js";
 
 const KEPT = 400; // messages of a channel; the server sends as many to whoever joins
-const NEAR_END = 80; // pixels from the end within which the list follows new messages
-const RETRY = 2000; // milliseconds
-const SIGNS = { text: "#", thread: "↳", direct: "" };
 
 const clock = new VirtualClock();
-const state = { channels: new Map(), chosen: null, picked: false, course: null, over: false, following: true };
+let arrived = () => {}; // called when the page shows what the person one became sees
+let drawnFor = null;
 
 // --- what the server tells ---------------------------------------------------------------------------------------
 
 const heard = {
   state(all) {
-    const unread = new Set([...state.channels.values()].filter((c) => c.unread).map((c) => c.id));
+    const unread = new Map([...state.channels.values()].map(({ id, unread: count }) => [id, count]));
     state.channels.clear();
     for (const place of all.places) {
-      for (const channel of place.channels) {
-        const rest = { place: place.name, unread: unread.has(channel.id), messages: new Map() };
-        state.channels.set(channel.id, { ...channel, ...rest });
+      for (const one of place.channels) {
+        state.channels.set(one.id, { ...one, place: place.name, unread: unread.get(one.id) ?? 0, messages: new Map() });
       }
     }
-    for (const message of all.messages) state.channels.get(message.channel)?.messages.set(message.id, message);
-    state.course = all.course;
-    clock.take(all.clock);
-    if (!state.channels.has(state.chosen)) state.chosen = firstChoice();
-    drawPlaces();
-    const readAt = state.following ? null : find("messages").scrollTop;
-    drawChannel();
-    if (readAt !== null) {
-      // The connection was lost while the reader looked at something further up.
-      find("messages").scrollTop = readAt;
-      state.following = false;
+    for (const message of all.messages) {
+      if (!state.dismissed.has(message.id)) state.channels.get(message.channel)?.messages.set(message.id, message);
     }
-    if (all.summary !== null) heard.summary({ text: all.summary });
-    heard.bot(all);
+    Object.assign(state, { course: all.course, people: all.people ?? [], me: all.me ?? null, control: all.control });
+    clock.take(all.clock);
+    cut(false);
+    if (!state.channels.has(state.chosen)) state.chosen = firstChoice();
+    if (channel()) channel().unread = 0;
+    drawPeople();
+    drawChannels();
+    const view = `${state.me} ${state.chosen}`;
+    drawMessages({ stays: view === drawnFor });
+    drawnFor = view;
+    drawAround();
+    if (all.summary) heard.summary(all.summary);
+    arrived();
   },
 
   message(message) {
-    const channel = state.channels.get(message.channel);
-    if (!channel) return;
-    const isNew = !channel.messages.has(message.id);
-    channel.messages.set(message.id, message);
-    if (channel.messages.size > KEPT) forget(channel, channel.messages.keys().next().value);
-    if (isNew && !state.picked && !state.channels.get(state.chosen)?.messages.size) choose(message.channel);
-    if (message.live) panels(isNew ? null : message);
-    if (message.channel === state.chosen) drawMessage(message, isNew);
-    else if (isNew && !message.aside) markUnread(channel);
-    if (isNew && !message.thinking && !message.aside) announce(channel, message);
+    const place = state.channels.get(message.channel);
+    if (!place || state.dismissed.has(message.id)) return;
+    const isNew = !place.messages.has(message.id);
+    place.messages.set(message.id, message);
+    if (place.messages.size > KEPT) forget(place, place.messages.keys().next().value);
+    if (isNew && !state.picked && !channel()?.messages.size) choose(message.channel);
+    if (message.live) drawLive(isNew ? null : message);
+    if (message.channel === state.chosen) showMessage(message, isNew);
+    else if (isNew && !(message.aside && state.me === null)) countUnread(place);
+    if (isNew && !message.thinking && !(message.aside && state.me === null)) announce(place, message);
   },
 
-  gone({ channel, id }) {
-    if (state.channels.has(channel)) forget(state.channels.get(channel), id);
+  gone({ channel: id, id: message }) {
+    if (state.channels.has(id)) forget(state.channels.get(id), message);
   },
 
   clock(told) {
     clock.take(told);
   },
 
-  bot({ online }) {
-    if (online || state.over) connection("");
-    else if (online === null) connection("The bot is starting …", true);
-    else connection("The bot is offline");
+  control(told) {
+    const before = state.control;
+    state.control = told;
+    drawAround();
+    if (told.cast.moderator || told.finished) note("");
+    else if (before?.cast.moderator) note("The cast's moderator rests now. Switch it on again under Cast.");
   },
 
-  summary({ text }) {
+  bot({ online }) {
+    if (!state.control) return;
+    if (online) state.control.bot = "online";
+    drawStanding();
+  },
+
+  summary(told) {
     state.over = true;
-    connection("");
-    find("summary-text").textContent = text;
-    find("summary").hidden = false;
-    find("heard").textContent = `The session is over. ${text}`;
+    drawSummary(told);
+    drawAround();
   },
 };
 
-function connect() {
-  const source = new EventSource("events");
-  for (const [name, handler] of Object.entries(heard)) {
-    source.addEventListener(name, (event) => handler(JSON.parse(event.data)));
-  }
-  source.onerror = () => {
-    // The browser tries again by itself unless the server said no; then this does.
-    connection(state.over ? "The rehearsal has ended; this page stays as it is" : "Connection lost. Trying again …");
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, RETRY);
-  };
+function connect(as) {
+  listen(
+    as,
+    heard,
+    () => cut(true),
+    () => (state.over ? undefined : connect(null)), // another rehearsal has other people
+  );
 }
 
-function connection(text, calm = false) {
-  find("connection").textContent = text;
-  find("connection").classList.toggle("calm", calm);
+/** All that depends on who one is, where, and how things stand. */
+function drawAround() {
+  drawBar();
+  drawStanding();
+  drawComposer();
+  drawLive();
 }
 
-// --- channels ----------------------------------------------------------------------------------------------------
+function drawLive(changed = null) {
+  drawPanels(clock.wall().slice(0, 5), changed);
+  drawHint(becomeModerator, go);
+}
+
+// --- who and where -----------------------------------------------------------------------------------------------
+
+/** Be somebody, or null to watch; done when the page shows what they see. */
+function become(id) {
+  const address = new URL(location.href);
+  if (id) address.searchParams.set("as", id);
+  else address.searchParams.delete("as");
+  history.replaceState(null, "", address);
+  for (const place of state.channels.values()) place.unread = 0;
+  return new Promise((resolve) => {
+    arrived = resolve;
+    connect(id);
+  });
+}
+
+/** From the line of first steps: the moderator begins where their console is. */
+async function becomeModerator(id) {
+  await become(id);
+  const found = state.people.find((one) => one.id === id)?.role === "moderator" ? live("console") : null;
+  if (found) go(found.place.id);
+}
 
 function firstChoice() {
   const asked = location.hash.slice(1);
   if (state.channels.has(asked)) return asked;
   const all = [...state.channels.values()];
-  const has = (test) => all.find((channel) => [...channel.messages.values()].some(test));
+  const has = (test) => all.find((one) => [...one.messages.values()].some(test));
   return (has((message) => message.live === "board") ?? has(() => true) ?? all[0])?.id ?? null;
+}
+
+/** Open a channel because somebody wants it. */
+function go(id) {
+  if (location.hash.slice(1) === id) choose(id);
+  else location.hash = id;
 }
 
 function choose(id) {
   if (!state.channels.has(id)) return;
   state.chosen = id;
-  state.channels.get(id).unread = false;
-  drawPlaces();
-  drawChannel();
+  channel().unread = 0;
+  drawChannels();
+  drawMessages();
+  drawnFor = `${state.me} ${id}`;
+  drawAround();
 }
 
-function drawPlaces() {
-  const places = new Map();
-  for (const channel of state.channels.values()) {
-    if (!places.has(channel.place)) places.set(channel.place, []);
-    places.get(channel.place).push(channel);
-  }
-  const focused = document.activeElement?.dataset?.channel;
-  find("places").replaceChildren(...[...places].map(([name, channels]) => drawPlace(name, channels)));
-  if (focused) find("places").querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
-}
-
-function drawPlace(name, channels) {
-  const section = make("section", "place");
-  const list = make("ul");
-  for (const channel of channels) {
-    const link = make("a", `channel-link ${channel.kind}`);
-    link.href = `#${channel.id}`;
-    link.dataset.channel = channel.id;
-    link.title = channel.kind === "thread" ? channel.name : "";
-    link.append(make("span", "hash", SIGNS[channel.kind]), make("span", "name", channel.name));
-    if (channel.id === state.chosen) link.setAttribute("aria-current", "page");
-    if (channel.unread) link.append(make("span", "unread", "new"));
-    const item = make("li");
-    item.append(link);
-    list.append(item);
-  }
-  section.append(make("h2", "", name), list);
-  return section;
-}
-
-function markUnread(channel) {
-  if (channel.unread) return;
-  channel.unread = true;
-  drawPlaces();
-}
-
-// --- messages ----------------------------------------------------------------------------------------------------
-
-function drawChannel() {
-  const channel = state.channels.get(state.chosen);
-  const name = channel ? `${channel.kind === "text" ? "#" : ""}${channel.name}` : "";
-  find("channel-name").textContent = name;
-  find("channel-topic").textContent = channel?.topic ?? "";
-  document.title = name ? `${name} · Chairside rehearsal` : "Chairside rehearsal";
-  find("messages").replaceChildren();
-  for (const message of channel?.messages.values() ?? []) drawMessage(message, false);
-  noteEmptiness();
-  panels();
-  toEnd();
-}
-
-function panels(changed = null) {
-  drawPanels(state.channels, state.chosen, clock.wall().slice(0, 5), changed);
-}
-
-function drawMessage(message, isNew) {
-  const list = find("messages");
-  const old = list.querySelector(`[data-id="${message.id}"]`);
-  const item = filled(message);
-  if (old) {
-    const changed = old.querySelector(".text").textContent !== item.querySelector(".text").textContent;
-    item.classList.toggle("changed", changed);
-    if (message.aside === Boolean(old.closest(".asides"))) {
-      item.dataset.reader = message.private;
-      old.replaceWith(item);
-    } else {
-      take(old);
-      append(list, item, message);
-    }
-  } else {
-    item.classList.toggle("fresh", isNew);
-    append(list, item, message);
-  }
-  noteEmptiness();
-  if (state.following) toEnd();
-  else if (isNew) find("newer").hidden = false;
-}
-
-function append(list, item, message) {
-  if (message.aside) addAside(list, item, message.private);
-  else list.append(item);
-}
-
-function filled(message) {
-  const item = find("message-template").content.firstElementChild.cloneNode(true);
-  const part = (name) => item.querySelector(`.${name}`);
-  const set = (name, text) => {
-    if (text) part(name).textContent = text;
-    else part(name).remove();
-  };
-  item.dataset.id = message.id;
-  item.classList.toggle("private", message.private !== null);
-  set("cause", message.cause);
-  set("avatar", message.author.initials);
-  part("avatar").classList.add(`colour-${message.author.colour}`);
-  set("author", message.author.name);
-  if (!message.author.bot) part("tag").remove();
-  set("when", message.time);
-  if (message.thinking) part("text").append(make("p", "thinking", `${message.author.name} is thinking …`));
-  else part("text").innerHTML = message.html; // escaped by the server
-  part("files").replaceChildren(...message.files.map((name) => make("li", "", name)));
-  part("controls").replaceChildren(...message.controls.map(drawControl));
-  const notes = [message.edited && "edited", message.private && `Only ${message.private} sees this`];
-  set("note", notes.filter(Boolean).join(" · "));
-  return item;
-}
-
-function forget(channel, id) {
-  const gone = channel.messages.get(id);
-  channel.messages.delete(id);
-  if (gone?.live) panels();
-  if (channel.id !== state.chosen) return;
-  take(find("messages").querySelector(`[data-id="${id}"]`));
-  noteEmptiness();
-}
-
-function noteEmptiness() {
-  find("nothing").hidden = find("messages").childElementCount > 0;
-}
-
-function toEnd() {
-  const list = find("messages");
-  state.following = true;
-  list.scrollTop = list.scrollHeight;
-  find("newer").hidden = true;
+function forget(place, id) {
+  const gone = place.messages.get(id);
+  place.messages.delete(id);
+  if (gone?.live) drawLive();
+  if (place.id === state.chosen) hideMessage(id);
 }
 
 /** Tell screen readers once; the list itself is no live region, or its countdowns would be read out as they tick. */
-function announce(channel, message) {
+function announce(place, message) {
   const text = document.createElement("div");
-  text.innerHTML = message.html; // escaped by the server
-  find("heard").textContent = `${message.author.name} in ${channel.name}: ${text.textContent.slice(0, 300)}`;
+  text.innerHTML = message.html; // made safe by the server
+  find("heard").textContent = `${message.author.name} in ${place.name}: ${text.textContent.slice(0, 300)}`;
+}
+
+function note(text) {
+  find("heard").textContent = text;
+  say(find("note"), text);
 }
 
 // --- time --------------------------------------------------------------------------------------------------------
@@ -255,9 +188,10 @@ function tick() {
   say(find("zone"), clock.told.zone);
   say(find("speed"), state.over ? "" : pace(state.course, now, clock.told.speed));
   if (state.course) {
-    say(find("standing"), standing(state.course, now));
+    say(find("standing"), state.over ? "ended" : standing(state.course, now));
     find("share").value = share(state.course, now);
   }
+  sayNext(now);
   for (const time of document.querySelectorAll('time[data-style="R"]')) {
     say(time, relative(Number(time.dataset.unix) - now / 1000));
   }
@@ -265,22 +199,14 @@ function tick() {
 
 window.addEventListener("hashchange", () => {
   state.picked = true;
+  openDrawer(false);
   choose(location.hash.slice(1));
 });
-find("newer").addEventListener("click", toEnd);
-
-// The list follows new messages until the reader scrolls up. The board and the summary take room from it as they grow:
-// the scrolling which that causes is not the reader's.
-let height = 0;
-find("messages").addEventListener("scroll", ({ target }) => {
-  if (target.clientHeight !== height) return;
-  state.following = target.scrollHeight - target.scrollTop - height < NEAR_END;
-  if (state.following) find("newer").hidden = true;
+onBecoming(becomeModerator);
+onChoosing(become, drawLive);
+takeFiles(async (id, place) => {
+  if (id !== state.me) await become(id);
+  go(place);
 });
-new ResizeObserver(() => {
-  height = find("messages").clientHeight;
-  if (state.following) toEnd();
-}).observe(find("messages"));
-
 setInterval(tick, 100);
-connect();
+connect(new URLSearchParams(location.search).get("as"));

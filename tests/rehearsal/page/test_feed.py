@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,7 +11,6 @@ import pytest
 
 from bot.messages import announcements
 from bot.messages.message import Message
-from bot.rehearsal.cast import Handout
 from bot.rehearsal.loopback import GatewayChanged, Thread
 from bot.rehearsal.loopback.world import posting
 from bot.rehearsal.loopback.world.channels import ChannelKind
@@ -22,60 +19,23 @@ from bot.rehearsal.loopback.world.messages import Message as Posted
 from bot.rehearsal.loopback.world.posting import Change, Draft
 from bot.rehearsal.page import Page
 from bot.rehearsal.page.course import Course
-from bot.rehearsal.page.feed import BEHIND, Listener
+from bot.rehearsal.page.views import BEHIND, Listener
 from bot.rehearsal.rehearsal import Rehearsal
 from tests.builders import FIRST_START, NEW_YORK, a_place, a_schedule, a_session, a_talk, expected, minutes
+from tests.rehearsal.page.browser import Browser, Window
+from tests.rehearsal.page.conftest import NOW, TALKS
 
 ID = "d" * 22
-NOW = FIRST_START - timedelta(minutes=5)
 NOW_MS, FIRST_MS = int(NOW.timestamp() * 1000), int(FIRST_START.timestamp() * 1000)
-TALKS = (a_talk(), a_talk("The second", starts_at=FIRST_START + timedelta(minutes=5)))
-HEARTBEAT = 60.0
 PLAIN = Draft()
 
 Json = dict[str, Any]
 
 
-@pytest.fixture
-async def rehearsal(tmp_path: Path) -> AsyncIterator[Rehearsal]:
-    """A rehearsal that stands still 5 minutes before its first talk; no bot is started."""
-    schedule = a_schedule(a_session(*TALKS), conference="ICML 2022", timezone=NEW_YORK)
-    rehearsal = Rehearsal(schedule, Handout("icml.txt", b"", "ICML 2022", None, None), tmp_path)
-    rehearsal.clock.run_from(NOW, 0)
-    async with rehearsal.loopback:
-        yield rehearsal
-
-
-@pytest.fixture
-async def page(rehearsal: Rehearsal) -> AsyncIterator[Page]:
-    async with Page(rehearsal, port=0, heartbeat=HEARTBEAT) as page:
-        yield page
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as session:
-        yield session
-
-
-@dataclass
-class Browser:
-    """What an EventSource gets."""
-
-    response: aiohttp.ClientResponse
-
-    async def next(self) -> tuple[str, Json]:
-        name = (await self.response.content.readline()).decode().removeprefix("event: ").strip()
-        data = json.loads((await self.response.content.readline()).decode().removeprefix("data: "))
-        await self.response.content.readline()
-        return name, data
-
-
 @asynccontextmanager
-async def watching(http: aiohttp.ClientSession, page: Page) -> AsyncIterator[Browser]:
-    async with http.get(f"{page.url}events") as response:
-        assert response.content_type == "text/event-stream"
-        yield Browser(response)
+async def watching(http: aiohttp.ClientSession, page: Page) -> AsyncIterator[Window]:
+    async with Browser(http, page).watching() as window:
+        yield window
 
 
 def post(rehearsal: Rehearsal, message: Message, like: Draft = PLAIN) -> Posted:
@@ -100,7 +60,7 @@ async def test_late_joiner_gets_the_whole_state(rehearsal: Rehearsal, page: Page
     async with watching(http, page) as browser:
         name, state = await browser.next()
     general = next(iter(hall.server.channels.values()))
-    drawn = state.pop("messages")
+    drawn, people = state.pop("messages"), state.pop("people")
     assert name == "state"
     assert state == {
         "places": [
@@ -117,7 +77,26 @@ async def test_late_joiner_gets_the_whole_state(rehearsal: Rehearsal, page: Page
         "course": {"starts": [FIRST_MS, FIRST_MS + 300_000], "ends": FIRST_MS + 600_000, "opens": FIRST_MS - 420_000},
         "online": None,
         "summary": None,
+        "me": None,
+        "control": {
+            "speed": 0,
+            "paused": False,
+            "resume_speed": 1.0,
+            "cast": {"moderator": False, "attendees": False},
+            "down": False,
+            "slow": False,
+            "bot": "starting",
+            "took_part": False,
+            "finished": False,
+            "next": None,
+        },
     }
+    assert [(person["name"], person["role"]) for person in people[:4]] == [
+        ("Mona (organiser)", "manager"),
+        ("Robin Walters (moderator)", "moderator"),
+        ("Sam (speaker)", "speaker"),
+        ("Ada", "attendee"),
+    ]
     about = f'datetime="2022-07-21T19:30:00Z" title="Thursday, 21 July 2022 15:30" data-unix="{FIRST_MS // 1000}"'
     assert drawn == [
         {
@@ -136,10 +115,23 @@ async def test_late_joiner_gets_the_whole_state(rehearsal: Rehearsal, page: Page
             "edited": False,
             "live": None,
             "private": None,
+            "dismissable": False,
             "aside": False,
             "cause": None,
             "files": [],
-            "controls": [{"label": label, "look": "secondary"} for label in ("Details", "Agenda", "Ask", "Remind me")],
+            "rows": [
+                [
+                    {
+                        "id": button["custom_id"],
+                        "kind": "button",
+                        "label": label,
+                        "look": "secondary",
+                        "emoji": None,
+                        "disabled": False,
+                    }
+                    for label, button in zip(("Details", "Agenda", "Ask", "Remind me"), reminder.buttons, strict=True)
+                ]
+            ],
         }
     ]
 
@@ -264,14 +256,14 @@ async def test_bot_clock_and_summary_are_told(rehearsal: Rehearsal, page: Page, 
         online = await browser.next()
         rehearsal.clock.run_from(FIRST_START, 60)
         _, clock = await browser.next()
-        await page.show_summary("15 talks\n<b>")
+        await page.show_summary("15 talks\n<b>", is_clean=True)
         over = await browser.next()
     assert online == ("bot", {"online": True})
     assert (clock["speed"], clock["now"] >= FIRST_MS) == (60, True)
-    assert over == ("summary", {"text": "15 talks\n<b>"})
+    assert over == ("summary", {"text": "15 talks\n<b>", "clean": True})
     async with watching(http, page) as late:
         _, state = await late.next()
-    assert (state["online"], state["summary"]) == (True, "15 talks\n<b>")
+    assert (state["online"], state["summary"]) == (True, {"text": "15 talks\n<b>", "clean": True})
 
 
 async def test_idle_browser_is_told_the_clock(rehearsal: Rehearsal, http: aiohttp.ClientSession) -> None:

@@ -1,38 +1,22 @@
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import AsyncIterator
-from pathlib import Path
+from io import BytesIO
 
 import aiohttp
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.rehearsal.cast import Handout
+from bot.rehearsal.cast import Cast
+from bot.rehearsal.loopback import InteractionSent, MessageCreated
 from bot.rehearsal.page import Page
-from bot.rehearsal.page.server import PORTS_TRIED, STATIC
+from bot.rehearsal.page.files import STATIC
+from bot.rehearsal.page.requests import LARGEST
+from bot.rehearsal.page.server import PORTS_TRIED
 from bot.rehearsal.rehearsal import Rehearsal
-from tests.builders import a_schedule
-
-
-@pytest.fixture
-async def rehearsal(tmp_path: Path) -> AsyncIterator[Rehearsal]:
-    """A rehearsal that nobody plays."""
-    rehearsal = Rehearsal(a_schedule(), Handout("icml.txt", b"", "ICML 2022", None, None), tmp_path)
-    async with rehearsal.loopback:
-        yield rehearsal
-
-
-@pytest.fixture
-async def page(rehearsal: Rehearsal) -> AsyncIterator[Page]:
-    async with Page(rehearsal, port=0) as page:
-        yield page
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as session:
-        yield session
+from tests.rehearsal.conftest import Client
+from tests.rehearsal.page.browser import Browser
 
 
 @pytest.mark.parametrize("path", [*STATIC, "/events", "/nothing"])
@@ -122,3 +106,72 @@ async def test_no_port_left_is_one_clear_line(rehearsal: Rehearsal) -> None:
     )
     for listening in taken:
         listening.close()
+
+
+async def posted(
+    page: Page, http: aiohttp.ClientSession, body: bytes = b"{}", headers: dict[str, str] | None = None
+) -> tuple[int, str]:
+    sent = {"Content-Type": "application/json"} | (headers or {})
+    async with http.post(f"{page.url}control/finish", data=BytesIO(body), headers=sent) as response:
+        return response.status, await response.text()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+)
+async def test_other_sites_pages_change_nothing(
+    rehearsal: Rehearsal, page: Page, http: aiohttp.ClientSession, headers: dict[str, str]
+) -> None:
+    rehearsal.control.open(Cast.LIVELY, 1)
+    assert (await posted(page, http, headers=headers))[0] == 403
+    assert not rehearsal.control.finished.is_set()
+    assert (await posted(page, http, headers={"Origin": page.url.rstrip("/")}))[0] == 200
+
+
+async def test_only_json_of_a_files_size_is_read(rehearsal: Rehearsal, page: Page, http: aiohttp.ClientSession) -> None:
+    rehearsal.control.open(Cast.LIVELY, 1)
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        assert await posted(page, http, headers={"Content-Type": kind}) == (
+            415,
+            '{"error": "the page sends application/json."}',
+        )
+    assert await posted(page, http, b"x" * (LARGEST + 1)) == (413, '{"error": "more than 15 MiB is too much."}')
+    assert await posted(page, http, b"{") == (400, '{"error": "the body is no JSON object."}')
+    assert not rehearsal.control.finished.is_set()
+
+
+async def test_nothing_is_changed_by_looking(rehearsal: Rehearsal, page: Page, http: aiohttp.ClientSession) -> None:
+    rehearsal.control.open(Cast.LIVELY, 1)
+    for path in ("control/finish", "control/bot", "act/slash", "act/press"):
+        async with http.get(page.url + path) as response:
+            assert response.status == 405
+    assert not rehearsal.control.took_part
+    assert not rehearsal.control.finished.is_set()
+
+
+async def test_what_is_sent_is_done_to_its_end_though_the_window_goes_away(
+    rehearsal: Rehearsal, browser: Browser, bot: Client
+) -> None:
+    """A form that the bot takes its time to answer; whoever sent it has closed the window by then."""
+    ada, place = rehearsal.hall.attendees[0], rehearsal.hall.channel
+    await browser.send("act/slash", ada, channel=str(place.id), path="show")
+    [shown] = place.messages
+    form = (await browser.send("act/press", ada, message=str(shown.id), control="form"))["form"]["token"]
+    body = {"form": form, "values": {"line": "once", "which": "1"}}
+    rehearsal.loopback.faults.delay(0.2)
+    with rehearsal.loopback.subscribe() as events:
+        sending = asyncio.create_task(browser.sent("act/submit", ada, **body))
+        async for event in events:
+            if isinstance(event, InteractionSent):
+                sending.cancel()
+            if isinstance(event, MessageCreated):
+                break
+    await asyncio.gather(sending, return_exceptions=True)
+    assert (await browser.refused("act/submit", ada, **body))[0] == 404
+    assert [message.content for message in ada.sees(place) if message.only_for] == ["once None [] 1 []"]
