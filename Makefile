@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install rehearse test stores check long faults soak wheel bench permissions lock clean
+.PHONY: help install rehearse test stores check long faults soak wheel bench permissions pictures lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: .venv/dev.stamp ## measure the promises of docs/performance.md
 
 permissions: .venv/run.stamp ## write docs/permissions.md anew
 	@$(BIN)/python -m bot.permissions_page > docs/permissions.md
+
+pictures: .venv/dev.stamp ## take docs/pictures anew from a rehearsal, in Chromium
+	@$(BIN)/python -m tests.browser.pictures
 
 lock: .venv/dev.stamp ## resolve requirements/*.txt anew from pyproject.toml
 	@./requirements/lock.sh $(BIN)/uv
