@@ -46,6 +46,7 @@ class WatchedStage(Stage):
             self.loopback.api_base,
             self.clock.setting,
             log_level="INFO",
+            store=self.bot.database_url,
             port=self.port,
         )
         await super().start_bot()
