@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
@@ -16,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock, give_way, pause
+from bot.served_pages import as_json, server_sent
 from bot.stage.viewer import Viewer
 from db.bulk import in_parts
 
@@ -39,12 +39,7 @@ AT_ONCE = 20
 _AGAIN_SECONDS = 2.0
 
 
-def event(name: str, data: Json) -> bytes:
-    """A server-sent event."""
-    return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
-
-
-GONE = event("gone", {})
+GONE = server_sent("gone", as_json({}))
 
 
 class Feed:
@@ -125,7 +120,7 @@ class Feed:
             return None
         states, until = await self._read(subjects)
         for subject, state in states.items():
-            await self._show(subject, event("state", state))
+            await self._show(subject, server_sent("state", as_json(state)))
         return until
 
     async def _show(self, subject: int, state: bytes) -> None:

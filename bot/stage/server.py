@@ -18,6 +18,7 @@ from aiohttp.typedefs import Handler
 
 from bot.listening import listen
 from bot.rules.stage_links import Link, Page
+from bot.served_pages import KINDS, file_served, harden
 from bot.services.stage_links import find_link
 from bot.stage.feed import Feed
 from db.database import Database
@@ -33,19 +34,6 @@ HEARTBEAT_SECONDS = 5.0
 SLOW_SECONDS = 10.0
 """How long a browser may not take what it is sent, and whoever connects may not ask for anything."""
 STATIC = files("bot.stage") / "static"
-TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "Server": "Chairside",
-}
 NOT_FOUND = "There is nothing here. If this link worked before, it was replaced or revoked: ask for the new one.\n"
 FULL = "Too many screens look at the same time. Close one, or try again later.\n"
 # aiohttp would log what strangers send, with the address that they ask for: it holds a secret
@@ -115,11 +103,11 @@ class StageServer:
 
     def _application(self) -> web.Application:
         app = web.Application(middlewares=[_in_a_word])
-        app.on_response_prepare.append(_harden)
+        harden(app, **{"X-Robots-Tag": "noindex, nofollow", "Server": "Chairside"})
         for file in STATIC.iterdir():
-            kind = TYPES.get(file.name.rpartition(".")[2])
-            if kind is not None:
-                app.router.add_get(f"/static/{file.name}", _serve(file.read_bytes(), kind))
+            ending = file.name.rpartition(".")[2]
+            if ending in KINDS and ending != "html":  # those are for whoever has a link
+                app.router.add_get(f"/static/{file.name}", file_served(file.read_bytes(), KINDS[ending]))
         key = r"{secret:[\w-]{43}}"
         for page in Page:
             app.router.add_get(f"/{page.value}/{key}", self._page(page))
@@ -208,14 +196,3 @@ async def _in_a_word(request: web.Request, handler: Handler) -> web.StreamRespon
     if not response.prepared:
         response.force_close()  # one request a connection: nobody keeps one open for nothing
     return response
-
-
-async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
-
-
-def _serve(body: bytes, kind: str) -> Handler:
-    async def answer(_request: web.Request) -> web.StreamResponse:
-        return web.Response(body=body, content_type=kind, charset="utf-8")
-
-    return answer

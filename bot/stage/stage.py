@@ -10,10 +10,11 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.rules.stage_links import Page
+from bot.served_pages import as_json, server_sent
 from bot.services.stage_links import working
 from bot.services.stage_views import lobby_views, stage_views
 from bot.stage import drawn
-from bot.stage.feed import Feed, Json, event
+from bot.stage.feed import Feed, Json
 from bot.stage.server import StageServer
 from db.database import Database
 
@@ -74,7 +75,7 @@ class Stage:
     def _clock_event(self) -> bytes:
         """The clock at this moment. Of one era is what can be told apart from a clock that was set: pages compare."""
         now = self._clock.now().timestamp() * 1000
-        return event("clock", {"now": round(now, 3), "speed": self._clock.speed, "era": self._era})
+        return server_sent("clock", as_json({"now": round(now, 3), "speed": self._clock.speed, "era": self._era}))
 
     async def _stages(self, session_ids: Collection[int]) -> tuple[Mapping[int, Json], datetime | None]:
         views = await stage_views(self._db, self._clock, session_ids)

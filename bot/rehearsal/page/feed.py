@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,6 +28,7 @@ from bot.rehearsal.page.course import Course, Directed
 from bot.rehearsal.page.people import Company
 from bot.rehearsal.page.views import Listener, View
 from bot.rehearsal.reading import Reader, names_on
+from bot.served_pages import as_json, server_sent
 
 Json = dict[str, Any]
 
@@ -88,7 +88,7 @@ class Feed:
         key = person.id if person else None
         view = self._views.setdefault(key, View(person))
         before, listener = view.places, Listener()
-        state = _event("state", self._state(view))
+        state = server_sent("state", self._state(view))
         if view.places != before:
             view.tell(state)
         listener.put(state)
@@ -106,11 +106,11 @@ class Feed:
     def show_summary(self, text: str, *, is_clean: bool) -> None:
         """Tell that the session is over, and how it went."""
         self._summary = {"text": text, "clean": is_clean}
-        self._tell(_event("summary", _json(self._summary)))
+        self._tell(server_sent("summary", as_json(self._summary)))
 
     def clock_event(self) -> bytes:
         """The clock as it stands, as an event."""
-        return _event("clock", _json(drawn.clock(self._clock, self._zone)))
+        return server_sent("clock", as_json(drawn.clock(self._clock, self._zone)))
 
     def _state(self, view: View) -> str:
         """All that a window needs to draw itself; what is drawn of messages is put together as it is."""
@@ -127,7 +127,7 @@ class Feed:
             "me": str(view.person.id) if view.person else None,
             "control": controls.drawn(self._rehearsal, self._upcoming),
         }
-        return f'{{"messages":[{",".join(map(self._message, messages))}],{_json(rest)[1:]}'
+        return f'{{"messages":[{",".join(map(self._message, messages))}],{as_json(rest)[1:]}'
 
     def _pass_on(self, event: Event) -> None:
         match event:
@@ -137,13 +137,13 @@ class Feed:
                 self._tell_message(message)
             case MessageDeleted(message):
                 self._drawn.pop(message.id, None)
-                gone = _event("gone", _json({"channel": str(message.channel.id), "id": str(message.id)}))
+                gone = server_sent("gone", as_json({"channel": str(message.channel.id), "id": str(message.id)}))
                 for view in self._views.values():
                     if view.sees(message):
                         view.tell(gone)
             case GatewayChanged(ready):
                 self._online = ready > 0
-                self._tell(_event("bot", _json({"online": self._online})))
+                self._tell(server_sent("bot", as_json({"online": self._online})))
             case _:
                 pass
 
@@ -156,9 +156,9 @@ class Feed:
         told = None
         for view in self._views.values():
             if self._layout != before and drawn.places(loopback, view.person) != view.places:
-                view.tell(_event("state", self._state(view)))
+                view.tell(server_sent("state", self._state(view)))
             elif view.sees(message):
-                told = told or _event("message", self._message(message))
+                told = told or server_sent("message", self._message(message))
                 view.tell(told)
 
     def _message(self, message: Message) -> str:
@@ -167,7 +167,7 @@ class Feed:
         if known is None:
             reader = Reader(self._clock.now(), self._zone, self._names)
             at = self._seen_at.get(message.id) or self._virtual(message.created_at)
-            known = self._drawn[message.id] = _json(drawn.message(message, reader, at))
+            known = self._drawn[message.id] = as_json(drawn.message(message, reader, at))
         return known
 
     def _virtual(self, real: datetime) -> datetime:
@@ -190,7 +190,7 @@ class Feed:
             self._upcoming = None
         before, self._controls = self._controls, controls.drawn(self._rehearsal, self._upcoming)
         if self._controls != before:
-            self._tell(_event("control", _json(self._controls)))
+            self._tell(server_sent("control", as_json(self._controls)))
 
     def _tell(self, event: bytes) -> None:
         for view in self._views.values():
@@ -203,11 +203,3 @@ def _latest(channel: Channel, view: View) -> list[Message]:
         return []
     shown = (message for message in (*channel.posted.values(), *channel.hidden.values()) if view.sees(message))
     return list(islice(sorted(shown, key=lambda message: -message.id), KEPT_MESSAGES))[::-1]
-
-
-def _json(data: Json) -> str:
-    return json.dumps(data, separators=(",", ":"))
-
-
-def _event(name: str, data: str) -> bytes:
-    return f"event: {name}\ndata: {data}\n\n".encode()

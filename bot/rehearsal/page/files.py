@@ -10,12 +10,11 @@ from aiohttp.typedefs import Handler
 
 from bot.rehearsal.loopback import Attachment, Loopback
 from bot.rehearsal.page.given import file_name
-
-KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+from bot.served_pages import KINDS, file_served
 
 
 def _static() -> dict[str, tuple[str, str]]:
-    named = [(file.name, KINDS[f".{file.name.rpartition('.')[2]}"]) for file in _FOLDER.iterdir() if file.is_file()]
+    named = [(file.name, KINDS[file.name.rpartition(".")[2]]) for file in _FOLDER.iterdir() if file.is_file()]
     return {"/": ("index.html", "text/html")} | {f"/{name}": (name, kind) for name, kind in sorted(named)}
 
 
@@ -27,7 +26,7 @@ STATIC = _static()
 def add_static(app: web.Application) -> None:
     """Serve the page itself."""
     for path, (name, kind) in STATIC.items():
-        app.router.add_get(path, _serve(_FOLDER.joinpath(name).read_bytes(), kind))
+        app.router.add_get(path, file_served(_FOLDER.joinpath(name).read_bytes(), kind))
 
 
 def attachment_served(loopback: Loopback) -> Handler:
@@ -50,10 +49,3 @@ def _attachment(loopback: Loopback, message_id: str, number: int) -> Attachment 
         if message is not None and number < len(message.attachments):
             return message.attachments[number]
     return None
-
-
-def _serve(body: bytes, kind: str) -> Handler:
-    async def handler(_request: web.Request) -> web.Response:
-        return web.Response(body=body, content_type=kind, charset="utf-8")
-
-    return handler

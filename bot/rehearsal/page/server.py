@@ -22,6 +22,7 @@ from bot.rehearsal.page.files import add_static, attachment_served
 from bot.rehearsal.page.people import Company
 from bot.rehearsal.page.refusals import status_of
 from bot.rehearsal.page.requests import LARGEST, Requests, answered
+from bot.served_pages import harden
 
 ADDRESS = "127.0.0.1"
 PORT = 8765
@@ -30,17 +31,6 @@ HEARTBEAT_SECONDS = 5.0
 """Real time between two looks at the clock when nothing else happens; a lost browser is noticed as late."""
 LEFT_SECONDS = 5.0
 """Real time in which a window that is loaded again is back."""
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-    "Server": "Chairside rehearsal",
-}
 _TAKEN = (errno.EADDRINUSE, errno.EACCES)
 
 
@@ -123,7 +113,7 @@ class Page:
 
     def _application(self) -> web.Application:
         app = web.Application(middlewares=[self._own_pages_only], client_max_size=LARGEST)
-        app.on_response_prepare.append(_harden)
+        harden(app, Server="Chairside rehearsal")
         app.router.add_get("/events", self._events, allow_head=False)
         app.router.add_get("/commands", self._commands, allow_head=False)
         attachment = attachment_served(self._rehearsal.loopback)
@@ -172,10 +162,6 @@ class Page:
             return self._acting.commands(request.query.get("as", ""), request.query.get("channel", ""))
 
         return await answered(found())
-
-
-async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
 
 
 def _listen(first: int) -> socket.socket:
