@@ -1,4 +1,4 @@
-"""Listens where a setting says, or says in one line why not."""
+"""Listens at an address; where a setting says it, with one line that says why not."""
 
 from __future__ import annotations
 
@@ -22,19 +22,33 @@ def cannot_listen(setting: str, address: tuple[str, int], error: OSError | Value
     return ConfigurationError(what, do="Choose another port, or leave it unset")
 
 
-def listen(setting: str, address: tuple[str, int]) -> socket.socket:
+def open_socket(address: tuple[str, int]) -> socket.socket:
     """A socket that listens there.
+
+    Raises:
+        OSError, ValueError: it cannot: the address is not this machine's, or in use.
+    """
+    listening = socket.socket(family_of(address[0]), socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":  # by default two programs may share a port there
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:  # a port that was in use a minute ago is free
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(WAITING)
+    except (OSError, ValueError):
+        listening.close()
+        raise
+    return listening
+
+
+def listen(setting: str, address: tuple[str, int]) -> socket.socket:
+    """A socket that listens where a setting says.
 
     Raises:
         ConfigurationError: it cannot.
     """
-    listening = socket.socket(family_of(address[0]), socket.SOCK_STREAM)
     try:
-        if sys.platform != "win32":  # there it would take a port that is in use
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(WAITING)
+        return open_socket(address)
     except (OSError, ValueError) as error:
-        listening.close()
         raise cannot_listen(setting, address, error) from error
-    return listening

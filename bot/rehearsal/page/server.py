@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler
 
 from bot.clock import pause
 from bot.errors import CommandError, ConfigurationError
+from bot.listening import open_socket
 from bot.rehearsal.page.acting import Acting
 from bot.rehearsal.page.controls import Controls
 from bot.rehearsal.page.course import Directed
@@ -172,20 +173,11 @@ def _listen(first: int) -> socket.socket:
     """
     tried = range(first, min(first + PORTS_TRIED, 65536)) if first else (0,)
     for port in tried:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
-            if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: by default two programs may share a port there
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-            else:  # a port that was in use a minute ago is free
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind((ADDRESS, port))
-            listening.listen(128)
+            return open_socket((ADDRESS, port))
         except OSError as error:
-            listening.close()
             if error.errno not in _TAKEN:
                 raise
-        else:
-            return listening
     raise ConfigurationError(
         f"ports {tried[0]} to {tried[-1]} are all taken",
         do="End what listens there, or rehearse without the page: --no-page",
