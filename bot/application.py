@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.beside import until_first_ends
 from bot.client import ChairsideClient
 from bot.clock import Clock, clock_from_setting
 from bot.connecting import connect
@@ -177,22 +178,14 @@ async def run(application: Application, stop: asyncio.Event | None = None) -> No
 
 async def _until(stop: asyncio.Event, application: Application, token: str) -> None:
     """Run the client, the sender and the clock's follower; the first failure ends all."""
-    tasks = [
-        asyncio.create_task(connect(application.client, token), name="client"),
-        asyncio.create_task(_send(application), name="sender"),
-        asyncio.create_task(application.clock.follow(), name="clock"),
-        asyncio.create_task(_listen(application), name="changes by other processes"),
-        asyncio.create_task(application.division.keep(), name="division"),
-        asyncio.create_task(stop.wait(), name="stop"),
-    ]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await until_first_ends(
+        client=connect(application.client, token),
+        sender=_send(application),
+        clock=application.clock.follow(),
+        changes_by_other_processes=_listen(application),
+        division=application.division.keep(),
+        stop=stop.wait(),
+    )
 
 
 async def _send(application: Application) -> None:

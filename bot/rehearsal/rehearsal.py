@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from bot.beside import until_first_ends
 from bot.errors import CommandError, ConfigurationError
 from bot.rehearsal.asking import if_possible
 from bot.rehearsal.bot_process import BotProcess
@@ -97,7 +98,9 @@ class Rehearsal:
         self.ends_at = max(self.ends_at, over_at(cast, self.schedule))
         await self.bot.start()
         try:
-            await _first_of(self._play(cast, speed), self._watch_bot(), self.control.run(self.bot))
+            await until_first_ends(
+                play=self._play(cast, speed), watch=self._watch_bot(), control=self.control.run(self.bot)
+            )
         finally:
             await self._lanes.stop()
         await self.bot.stop()
@@ -142,7 +145,7 @@ class Rehearsal:
             cast, self.hall, self.schedule, heard=control.heard, restart=control.restart_for_cast, speed=speed
         )
         control.open(cast, speed)
-        await _first_of(self._course(), control.finished.wait())
+        await until_first_ends(course=self._course(), end=control.finished.wait())
         await self._end()
 
     async def _course(self) -> None:
@@ -236,16 +239,3 @@ class Rehearsal:
             played=played,
             questions=await figures(self._store, messages, control.heard, by_plan=not control.took_part),
         )
-
-
-async def _first_of(*doings: Coroutine[Any, Any, object]) -> None:
-    """Do these beside each other until one is over, whose failure is raised; the others are broken off."""
-    tasks = [asyncio.create_task(doing) for doing in doings]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
