@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -92,11 +91,13 @@ async def replace_link(
 
 
 async def find_link(db: Database, page: Page, secret: str) -> Link | None:
-    """The link of a page that has this secret; None where none has that works."""
-    digest = _digest(secret)
+    """The link of a page that has this secret; None where none has that works.
+
+    It is looked up by a digest, so that how long it takes tells nothing of how much of a secret was guessed.
+    """
     async with db.reading() as session:
-        row = (await session.exec(_working().where(col(StageLink.digest) == digest))).first()
-    found = _link(row) if row is not None and hmac.compare_digest(row.digest, digest) else None
+        row = (await session.exec(_working().where(col(StageLink.digest) == _digest(secret)))).first()
+    found = _link(row) if row is not None else None
     return found if found is not None and found.page is page else None
 
 
