@@ -32,7 +32,7 @@ _PURPOSES = {
 }
 
 
-class ConsoleGone(Protocol):
+class ReplaceConsole(Protocol):
     """Takes a thread that is there no more: see bot.delivery.console_place.replace_console."""
 
     async def __call__(self, *, server_id: int, thread_id: int) -> bool | Problem: ...
@@ -53,7 +53,7 @@ class Trouble:
         self._channels = channels
         self._outbox = outbox
         self._wake = wake
-        self.console_gone: ConsoleGone = no_console
+        self.console_gone: ReplaceConsole = no_console
 
     async def not_sent(self, row: Delivery, failure: DeliveryFailed) -> None:
         log.warning(
