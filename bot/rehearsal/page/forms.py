@@ -14,7 +14,7 @@ from bot.rehearsal.loopback.world.messages import walk
 from bot.rehearsal.page import given
 from bot.rehearsal.page.picking import TAKES, picked
 from bot.rehearsal.page.refusals import MalformedError, NotThereError
-from bot.rehearsal.page.rows import options, select
+from bot.rehearsal.page.rows import bounds, options, select
 from bot.rehearsal.reading import clean
 
 Json = dict[str, Any]
@@ -123,8 +123,7 @@ def _field(part: Json, place: Channel, person: Person) -> Json:
         return select(part, place, person.user) | common
     if kind == Kind.CHECKBOX:
         return common | {"kind": "check", "value": bool(part.get("default")), "required": False}
-    least, most = (1 if part.get(key) is None else part[key] for key in ("min_values", "max_values"))
     if kind == Kind.FILE_UPLOAD:
-        return common | {"kind": "file", "min": least, "max": most}
+        return common | {"kind": "file"} | bounds(part)
     drawn = common | {"kind": "radio" if kind == Kind.RADIO_GROUP else "check", "options": options(part)}
-    return drawn if kind == Kind.RADIO_GROUP else drawn | {"min": least, "max": most}
+    return drawn if kind == Kind.RADIO_GROUP else drawn | bounds(part)

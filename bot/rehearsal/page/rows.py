@@ -27,16 +27,20 @@ def rows(message: Message) -> list[list[Json]]:
 
 def select(component: Json, place: Channel, reader: User | None) -> Json:
     """A select of any kind with all that it offers to a reader; None is whoever looks there."""
-    least, most = (1 if component.get(key) is None else component[key] for key in ("min_values", "max_values"))
     return {
         "id": component["custom_id"],
         "kind": "select",
         "placeholder": clean(component.get("placeholder") or MAKE_A_SELECTION),
-        "min": least,
-        "max": most,
+        **bounds(component),
         "disabled": bool(component.get("disabled")),
         "options": list(_options(component, place, reader)),
     }
+
+
+def bounds(component: Json) -> Json:
+    """How many values are to be chosen, at least and at most: one, unless it says otherwise."""
+    least, most = (1 if component.get(key) is None else component[key] for key in ("min_values", "max_values"))
+    return {"min": least, "max": most}
 
 
 def options(component: Json) -> list[Json]:
