@@ -54,10 +54,13 @@ def _isolated(text: str) -> str:
 
 def names(people: Sequence[str], shown: int = NAMES_SHOWN) -> str:
     """`Ada, Grace and 28 more`: thirty authors must still read well. Empty for nobody."""
-    clean = [safe(person, 60) for person in people]
-    if len(clean) > shown + 1:
-        clean = [*clean[:shown], f"{len(clean) - shown} more"]
-    return joined(clean)
+    first, more = at_a_glance([safe(person, 60) for person in people], shown)
+    return joined([*first, f"{more} more"] if more else first)
+
+
+def at_a_glance(people: Sequence[str], shown: int = NAMES_SHOWN) -> tuple[Sequence[str], int]:
+    """As many names as are read at a glance, and how many there are beside: never one alone."""
+    return (people, 0) if len(people) <= shown + 1 else (people[:shown], len(people) - shown)
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.messages.stage_words import PHASE_WORDS, ended_words, late_words, plain, signal_words
-from bot.messages.text import plural
+from bot.messages.text import at_a_glance, plural
 from bot.messages.times import day_name
 from bot.rules.lobby_view import Item, Room
 from bot.rules.programme import PlannedTalk
@@ -20,7 +20,6 @@ from bot.services.stage_views import AskedNow, LobbyView, StageView
 from bot.stage.feed import Json
 from bot.timezones import abbreviation, local
 
-NAMES_SHOWN = 4
 QUESTION_SHOWN, TITLE_SHOWN, NAME_SHOWN = 600, 300, 60
 
 
@@ -106,9 +105,7 @@ def _beside(more: int) -> str:
 
 
 def _credited(people: Sequence[str]) -> Json:
-    """As many names as are read at a glance, and how many there are beside."""
-    shown = people if len(people) <= NAMES_SHOWN + 1 else people[:NAMES_SHOWN]
-    more = len(people) - len(shown)
+    shown, more = at_a_glance(people)
     return {"names": list(shown), "more": f"{more} more" if more else ""}
 
 
