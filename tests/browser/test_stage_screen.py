@@ -100,6 +100,7 @@ async def test_countdown_agrees_with_the_expected_end_after_half_an_hour_of_all_
         await screen.page.locator("#connection").wait_for(state="hidden")
         await wait_until(clock, at("13:01"))
         clock.run_at(1)
+        await wait_until(clock, clock.now() + timedelta(seconds=1))  # the screen hears of it, too
         await screen.changes(clear=True)
         await wait_until(clock, clock.now() + timedelta(seconds=4))
         joined = await screen.changes(clear=True)

@@ -70,7 +70,7 @@ async def test_machines_clock_set_back_an_hour_while_discord_is_away_keeps_no_re
 async def test_tap_after_the_clock_was_set_back_counts_from_the_step_before_it(stage: SteppedStage) -> None:
     stage.run_from("12:30")
     await stage.tap("Start")
-    await stage.console("On stage")
+    await stage.backstage.wait_for(lambda message: "Next" in message.labels, within=PATIENCE)
     stage.set_machine(-HOUR)
     async with asyncio.timeout(PATIENCE):
         await stage.until_logged("this machine's clock was set by -3600 s (back)")
