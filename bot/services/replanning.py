@@ -17,8 +17,6 @@ from db.tables import Conference, Delivery, Server, Session
 
 SET_BACK = timedelta(seconds=1)
 """A clock that is earlier than it was by so much was set back."""
-ROUND = timedelta(minutes=1)
-"""Longer than from one look at everything to the next."""
 
 
 class CatchUp:
@@ -32,21 +30,20 @@ class CatchUp:
     async def until(self, now: datetime) -> datetime | None:
         """As `catch_up`."""
         if self._latest is not None and now < self._latest - SET_BACK:
-            await set_back(self._db, now, self._latest)
+            await set_back(self._db, now)
         found = await catch_up(self._db, now, self._owned)
         self._latest = now
         return found
 
 
-async def set_back(db: Database, now: datetime, before: datetime) -> None:
+async def set_back(db: Database, now: datetime) -> None:
     """Look again at what a clock that was ahead has decided, by virtual time.
 
-    Each session is planned anew of which something was skipped that would still help, and what was to be edited by then
-    is edited now: a tap asked for it.
+    Each session is planned anew of which something was skipped that would still help, and all that was to be edited
+    later is looked at now: a tap may have asked for it by a clock that nobody had looked at since.
     """
     skipped = select(Delivery.session_id).where(Delivery.state == State.SKIPPED, col(Delivery.expires_at) > now)
-    edit_at = col(Delivery.edit_at)
-    waits = col(Delivery.state) == State.SENT, edit_at > now, edit_at <= before + ROUND
+    waits = col(Delivery.state) == State.SENT, col(Delivery.edit_at) > now
     async with db.transaction(NOBODY) as session:
         await session.exec(update(Session).where(col(Session.id).in_(skipped)).values(replan_at=now))
         await session.exec(update(Delivery).where(*waits).values(edit_at=now))

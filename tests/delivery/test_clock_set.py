@@ -60,3 +60,17 @@ async def test_edit_that_a_tap_asked_for_before_the_clock_was_set_back_does_not_
     set_by(clock, -HOUR)
     await desk.settle()
     assert len(posted.edits) == 1
+
+
+async def test_edit_asked_for_by_a_clock_that_nobody_had_looked_at_does_not_wait_either(
+    desk: Desk, channels: FakeChannels, clock: SteppedClock
+) -> None:
+    await desk.until(at("12:25"))
+    (posted,) = channels.starting("Up next")
+    set_by(clock, 2 * HOUR)
+    async with desk.db.transaction(NOBODY) as session:
+        asked = update(Delivery).where(col(Delivery.id) == posted.delivery_id)
+        await session.exec(asked.values(edit_at=clock.now(), shown_text="what it showed before"))
+    set_by(clock, -3 * HOUR)
+    await desk.settle()
+    assert len(posted.edits) == 1
