@@ -20,7 +20,7 @@ from tests.browser.rehearsed import Rehearsed, rehearsed
 from tests.browser.window import CHROMIUM, Window, chromium
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-MOMENT = datetime.fromisoformat("2022-07-21T13:01:05-07:00")
+MOMENT = datetime.fromisoformat("2022-07-21T12:59:30-07:00")
 """A question is being put to the speaker, and the talk before left a thread of what was not reached."""
 NEAR = timedelta(seconds=45)
 WIDE, NARROW = (1280, 800), (360, 740)

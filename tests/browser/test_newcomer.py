@@ -107,3 +107,17 @@ async def test_what_comes_elsewhere_is_marked_until_it_is_read(stage: Rehearsed,
     await ada.open("hall-f")
     await ada.sees("Good morning")
     await expect(link.locator(".unread")).to_have_count(0)
+
+
+async def test_buttons_stay_where_they_are_while_the_words_above_change(stage: Rehearsed, opened: Opening) -> None:
+    window = await opened(stage.url)
+    await window.open("hall-f")
+    ask = window.message("Now and next").get_by_role("button", name="Ask", exact=True)
+    buttons = [await one.element_handle() for one in (ask, window.board.get_by_role("button", name="Ask", exact=True))]
+    await window.press("600x")
+    for where in (window.board, window.message("Now and next")):
+        await expect(where).to_contain_text(f"Now: {SECOND}")
+    assert [await button.evaluate("one => one.isConnected") for button in buttons] == [
+        True,
+        True,
+    ]

@@ -22,9 +22,7 @@ export function drawMessage(message, dismiss) {
   set("author", message.author.name);
   if (!message.author.bot) part("tag").remove();
   set("when", message.time);
-  if (message.thinking) part("text").append(make("p", "thinking", `${message.author.name} is thinking …`));
-  else part("text").innerHTML = message.html; // made safe by the server
-  if (message.edited) part("text").append(make("span", "edited", "(edited)"));
+  drawText(part("text"), message);
   part("files").replaceChildren(...message.files.map(drawFile));
   part("rows").replaceChildren(...drawRows(message, `message:${message.id}`));
   if (message.private === null) part("note").remove();
@@ -32,6 +30,13 @@ export function drawMessage(message, dismiss) {
   if (state.me === null || message.thinking) part("more").remove();
   else part("more").addEventListener("click", ({ currentTarget }) => openMenu(currentTarget, message));
   return item;
+}
+
+/** Draw what it says; the rest of the message may stand as it is. */
+export function drawText(element, message) {
+  if (message.thinking) element.replaceChildren(make("p", "thinking", `${message.author.name} is thinking …`));
+  else element.innerHTML = message.html; // made safe by the server
+  if (message.edited) element.append(make("span", "edited", "(edited)"));
 }
 
 function drawNote(message, dismiss) {

@@ -3,7 +3,7 @@
 import { addAside, take } from "./asides.js";
 import { find } from "./drawing.js";
 import { keepFocus } from "./focus.js";
-import { drawMessage, group } from "./message.js";
+import { drawMessage, drawText, group } from "./message.js";
 import { channel, named, state } from "./state.js";
 import { keepTrouble } from "./trouble.js";
 
@@ -31,7 +31,7 @@ function refresh(messages) {
   for (const id of [...drawnAs.keys()]) if (!messages.has(id)) hideMessage(id);
   for (const message of messages.values()) {
     const before = drawnAs.get(message.id);
-    if (before !== JSON.stringify(message)) showMessage(message, before === undefined);
+    if (JSON.stringify(before) !== JSON.stringify(message)) showMessage(message, before === undefined);
   }
 }
 
@@ -39,6 +39,7 @@ function refresh(messages) {
 export function showMessage(message, isNew) {
   const list = find("messages");
   const old = itemOf(message.id);
+  if (old && onlyText(drawnAs.get(message.id), message)) return retell(old, message);
   if (old?.querySelector("[data-open]")) return redrawLater(old, message); // somebody is choosing in it
   const item = draw(message);
   if (old) replace(list, old, item, message);
@@ -71,7 +72,7 @@ export function toEnd() {
 const itemOf = (id) => find("messages").querySelector(`[data-id="${CSS.escape(id)}"]`);
 
 function draw(message) {
-  drawnAs.set(message.id, JSON.stringify(message));
+  drawnAs.set(message.id, message);
   return drawMessage(message, dismiss);
 }
 
@@ -96,6 +97,22 @@ function replace(list, old, item, message) {
     append(list, item, message);
   }
   refocus(item);
+}
+
+/** Whether nothing but its words has changed: then its buttons stay, also under a mouse that just presses one. */
+function onlyText(before, after) {
+  const rest = (message) => JSON.stringify({ ...message, html: "", edited: false });
+  return before !== undefined && rest(before) === rest(after);
+}
+
+function retell(item, message) {
+  drawnAs.set(message.id, message);
+  const text = item.querySelector(".text");
+  const before = text.textContent;
+  drawText(text, message);
+  item.classList.remove("fresh", "changed");
+  if (text.textContent !== before) requestAnimationFrame(() => item.classList.add("changed"));
+  if (following) toEnd();
 }
 
 function redrawLater(old, message) {

@@ -34,16 +34,21 @@ function drawPanel(kind, found, now, changed) {
   say(panel.title, elsewhere ? `${TITLES[kind]} in #${channel.name}` : TITLES[kind]);
   if (panel.id !== message.id) say(panel.when, "");
   if (panel.message === message) return;
-  const refocus = keepFocus(panel.rows);
   panel.text.innerHTML = message.html; // made safe by the server
-  panel.rows.replaceChildren(...drawRows(message, `panel:${kind}`));
-  refocus(panel.rows);
+  if (buttonsOf(panel.message) !== buttonsOf(message)) {
+    const refocus = keepFocus(panel.rows);
+    panel.rows.replaceChildren(...drawRows(message, `panel:${kind}`));
+    refocus(panel.rows);
+  }
   Object.assign(panel, { id: message.id, message });
   if (message.id !== changed?.id) return;
   say(panel.when, `changed ${now}`);
   panel.details.classList.remove("changed");
   requestAnimationFrame(() => panel.details.classList.add("changed"));
 }
+
+/** What tells whether its buttons must be drawn anew: not under a mouse that just presses one. */
+const buttonsOf = (message) => message && JSON.stringify([message.id, message.rows]);
 
 function added(kind) {
   const panel = {
