@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install rehearse test stores check long faults soak wheel bench permissions pictures lock clean
+.PHONY: help install rehearse test slow browser stores check long faults soak wheel bench permissions pictures lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,10 +18,16 @@ install: .venv/run.stamp ## make .venv with all that the bot needs
 rehearse: .venv/run.stamp ## watch the real bot run a real session, without a token
 	@$(BIN)/chairside rehearse $(ARGS)
 
-test: check ## lint, types, layers, tests
+test: check ## lint, types, layers, tests: within five minutes
 	@$(BIN)/python -m compileall -q bot cogs db tests
 	@# two more than the cores: a journey waits for its bot, and its bot for it
-	@$(BIN)/pytest -n 4 --dist worksteal --store both $(ARGS)
+	@$(BIN)/pytest -n 4 --dist worksteal --store both --hypothesis-profile=quick $(ARGS)
+
+slow: .venv/dev.stamp ## the tests that take seconds each, and all properties with four times the examples
+	@$(BIN)/pytest -n 4 --dist worksteal --store both -m "slow or hypothesis" $(ARGS)
+
+browser: .venv/dev.stamp ## the rehearsal's page and the stage view in Chromium
+	@$(BIN)/pytest -n 2 --dist worksteal -m browser $(ARGS)
 
 stores: .venv/dev.stamp ## all tests that store something, on SQLite and on PostgreSQL
 	@$(BIN)/pytest -n 3 --dist worksteal --store all tests/db tests/services tests/delivery tests/journeys $(ARGS)

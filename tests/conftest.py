@@ -20,6 +20,7 @@ pytest_plugins = ["tests.leaks"]
 
 # no deadline: a slow machine fails no test; derandomized: every run of one version tries the same examples
 settings.register_profile("chairside", deadline=None, derandomize=True, database=None)
+settings.register_profile("quick", settings.get_profile("chairside"), max_examples=25)
 settings.load_profile("chairside")
 
 

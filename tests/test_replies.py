@@ -62,6 +62,7 @@ async def test_what_was_sent_with_a_question_is_let_go(replies: Replies) -> None
     assert (left(), ana.told) == (None, [("Merged.", True)])
 
 
+@pytest.mark.slow
 async def test_no_more_than_a_crowd_is_remembered(replies: Replies) -> None:
     first = asked(replies, 1)
     for number in range(2, KEPT_AT_MOST + 2):

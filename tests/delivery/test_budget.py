@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+import pytest
 from sqlalchemy import insert
 
 from bot.delivery.budget import WINDOW, Budget
@@ -174,6 +175,7 @@ def test_budget_lets_requests_out_although_the_machines_clock_was_set_back() -> 
     assert budget.free(earlier + WINDOW) == 3
 
 
+@pytest.mark.slow
 async def test_nothing_is_posted_or_edited_while_held_back_and_what_still_helps_comes_after(
     desk: Desk, channels: FakeChannels
 ) -> None:

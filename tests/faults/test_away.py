@@ -27,6 +27,7 @@ async def test_reminder_due_while_discord_was_away_comes_once_with_the_time_that
         assert stage.announced() == [TITLES[0]]
 
 
+@pytest.mark.slow
 async def test_reminder_whose_talk_began_while_discord_was_away_is_skipped_with_its_reason(
     stores: Stores, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ def _count(store: str, faulty: Played, late: int, found: list[str]) -> None:
     figures.update({f"struck {what}": number for what, number in sorted(faulty.struck.items())})
 
 
+@pytest.mark.slow
 async def test_session_with_ten_kills_comes_to_what_it_comes_to_without(stores: Stores, tmp_path: Path) -> None:
     await compare(tmp_path, type(stores).__name__, seed=1)
 

@@ -6,6 +6,8 @@ import random
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.rules.outbox import State
 from bot.rules.reminders import Kind
 from tests.faults.process_stage import FIRST_TALK, LEAD, Chance, ProcessStage, Shape
@@ -14,6 +16,7 @@ from tests.stores import Stores
 BURST = Shape(servers=4, rooms=50, talks=1, people=0, spread=timedelta(0))
 
 
+@pytest.mark.slow
 async def test_burst_of_200_of_which_a_fifth_is_not_answered_and_a_kill_in_it(stores: Stores, tmp_path: Path) -> None:
     async with ProcessStage.playing(tmp_path, shape=BURST, settings=({},)) as stage:
         draw = random.Random("a fifth")  # noqa: S311 - the same for each run

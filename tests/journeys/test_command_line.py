@@ -197,6 +197,7 @@ async def test_token_revoked_while_running_is_one_line_and_exit_code_2(stage: St
     assert "Traceback" not in stage.bot.log_tail()
 
 
+@pytest.mark.slow
 async def test_bot_contacts_no_host_but_the_loopback(stage: Stage, tmp_path: Path) -> None:
     await stage.kill_bot()
     hosts = tmp_path / "hosts.log"
@@ -350,6 +351,7 @@ async def test_every_setting_that_is_malformed_has_a_line(tmp_path: Path) -> Non
         assert level.startswith("chairside: LOG_LEVEL: Input should be 'DEBUG'")
 
 
+@pytest.mark.slow
 async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_path: Path) -> None:
     ended = await chairside_afresh(
         "rehearse",
@@ -369,6 +371,7 @@ async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_
     assert names_in(tmp_path) == []
 
 
+@pytest.mark.slow
 async def test_ctrl_c_ends_what_somebody_takes_part_in_with_its_summary(tmp_path: Path) -> None:
     """The first time; where nobody does, and the second time, it breaks everything off."""
     process = await rehearsing(tmp_path, "--cast", "nobody")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback import Message, Thread
@@ -78,6 +79,7 @@ async def test_thread_that_was_deleted_is_replaced_with_everyone_in_it_whoever_f
     assert not [message for message in stage.general.messages if "cannot post" in message.content]
 
 
+@pytest.mark.slow
 async def test_thread_is_replaced_also_where_discord_tells_of_the_server_only_later(stage: ThreadStage) -> None:
     await handed_over_and_started(stage)
     await stage.kill_bot()

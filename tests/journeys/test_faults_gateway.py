@@ -101,6 +101,7 @@ async def test_token_that_requests_are_refused_for_ends_the_bot_and_the_next_one
     assert stage.announced() == [TITLES[0]]
 
 
+@pytest.mark.slow
 async def test_single_request_refused_by_mistake_does_not_end_the_bot(stage: Stage) -> None:
     await stage.set_up()
     stage.loopback.faults.refuse(401, times=1, matching=rf"POST /channels/{stage.hall.id}/messages")
@@ -110,6 +111,7 @@ async def test_single_request_refused_by_mistake_does_not_end_the_bot(stage: Sta
     assert (await stage.use(stage.attendee, "upnext")).content.startswith("Up next")
 
 
+@pytest.mark.slow
 async def test_bot_that_may_not_log_in_yet_waits_and_comes_up(stage: Stage) -> None:
     """Discord answers some of what a start asks and not the rest."""
     await stage.kill_bot()

@@ -28,7 +28,9 @@ def posts(stage: RunStage) -> str:
     return rf"POST /channels/{stage.hall.id}/messages"
 
 
-@pytest.mark.parametrize("status", [500, 502, 503])
+@pytest.mark.parametrize(
+    "status", [pytest.param(500, marks=pytest.mark.slow), pytest.param(502, marks=pytest.mark.slow), 503]
+)
 async def test_post_that_discord_fails_at_comes_once_when_it_can(stage: RunStage, status: int) -> None:
     """500 and 502 are repeated by discord.py inside one attempt, 503 by the outbox after a search."""
     stage.loopback.faults.refuse(status, times=2, matching=posts(stage))

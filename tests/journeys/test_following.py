@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback import Reply
@@ -41,6 +42,7 @@ async def looked(stage: Stage, published: Published, at: str) -> int:
     return published.answers[-1]
 
 
+@pytest.mark.slow
 async def test_changes_are_asked_about_once_and_taken_over_by_a_press(stage: Stage, published: Published) -> None:
     stage.at("11:52")
     assert (await import_from(stage, published)).content.startswith("Imported into")
@@ -90,6 +92,7 @@ async def test_file_cut_short_never_applies_by_itself(stage: Stage, published: P
     assert told(stage) == []
 
 
+@pytest.mark.slow
 async def test_address_that_fails_is_told_once_and_looked_at_ever_more_seldom(
     stage: Stage, published: Published
 ) -> None:

@@ -31,7 +31,7 @@ REFUSALS = (
 )
 SOMEBODY_ELSES = "this button is somebody else's"
 D = "d" * 22
-pytestmark = pytest.mark.store("sqlite")
+pytestmark = [pytest.mark.slow, pytest.mark.store("sqlite")]
 TALK, SESSION, OTHERS_SESSION = 2, "session#1", "session#2"
 OTHER_ROOM = b"title,start,end,room,date\nElsewhere,12:30,13:30,Hall G,2022-07-21\n"
 

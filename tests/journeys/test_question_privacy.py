@@ -89,6 +89,7 @@ async def everybody_looks(stage: PrivateStage) -> None:
     await stage.press(ada, board, "Questions")
 
 
+@pytest.mark.slow
 async def test_author_of_an_anonymous_question_is_named_to_moderators_only(stage: PrivateStage) -> None:
     author, ada, ben = stage.author, *stage.people[:2]
     board = await stage.until_posted("**Now and next**")

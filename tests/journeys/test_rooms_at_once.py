@@ -107,6 +107,7 @@ async def check(rooms: Rooms, until: datetime, report: Callable[[str], object]) 
     report(f"{len(late)} reminders in {len(rooms.channels)} rooms at {SPEED}x: late p50 {p50:.0f} ms, p99 {p99:.0f} ms")
 
 
+@pytest.mark.slow
 async def test_first_hour_of_all_rooms(rooms: Rooms) -> None:
     until = FIRST_DAY + timedelta(hours=1)
     await rooms.play(FIRST_DAY, until)

@@ -186,6 +186,7 @@ async def test_options_that_somebody_made_up_are_refused_plainly(stage: Stage) -
         assert refused.content == f"{day} is not a day of this programme. Choose one of 2022-07-21."
 
 
+@pytest.mark.slow
 async def test_agenda_leafs_through_its_pages(stage: Stage) -> None:
     await stage.set_up()
     first = await stage.use(stage.attendee, "agenda")

@@ -127,6 +127,7 @@ async def test_everyone_is_neither_pinged_nor_made_a_moderator(stage: SetupStage
     assert stage.stored("SELECT moderators_role_id FROM servers WHERE id = ?", stage.new.id) == [(None,)]
 
 
+@pytest.mark.slow
 async def test_left_in_the_middle_it_goes_on_there_also_after_kill_9(stage: SetupStage) -> None:
     welcome = await stage.invited()
     step = await stage.push(welcome, "Set up")
@@ -178,6 +179,7 @@ async def test_programme_comes_from_an_address_by_a_form(stage: SetupStage) -> N
         assert question.content.startswith("Imported into")
 
 
+@pytest.mark.slow
 @needs_shared
 async def test_each_of_24_rooms_gets_the_channel_of_its_name_at_once_or_one_by_one(stage: SetupStage) -> None:
     await stage.invited()
@@ -312,6 +314,7 @@ async def test_others_are_told_who_can(stage: SetupStage) -> None:
     assert stage.stored("SELECT channel_id FROM servers WHERE id = ?", stage.new.id) == [(None,)]
 
 
+@pytest.mark.slow
 async def test_welcome_comes_once_over_restart_and_outage_and_again_when_invited_anew(stage: SetupStage) -> None:
     await stage.invited()
     await stage.kill_bot()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.rehearsal.loopback.moments import RealMoments, pause
 from tests.journeys.stage import PATIENCE, TITLES, Stage
 
@@ -72,6 +74,7 @@ async def test_bot_removed_while_it_was_away_posts_nothing_and_goes_on_once_invi
     assert stage.announced() == list(TITLES[:2])
 
 
+@pytest.mark.slow
 async def test_removal_while_the_connection_was_down_is_noticed_without_a_restart_and_an_outage_is_none(
     stage: Stage,
 ) -> None:

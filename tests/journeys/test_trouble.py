@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import pytest
+
 from bot.rehearsal.loopback.world.channels import TextChannel
 from bot.rehearsal.loopback.world.messages import Message
 from bot.rehearsal.loopback.world.permissions import Permission
@@ -116,6 +118,7 @@ async def test_board_deleted_by_hand_comes_back_at_its_next_change(stage: Stage)
     assert stage.boards() == [again]
 
 
+@pytest.mark.slow
 async def test_gateway_closed_in_every_way_that_allows_it_comes_back_and_posts_go_on(stage: Stage) -> None:
     await stage.set_up()
     stage.loopback.faults.invalidate_sessions()

@@ -18,6 +18,7 @@ from bot.rules.run import TimingEvent, TimingKind, fold
 from bot.rules.timing import forecast
 from bot.schedules.schedule import Talk
 from tests.builders import NEW_YORK, a_place, a_planned_session, a_talk, at, expected, fifteen_talks
+from tests.examples import examples
 
 ID = "abcdefghijklmnopqrst_-"
 PLACE = a_place(timezone=NEW_YORK)
@@ -254,7 +255,7 @@ def worst_sessions(draw: st.DrawFn) -> ExpectedSession:
     return by_plan(session, at(draw(st.sampled_from(["12:20", "12:31", "15:00"]))))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(worst_sessions())
 def test_no_announcement_is_longer_than_discord_takes(session: ExpectedSession) -> None:
     place = a_place(timezone="Asia/Kathmandu", page_timezone="America/St_Johns")

@@ -19,6 +19,7 @@ from bot.messages.typed import label, literal, quotation
 from bot.rehearsal.loopback.validation.modals import check_modal
 from bot.rules.questions import Order, Question, QuestionState, Standing
 from bot.rules.queue_times import Phase
+from tests.examples import examples
 from tests.messages.asking import ID, SESSION, TALK, a_question, checked, moderators, page
 
 RIGHT_TO_LEFT = "\u202e\u2067\u05d4\u05d0\u05dd \u05d6\u05d4 \u05e2\u05d5\u05d1\u05d3? \u202d"
@@ -194,7 +195,7 @@ def test_long_text_is_cut_within_its_room() -> None:
     assert many_lines == "> word\n> word\n> word\n> …"
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     st.text(
         alphabet="ab \\*_~|`[]()<>@#:/t.-1everyonh\n\u202e\u05d0\u0301\u2028https",

@@ -15,6 +15,7 @@ from bot.messages.programme import NOTHING_IMPORTED, Shown
 from bot.rules.programme import by_plan
 from bot.schedules.schedule import Talk
 from tests.builders import LOS_ANGELES, NEW_YORK, a_planned_session, a_talk, at, expected
+from tests.examples import examples
 
 DAY = date(2022, 7, 21)
 
@@ -112,7 +113,7 @@ def test_choice_in_autocomplete_is_at_most_100_characters() -> None:
 worst = st.sampled_from(["*" * 600, "x" * 600, "<@1> " * 120, "א" * 600, "_a" * 300, "", "[a](b) " * 300])
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     title=worst.filter(bool),
     people=st.sampled_from([0, 1, 5, 11, 30, 200]),

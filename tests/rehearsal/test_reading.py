@@ -14,6 +14,7 @@ from bot.messages.text import safe
 from bot.rehearsal.loopback import Person, Server, TextChannel
 from bot.rehearsal.reading import Reader, as_html, as_text, clean, names_on, relative
 from tests.builders import FIRST_START, NEW_YORK, a_place, a_talk, expected
+from tests.examples import examples
 
 UNIX = int(FIRST_START.timestamp())
 NAMES = {("#", 1): "hall-f", ("@", 2): "Ada", ("@&", 3): "moderators", ("@", 4): "<b>Eve</b>"}
@@ -267,7 +268,7 @@ MARKUP = st.sampled_from(
 CONTENTS = st.lists(MARKUP | st.text(max_size=8), max_size=30).map("".join)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(CONTENTS)
 def test_nothing_of_the_content_becomes_markup(content: str) -> None:
     tags = Tags()
@@ -279,7 +280,7 @@ def test_nothing_of_the_content_becomes_markup(content: str) -> None:
     assert (drawn + shown).encode().decode() == drawn + shown
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.text(min_size=1, max_size=200).map(clean).map(lambda text: " ".join(text.split())).filter(bool))
 def test_what_the_bot_makes_safe_is_read_literally(text: str) -> None:
     shown = as_text(f"**{safe(text)}**", READER)

@@ -18,6 +18,7 @@ from bot.rules.stints import Stint
 from bot.rules.taps import Tap, decide, next_tap, talk_on_stage
 from bot.rules.timing import forecast, next_instant, over_by, rebalance
 from tests.builders import at
+from tests.examples import examples
 from tests.rules.test_run import (
     CLOSE,
     END,
@@ -303,5 +304,5 @@ class ClockMachine(RuleBasedStateMachine):
         assert self.run == Run()
 
 
-ClockMachine.TestCase.settings = settings(max_examples=50, stateful_step_count=25, deadline=None)
+ClockMachine.TestCase.settings = settings(max_examples=examples(50), stateful_step_count=25, deadline=None)
 TestClock = ClockMachine.TestCase

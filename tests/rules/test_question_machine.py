@@ -41,6 +41,7 @@ from bot.rules.questions import (
     times_asked,
 )
 from tests.builders import at
+from tests.examples import examples
 from tests.rules.test_questions import ANA, ASKED, BEN, MERGED, QUEUED, WAITING, a_question
 
 Standings = dict[int, Standing]
@@ -273,5 +274,5 @@ class QueueMachine(RuleBasedStateMachine):
         assert self.standings() == self.entered
 
 
-QueueMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+QueueMachine.TestCase.settings = settings(max_examples=examples(150), stateful_step_count=40, deadline=None)
 TestQueue = QueueMachine.TestCase

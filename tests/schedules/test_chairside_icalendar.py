@@ -17,6 +17,7 @@ from bot.schedules.icalendar_own import abstract_in, description
 from bot.schedules.schedule import Schedule
 from bot.schedules.written_icalendar import as_icalendar
 from tests.builders import FIRST_START, LOS_ANGELES, a_schedule, a_session, a_talk, at
+from tests.examples import examples
 from tests.schedules.programmes import OPTIONS, abstracts, facts, lines, schedules
 
 GRAPHS = a_talk("Graphs; and, trees", room="Hall F", abstract="We count.\n\nTwice.", url="https://example.org/1?a=b,c")
@@ -62,7 +63,7 @@ def test_lines_are_short_and_end_as_they_are_to() -> None:
     assert max(map(len, content.split(b"\r\n"))) <= 75
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(schedules())
 def test_other_programs_read_the_same_titles_and_times(schedule: Schedule) -> None:
     found = [(str(event["SUMMARY"]).replace("\n", ""), event.start) for event in events(as_icalendar(schedule))]
@@ -78,7 +79,7 @@ def test_same_schedule_gives_the_same_bytes() -> None:
     assert as_icalendar(a_schedule()) == as_icalendar(a_schedule())
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(schedules())
 def test_no_two_events_share_an_id(schedule: Schedule) -> None:
     uids = [line for line in as_icalendar(schedule).replace(b"\r\n ", b"").split(b"\r\n") if line.startswith(b"UID:")]

@@ -20,6 +20,7 @@ from bot.schedules.own_table import COLUMNS, guarded, people_cell, people_in, un
 from bot.schedules.schedule import Schedule, Talk
 from bot.schedules.written_csv import as_csv
 from tests.builders import NEW_YORK, a_schedule, a_session, a_talk, at, fifteen_talks
+from tests.examples import examples
 from tests.schedules.programmes import OPTIONS, facts, lines, schedules
 
 Row = dict[str, str]
@@ -201,7 +202,7 @@ def test_end_without_a_day_is_that_of_the_start_or_the_night_after() -> None:
     assert sorted(talk.length.total_seconds() for talk in read(rows).talks) == [1200, 3600]
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(schedules())
 def test_no_cell_is_a_formula_wherever_a_spreadsheet_lets_one_begin(schedule: Schedule) -> None:
     for piece in re.split('[\t\r\n,;"]', as_csv(schedule).decode("utf-8-sig")):

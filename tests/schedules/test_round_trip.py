@@ -17,6 +17,7 @@ from bot.schedules.schedule import ReadingOptions, Schedule
 from bot.schedules.written_csv import as_csv
 from bot.schedules.written_icalendar import as_icalendar
 from tests.builders import a_schedule, a_session, a_talk, at
+from tests.examples import examples
 from tests.schedules.programmes import OPTIONS, TODAY, facts, schedules
 from tests.schedules.test_mutations import mutated
 from tests.schedules.test_shared import FILES, Right
@@ -37,7 +38,7 @@ def test_real_programme_comes_back_as_it_was(write: Write, right: Right) -> None
     assert facts(back) == facts(schedule)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(schedules())
 def test_any_schedule_comes_back_as_it_was(schedule: Schedule) -> None:
     for write in WRITERS:

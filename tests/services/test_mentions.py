@@ -56,6 +56,7 @@ async def mentions(db: Database) -> list[int]:
     return sorted((len(people) for people in found.values()), reverse=True)
 
 
+@pytest.mark.slow
 async def test_those_who_agreed_are_mentioned_fifty_a_message(db: Database, clock: SteppedClock) -> None:
     await crowd(db, clock, 2 * MENTIONED_AT_MOST + 3)
     clock.jump(at("12:35"))

@@ -13,6 +13,7 @@ from bot.services.question_votes import votes_by_root
 from db.database import Database
 from tests.builders import DURING_BREAK
 from tests.clocks import SteppedClock
+from tests.examples import examples
 from tests.services.store import import_page, statements
 from tests.services.stored_questions import GRACE, a_question, votes
 from tests.stores import Stores, open_database
@@ -84,7 +85,7 @@ QUESTIONS, PEOPLE = range(1, 6), range(1, 5)
     merged=st.dictionaries(st.sampled_from((3, 4, 5)), st.sampled_from((1, 2))),
     cast=st.sets(st.tuples(st.sampled_from(QUESTIONS), st.sampled_from(PEOPLE))),
 )
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_votes_are_the_people_of_the_group_without_its_asker(
     stores: Stores, askers: list[int | None], merged: dict[int, int], cast: set[tuple[int, int]]
 ) -> None:

@@ -25,6 +25,7 @@ from db.people_tables import Subscription
 from db.tables import Delivery, Server
 from tests.builders import DURING_BREAK, SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
+from tests.examples import examples
 from tests.services.reminded import ask, owed
 from tests.services.store import import_page
 from tests.services.stored_questions import anybody
@@ -97,7 +98,7 @@ async def from_scratch(db: Database, clock: SteppedClock) -> set[tuple[int | Non
     return await owed(db)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.lists(steps, min_size=2, max_size=10))
 def test_what_waits_is_what_a_plan_from_scratch_owes(
     taken: list[tuple[object, ...]], stores: Stores, tmp_path: Path

@@ -177,6 +177,7 @@ async def fill(hall: Hall) -> None:
             await hall.vote(key, voter)
 
 
+@pytest.mark.slow
 @pytest.mark.store("sqlite")
 def test_votes_and_questions_add_up_in_any_order_of_uses(store_url: str, tmp_path: Path) -> None:
     db, filled = open_database(store_url), tmp_path / "filled.sqlite3"

@@ -22,6 +22,7 @@ SHORT = HEAD + b"One,2022-07-21 12:30,2022-07-21 12:35,Hall F\nTwo,2022-07-21 12
 OTHER = HEAD + b"An extra,2022-07-21 16:30,2022-07-21 16:35,Hall F\n"
 
 
+@pytest.mark.slow
 async def test_newcomer_runs_a_session_asks_votes_and_kills_the_bot(
     tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
@@ -91,6 +92,7 @@ async def owed(play: Play) -> set[datetime]:
     return found
 
 
+@pytest.mark.slow
 async def test_trouble_at_its_worst_loses_nothing(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     """Discord goes away while the cast acts, the bot is killed meanwhile, and the end comes while it is gone."""
     async with playing(tmp_path, http, Cast.LIVELY) as play:
