@@ -20,6 +20,9 @@ PHASE_WORDS: dict[Phase, tuple[str, str]] = {
 """What stands with the time that is left, and what stands there once none is."""
 
 
+CANCELLED = "The session was cancelled"
+
+
 def signal_words(signal: Signal) -> str:
     """What stands there from a mark on."""
     if signal.mark <= timedelta(0):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 STOP_SECONDS = 5
 LOG_TAIL_LINES = 20
@@ -54,9 +56,10 @@ class BotProcess:
 
     async def spawn(self) -> asyncio.subprocess.Process:
         """A fresh interpreter that runs the bot."""
+        command = (sys.executable, "-m", "bot", "run")
         with self.log_path.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self.folder, env=self.environment, stdout=log, stderr=log
+                *command, cwd=self.folder, env=self.environment, stdout=log, stderr=log, **_apart()
             )
 
     async def kill(self) -> None:
@@ -94,3 +97,10 @@ class BotProcess:
             return ""
         lines = self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-LOG_TAIL_LINES:])
+
+
+def _apart() -> dict[str, Any]:
+    """A terminal sends Ctrl+C to all processes of a group: the bot would end with it, before its time."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}

@@ -15,7 +15,7 @@ from rich.console import Console
 from bot.clock import real_now
 from bot.errors import ConfigurationError, ScheduleError
 from bot.rehearsal.cast import Cast, Handout
-from bot.rehearsal.interrupts import handled
+from bot.rehearsal.interrupts import ended, handled
 from bot.rehearsal.introduction import introduction
 from bot.rehearsal.page import Page
 from bot.rehearsal.rehearsal import Rehearsal
@@ -49,7 +49,7 @@ class Options:
 async def rehearse(options: Options) -> int:
     """Play a schedule to its end and print what it showed.
 
-    Returns 0 if nothing was lost or doubled, else 1; 130 if Ctrl+C broke it off.
+    Returns 0 if nothing was lost or doubled, else 1; 130 if Ctrl+C, or a signal to end, broke it off.
 
     Raises:
         ChairsideError: the file cannot be read, or the bot does not start.
@@ -60,8 +60,9 @@ async def rehearse(options: Options) -> int:
     schedule = read_schedule(handout.content, reading)
     with tempfile.TemporaryDirectory(prefix="chairside-") as folder:
         try:
-            async with Rehearsal(schedule, handout, Path(folder)) as rehearsal:
-                summary = await _shown(rehearsal, cast, options)
+            with ended(_this_task().cancel):
+                async with Rehearsal(schedule, handout, Path(folder)) as rehearsal:
+                    summary = await _shown(rehearsal, cast, options)
         except asyncio.CancelledError:
             return BROKEN_OFF
     return 0 if summary.is_clean else NOT_CLEAN

@@ -57,8 +57,8 @@ class LobbyState:
 
 
 def lobby_state(sessions: Sequence[ExpectedSession], day: date | None) -> LobbyState:
-    """What is shown of the sessions of one conference day."""
-    rooms = rooms_now(sessions)
+    """What is shown of the sessions of one conference day; one that was cancelled is not over, but not there."""
+    rooms = rooms_now([session for session in sessions if not session.session.is_cancelled])
     left = [Room(room.room, _on(room.now), _following(room.following)) for room in rooms if not room.is_over]
     over = tuple(room.room for room in rooms if room.is_over)
     return LobbyState(day, tuple(sorted(left, key=lambda room: room.on is None)), over)

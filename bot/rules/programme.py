@@ -64,6 +64,11 @@ class PlannedSession:
         """The planned start of its first talk."""
         return min(talk.starts_at for talk in self.talks)
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether none of its talks takes place."""
+        return all(talk.cancelled for talk in self.talks)
+
     def talk(self, talk_id: int) -> PlannedTalk | None:
         """One of its talks; None where it is not, or no longer, one of them."""
         return next((talk for talk in self.talks if talk.id == talk_id), None)

@@ -23,7 +23,7 @@ from bot.timezones import local
 from db import question_tables
 from db.bulk import in_parts
 from db.database import Database
-from db.tables import Conference, Server, Session
+from db.tables import Conference, Server, Session, Talk
 
 _DAY = timedelta(days=1)
 
@@ -142,9 +142,11 @@ async def _lobby_view(session: AsyncSession, conference: Conference, now: dateti
 
 
 async def _day_shown(session: AsyncSession, conference: Conference, now: datetime) -> date | None:
-    """Today if something is planned, else the next day that has something, else the last one."""
+    """Today if something takes place, else the next day on which something does, else the last one."""
     zone = conference.timezone
-    starts = await session.exec(select(Session.starts_at).where(Session.conference_id == conference.id).distinct())
+    takes_place = col(Session.id).in_(select(Talk.session_id).where(col(Talk.cancelled).is_(False)))
+    mine = select(Session.starts_at).where(Session.conference_id == conference.id, takes_place)
+    starts = await session.exec(mine.distinct())
     days = sorted({conference_day(local(start, zone)) for start in starts})
     today = conference_day(local(now, zone))
     return next((day for day in days if day >= today), days[-1] if days else None)

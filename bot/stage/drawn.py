@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.messages.stage_words import PHASE_WORDS, ended_words, late_words, plain, signal_words
+from bot.messages.stage_words import CANCELLED, PHASE_WORDS, ended_words, late_words, plain, signal_words
 from bot.messages.text import at_a_glance, plural
 from bot.messages.times import day_name
 from bot.rules.lobby_view import Item, Room
@@ -31,6 +31,7 @@ def stage(view: StageView) -> Json:
         "room": plain(session.room or "", NAME_SHOWN),
         **_zone(view.now, zone),
         **_countdown(state),
+        **(dict.fromkeys(("label", "then"), CANCELLED) if session.is_cancelled else {}),
         "on": _shown(state.on),
         "next": _shown(state.following),
         "nextAt": _when(state.follows_at, view.now, zone) if state.following else "",

@@ -187,7 +187,8 @@ async def _in_a_word(request: web.Request, handler: Handler) -> web.StreamRespon
     try:
         response = await handler(request)
     except web.HTTPNotFound:
-        response = web.Response(status=404, text=NOT_FOUND)
+        # by which a page knows the bot's own word from that of a proxy that does not reach it
+        response = web.Response(status=404, text=NOT_FOUND, headers={"X-Chairside": "no such link"})
     except (web.HTTPException, ConnectionError):
         raise
     except Exception:

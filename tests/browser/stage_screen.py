@@ -44,6 +44,10 @@ OVERFLOWING = """() => [...document.querySelectorAll("body *")]
   .filter((part) => part.getClientRects().length && part.id !== "full" && part.closest("[hidden]") === null)
   .filter((part) => part.getBoundingClientRect().right > innerWidth + 1 || part.getBoundingClientRect().left < -1)
   .map((part) => part.id || part.className || part.tagName)"""
+CUT_OFF = """(chosen) => chosen.filter((selector) => {
+  const [part, main] = [selector, "main"].map((one) => document.querySelector(one).getBoundingClientRect());
+  return part.height === 0 || part.top < main.top - 1 || part.bottom > main.bottom + 1;
+})"""
 
 
 class Screen:
@@ -86,6 +90,11 @@ class Screen:
         found: list[str] = await self.page.evaluate(OVERFLOWING)
         return found
 
+    async def cut_off(self, *selectors: str) -> list[str]:
+        """Those parts of the middle that are not seen whole."""
+        found: list[str] = await self.page.evaluate(CUT_OFF, list(selectors))
+        return found
+
 
 def _seconds(digits: str) -> int:
     seconds = 0
@@ -101,12 +110,22 @@ class Line:
         self._port = port
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
-        self.port = 0
+        self.port = self.answered = 0
 
     async def join(self) -> None:
         """Let through what is said."""
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stand_in(self, answer: bytes) -> None:
+        """Answer everybody so, as a proxy does that does not reach the bot."""
+
+        async def answered(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.answered += 1
+            writer.write(answer)
+            writer.close()
+
+        self._server = await asyncio.start_server(answered, "127.0.0.1", self.port)
 
     async def cut(self) -> None:
         """End every connection, and take no other."""

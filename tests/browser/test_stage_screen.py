@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
 from bot.clock import Anchor, AnchoredClock, wait_until
 from bot.rules.run import TimingKind
@@ -17,7 +19,7 @@ from tests.browser.stage_screen import CHROMIUM, Line, Screen, chromium
 from tests.builders import a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
 from tests.services.store import import_page, use_channel
-from tests.stage.screens import Screens
+from tests.stage.screens import Screens, until
 
 pytestmark = [
     pytest.mark.browser,
@@ -146,6 +148,50 @@ async def test_lost_connection_is_said_and_the_screen_counts_on(db: Database, br
         await hall.stage.stop()
 
 
+async def test_not_found_by_a_proxy_is_no_word_of_the_bots(hall: Screens, browser: Browser) -> None:
+    await hall.open()
+    await hall.stage.start()
+    line = Line(hall.stage.port)
+    await line.join()
+    try:
+        screen = await Screen.opened(browser, (await hall.url()).replace(str(hall.stage.port), str(line.port)))
+        await line.cut()
+        await line.stand_in(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await until(lambda: line.answered > 1)
+        await screen.shows("#connection", "No connection since 12:20")
+        await line.cut()
+        await line.join()
+        await screen.page.locator("#connection").wait_for(state="hidden")
+    finally:
+        await line.cut()
+
+
+async def test_network_that_comes_and_goes_leaves_one_connection(hall: Screens, browser: Browser) -> None:
+    await hall.open()
+    await hall.stage.start()
+    line, asked, may_go = Line(hall.stage.port), list[str](), asyncio.Event()
+    await line.join()
+
+    async def held(route: Route) -> None:
+        asked.append(route.request.method)
+        await may_go.wait()
+        await route.continue_()
+
+    try:
+        screen = await Screen.opened(browser, (await hall.url()).replace(str(hall.stage.port), str(line.port)))
+        await screen.page.route(re.compile(r"/stage/[\w-]+$"), held)
+        await line.cut()
+        await line.join()
+        await until(lambda: bool(asked))
+        for _ in range(3):
+            await screen.page.evaluate("dispatchEvent(new Event('online'))")
+        may_go.set()
+        await screen.page.locator("#connection").wait_for(state="hidden")
+        assert (asked, hall.stage._server._looking.total()) == (["HEAD"], 1)
+    finally:
+        await line.cut()
+
+
 @pytest.mark.parametrize("page", Page)
 async def test_hostile_texts_are_shown_as_text(hall: Screens, browser: Browser, page: Page) -> None:
     talk = a_talk(HOSTILE, speakers=(HOSTILE, "\u05d3\u05d5\u05d3"), minutes=60)
@@ -209,6 +255,29 @@ async def test_nothing_leaves_the_screen_at_any_size(hall: Screens, browser: Bro
     lobby = await Screen.opened(browser, await hall.url(Page.LOBBY), size)
     await lobby.page.locator(".room").first.wait_for()
     assert await lobby.overflow() == []
+
+
+@pytest.mark.parametrize("size", [*SIZES, (1024, 768), (800, 600)])
+async def test_long_question_is_read_whole_beside_the_longest_title(
+    hall: Screens, browser: Browser, size: tuple[int, int]
+) -> None:
+    """And what stands above the digits, too: what matters least makes way."""
+    long = ("Towards provably convergent representations of " * 7)[:300]
+    talks = [
+        a_talk(long, minutes=90, speakers=["Hubert Blaine Wolfeschlegelsteinhausen the Younger"] * 30),
+        a_talk(long, starts_at=at("14:00"), speakers=["Hubert Blaine Wolfeschlegelsteinhausen the Younger"] * 30),
+    ]
+    await import_page(hall.db, hall.clock, a_schedule(a_session(*talks, title=long[:200], room="Hall F")))
+    await hall.stage.start()
+    hall.at("12:30")
+    await hall.tap(START, 1)
+    await hall.ask(("How does the bound of theorem three behave as the width grows? " * 8)[:490], talk=1)
+    await hall.next()
+    screen = await Screen.opened(browser, await hall.url(), size)
+    hall.at("14:11")
+    await screen.shows("#digits", "+11:00")
+    assert await screen.cut_off("#words", "#digits", "#question-text", "#question-by") == []
+    assert await screen.overflow() == []
 
 
 async def test_screen_is_dark_and_light_where_it_is_asked_to_be(hall: Screens, browser: Browser) -> None:

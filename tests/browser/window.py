@@ -20,8 +20,8 @@ PATIENCE = 20_000
 """Real milliseconds that something may take to show on a busy machine; none is spent when all is well."""
 SET_UP = 60_000
 """The same for the bot's start and its set-up."""
-REFUSED = "Failed to load resource"
-"""What the browser itself says of an answer that refuses; the page says it in words."""
+REFUSED = ("Failed to load resource", "WebSocket connection to")
+"""What the browser itself says of an answer that refuses, or that does not come; the page says it in words."""
 
 expect.set_options(timeout=PATIENCE)
 
@@ -68,7 +68,7 @@ class Window:
         return window
 
     def _note(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and REFUSED not in message.text:
+        if message.type in {"error", "warning"} and not message.text.startswith(REFUSED):
             self.complaints.append(message.text)
 
     # --- who and where -------------------------------------------------------------------------------------------

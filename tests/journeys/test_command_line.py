@@ -379,7 +379,7 @@ async def test_ctrl_c_ends_what_somebody_takes_part_in_with_its_summary(tmp_path
     async with aiohttp.ClientSession() as http, asyncio.timeout(PATIENCE):
         while (await sent(http, f"{url}control/cast", role="attendees", on=True)) == HTTPStatus.CONFLICT:
             await pause(RealMoments(), 0.1)  # it is being set up
-        process.send_signal(signal.SIGINT)
+        interrupt(process)
         out, err = await process.communicate()
     assert (process.returncode, err) == (0, b"")
     assert "somebody ends the rehearsal" in out.decode()
@@ -389,18 +389,39 @@ async def test_ctrl_c_ends_what_somebody_takes_part_in_with_its_summary(tmp_path
 async def test_ctrl_c_breaks_off_a_rehearsal_that_nobody_takes_part_in(tmp_path: Path) -> None:
     process = await rehearsing(tmp_path)
     await page_of(process)
-    process.send_signal(signal.SIGINT)
+    interrupt(process)
     async with asyncio.timeout(PATIENCE):
         out, err = await process.communicate()
     assert (process.returncode, err) == (130, b"")
     assert b"reminders posted" not in out
 
 
-async def rehearsing(folder: Path, *arguments: str) -> asyncio.subprocess.Process:
-    """A rehearsal under way, with its page."""
+@pytest.mark.parametrize("ends", [signal.SIGTERM, signal.SIGHUP])
+async def test_rehearsal_that_is_told_to_end_leaves_neither_its_bot_nor_its_folder(
+    tmp_path: Path, ends: signal.Signals
+) -> None:
+    process = await rehearsing(tmp_path, TMPDIR=str(tmp_path))
+    await page_of(process)
+    [folder] = names_in(tmp_path)
+    assert folder.startswith("chairside-")
+    process.send_signal(ends)
+    async with asyncio.timeout(PATIENCE):
+        _, err = await process.communicate()
+    assert (process.returncode, err, names_in(tmp_path)) == (130, b"", [])
+
+
+def interrupt(process: asyncio.subprocess.Process) -> None:
+    """Ctrl+C as a terminal sends it: to all that was started there."""
+    os.killpg(process.pid, signal.SIGINT)
+
+
+async def rehearsing(folder: Path, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
+    """A rehearsal under way, with its page, in a terminal of its own."""
     command = (sys.executable, "-m", "bot", "rehearse", *arguments)
     pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(*command, cwd=folder, env=alone({}), stdout=pipe, stderr=pipe)
+    return await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env=alone(environment), stdout=pipe, stderr=pipe, start_new_session=True
+    )
 
 
 async def page_of(process: asyncio.subprocess.Process) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from sqlalchemy.exc import OperationalError
-from sqlmodel import update
+from sqlmodel import col, update
 
 from bot.rules.run import TimingKind
 from bot.rules.stage_links import Page
@@ -16,9 +16,9 @@ from bot.services.stage_views import stage_views
 from bot.stage import feed as feeds
 from bot.stage import server
 from db.database import NOBODY
-from db.tables import Server
-from tests.builders import at
-from tests.services.store import statements
+from db.tables import Server, Talk
+from tests.builders import a_schedule, a_session, a_talk, at
+from tests.services.store import import_page, statements
 from tests.stage.screens import Screens, looking, until
 
 START, PAUSE, RESUME, EXTEND, END, CLOSE = (
@@ -170,6 +170,26 @@ async def test_lobby_shows_now_and_next_in_the_venues_time(hall: Screens, http: 
         assert (room["on"]["title"], room["on"]["time"], room["next"]["time"]) == ("Talk 1", "until 12:37", "12:37")
         await hall.tap(CLOSE)
         await screen.until(rooms=[], over=["Hall F"])
+
+
+async def test_what_was_cancelled_is_neither_over_nor_a_day(hall: Screens, http: aiohttp.ClientSession) -> None:
+    """In the morning nobody reads that that was it for today; with nothing on that day the next one is shown."""
+    day = at("09:00") + timedelta(days=1)
+    tomorrow = a_session(a_talk("Tomorrow's", starts_at=day), title="Tomorrow", room="Hall G")
+    beside = a_session(a_talk("Beside", starts_at=at("13:00")), title="Beside", room="Hall H")
+    await import_page(hall.db, hall.clock, a_schedule(tomorrow, beside, conference="Another"))
+    sessions = {(await hall.link(session=key)).title: key for key in (2, 3)}
+    lobby = await hall.url(Page.LOBBY, session=2)
+    async with hall.db.transaction(NOBODY) as session:
+        off = update(Talk).where(col(Talk.session_id) == sessions["Beside"]).values(cancelled=True)
+        await session.exec(off)
+    async with looking(http, lobby) as screen:
+        state = await screen.state()
+    assert (state["shownDay"], state["over"]) == ("Fri 22 July 2022", [])
+    assert [room["name"] for room in state["rooms"]] == ["Hall G"]
+    async with looking(http, await hall.url(session=sessions["Beside"])) as screen:
+        state = await screen.state()
+    assert (state["phase"], state["then"]) == ("over", "The session was cancelled")
 
 
 async def test_store_that_does_not_answer_is_asked_again(

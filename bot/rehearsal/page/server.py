@@ -12,6 +12,7 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.beside import until_first_ends
 from bot.clock import pause
 from bot.errors import CommandError, ConfigurationError
 from bot.listening import open_socket
@@ -20,9 +21,10 @@ from bot.rehearsal.page.controls import Controls
 from bot.rehearsal.page.course import Directed
 from bot.rehearsal.page.feed import Feed
 from bot.rehearsal.page.files import add_static, attachment_served
+from bot.rehearsal.page.line import Line, opened, refused, told
 from bot.rehearsal.page.people import Company
-from bot.rehearsal.page.refusals import status_of
 from bot.rehearsal.page.requests import LARGEST, Requests, answered
+from bot.rehearsal.page.views import Listener
 from bot.served_pages import harden
 
 ADDRESS = "127.0.0.1"
@@ -32,7 +34,10 @@ HEARTBEAT_SECONDS = 5.0
 """Real time between two looks at the clock when nothing else happens; a lost browser is noticed as late."""
 LEFT_SECONDS = 5.0
 """Real time in which a window that is loaded again is back."""
+ELSEWHERE = "This page is only for browsers on the machine that the rehearsal runs on.\n"
 _TAKEN = (errno.EADDRINUSE, errno.EACCES)
+_OWN = frozenset({None, "same-origin", "none"})
+"""Where browsers say that a request comes from: this page, or somebody who typed its address."""
 
 
 class Page:
@@ -133,7 +138,10 @@ class Page:
         hosts = {f"{ADDRESS}:{self._port}", f"localhost:{self._port}"}
         origin = request.headers.get("Origin")
         if request.headers.get("Host") not in hosts or origin not in {None, *(f"http://{host}" for host in hosts)}:
-            raise web.HTTPForbidden(text="This page is only for browsers on the machine that the rehearsal runs on.\n")
+            raise web.HTTPForbidden(text=ELSEWHERE)
+        # a picture or a script of another site tells no origin; its links may lead here
+        if request.path != "/" and request.headers.get("Sec-Fetch-Site") not in _OWN:
+            raise web.HTTPForbidden(text=ELSEWHERE)
         return await handler(request)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
@@ -142,19 +150,22 @@ class Page:
         try:
             person = Company(self._rehearsal.hall).person(number) if number else None
         except CommandError as refusal:
-            return web.json_response({"error": str(refusal)}, status=status_of(refusal))
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
-        await response.prepare(request)
-        with self._feed.joined(person) as listener, contextlib.suppress(ConnectionResetError):
-            while True:
-                try:
-                    event = await listener.next(self._heartbeat)
-                except TimeoutError:
-                    event = self._feed.clock_event()
-                if event is None:
-                    break
-                await response.write(event)
-        return response
+            return await refused(request, refusal)
+        line = await opened(request)
+        with self._feed.joined(person) as listener, contextlib.suppress(ConnectionError):
+            await until_first_ends(telling=self._tell(request, line, listener), window=line.over())
+            await line.close()
+        return line.response
+
+    async def _tell(self, request: web.Request, line: Line, listener: Listener) -> None:
+        """Send what happens until the rehearsal sends the window away, or it takes nothing any more."""
+        while True:
+            try:
+                event = await listener.next(self._heartbeat)
+            except TimeoutError:
+                event = self._feed.clock_event()
+            if event is None or not await told(request, line, event):
+                return
 
     async def _commands(self, request: web.Request) -> web.Response:
         """GET /commands: what somebody may use in a channel."""

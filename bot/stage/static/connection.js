@@ -14,10 +14,10 @@ export function follow(heard, told) {
   let heardAt = 0;
   let attempts = 0;
   let waiting = null;
+  let asking = false;
   let ended = false;
 
   function open() {
-    waiting = null;
     heardAt = performance.now();
     source = new EventSource(`${page}/events`);
     for (const [name, handler] of Object.entries(heard)) {
@@ -44,7 +44,7 @@ export function follow(heard, told) {
   }
 
   function lose() {
-    if (ended || waiting) return;
+    if (ended || waiting || asking) return;
     close();
     told.lost();
     // many screens that lost it together do not come back together
@@ -53,20 +53,23 @@ export function follow(heard, told) {
     waiting = setTimeout(again, delay);
   }
 
-  /** Events that are refused do not say why; the page does. */
+  /** Events that are refused do not say why; the page does. A proxy whose bot is away may say 404 as well. */
   async function again() {
+    waiting = null;
+    asking = true;
+    let next = lose;
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), SILENCE);
     try {
       const answer = await fetch(page, { method: "HEAD", cache: "no-store", signal: limit.signal });
-      if (answer.status === 404) end();
-      else open();
+      if (answer.status !== 404) next = open;
+      else if (answer.headers.has("X-Chairside")) next = end;
     } catch (error) {
-      waiting = null;
-      lose();
-    } finally {
-      clearTimeout(timer);
+      // it is tried again
     }
+    clearTimeout(timer);
+    asking = false;
+    next();
   }
 
   setInterval(() => {

@@ -5,6 +5,8 @@ import { shown } from "./countdown.js";
 import { find, fit, people, say } from "./drawing.js";
 import { start } from "./screen.js";
 
+const TIGHTEST = 3;
+
 const clock = new SharedClock();
 
 function draw(state) {
@@ -18,6 +20,18 @@ function draw(state) {
   say(find("late"), state.late);
   find("late").classList.toggle("is-late", state.late.endsWith("late"));
   say(find("ends"), state.ends);
+  tighten();
+}
+
+/** Nothing is cut off that matters: the more there is to show, the more of the rest makes way (stage.css). */
+function tighten() {
+  const root = document.documentElement;
+  const parts = [find("main"), find("question")];
+  delete root.dataset.tight;
+  for (let tight = 1; tight <= TIGHTEST; tight += 1) {
+    if (parts.every((part) => part.scrollHeight <= part.clientHeight + 1)) return;
+    root.dataset.tight = tight;
+  }
 }
 
 function talk(on) {
@@ -51,7 +65,12 @@ function tick(state, now) {
   document.documentElement.dataset.level = at.level;
   say(find("words"), at.words);
   say(find("digits"), at.digits);
-  find("digits").dataset.length = [4, 5, 7].find((most) => at.digits.length <= most) || 9;
+  const length = String([4, 5, 7].find((most) => at.digits.length <= most) || 9);
+  if (find("digits").dataset.length === length) return;
+  find("digits").dataset.length = length;
+  tighten();
 }
+
+window.addEventListener("resize", tighten);
 
 start(clock, draw, tick);

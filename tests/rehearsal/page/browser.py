@@ -19,16 +19,20 @@ Json = dict[str, Any]
 
 @dataclass
 class Window:
-    """What an EventSource gets."""
+    """What a window hears."""
 
-    response: aiohttp.ClientResponse
+    socket: aiohttp.ClientWebSocketResponse
 
     async def next(self) -> tuple[str, Json]:
         """The next event."""
-        name = (await self.response.content.readline()).decode().removeprefix("event: ").strip()
-        data = json.loads((await self.response.content.readline()).decode().removeprefix("data: "))
-        await self.response.content.readline()
-        return name, data
+        name, data, *_ = (await self.socket.receive_str()).split("\n")
+        return name.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+    async def ended(self) -> int | None:
+        """The code with which the server ends it; what comes before that is passed over."""
+        async for _ in self.socket:
+            pass
+        return self.socket.close_code
 
     async def until(self, name: str, **values: object) -> Json:
         """The next event of that name which holds these values."""
@@ -49,9 +53,8 @@ class Browser:
     async def watching(self, person: Person | None = None) -> AsyncIterator[Window]:
         """A window in which one is somebody, or only watches."""
         number = str(person.id) if person else ""
-        async with self.http.get(f"{self.page.url}events", params={"as": number}) as response:
-            assert response.content_type == "text/event-stream"
-            yield Window(response)
+        async with self.http.ws_connect(f"{self.page.url}events", params={"as": number}, max_msg_size=0) as socket:
+            yield Window(socket)
 
     async def state(self, person: Person | None = None) -> Json:
         """What a window is told at first."""

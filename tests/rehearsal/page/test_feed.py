@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,6 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import WSCloseCode
 
 from bot.messages import announcements
 from bot.messages.message import Message
@@ -272,13 +274,13 @@ async def test_idle_browser_is_told_the_clock(rehearsal: Rehearsal, http: aiohtt
         assert await browser.next() == ("clock", {"now": NOW_MS, "speed": 0, "offset": -240, "zone": "EDT"})
 
 
-async def test_end_of_the_rehearsal_ends_the_stream(rehearsal: Rehearsal, http: aiohttp.ClientSession) -> None:
+async def test_end_of_the_rehearsal_ends_the_line(rehearsal: Rehearsal, http: aiohttp.ClientSession) -> None:
     page = Page(rehearsal, port=0)
     await page.start()
     async with watching(http, page) as browser:
         await browser.next()
-        await page.stop()
-        assert await browser.response.content.read() == b""
+        _, code = await asyncio.gather(page.stop(), browser.ended())
+    assert code == WSCloseCode.OK
 
 
 async def test_one_who_lags_behind_is_sent_away() -> None:

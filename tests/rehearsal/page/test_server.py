@@ -6,17 +6,20 @@ from io import BytesIO
 
 import aiohttp
 import pytest
+from aiohttp import WSCloseCode
 
 from bot.errors import ConfigurationError
 from bot.rehearsal.cast import Cast
 from bot.rehearsal.loopback import InteractionSent, MessageCreated
-from bot.rehearsal.page import Page
+from bot.rehearsal.page import Page, line
 from bot.rehearsal.page.files import STATIC
 from bot.rehearsal.page.requests import LARGEST
 from bot.rehearsal.page.server import PORTS_TRIED
 from bot.rehearsal.rehearsal import Rehearsal
 from tests.rehearsal.conftest import Client
-from tests.rehearsal.page.browser import Browser
+from tests.rehearsal.page.browser import Browser, Window
+
+PATIENCE = 20.0
 
 
 @pytest.mark.parametrize("path", [*STATIC, "/events", "/nothing"])
@@ -55,6 +58,8 @@ async def test_page_holds_nothing_inline_and_asks_nobody_else(page: Page, http: 
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "http://127.0.0.1:1"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),
     ],
 )
 @pytest.mark.parametrize("path", ["", "events"])
@@ -65,6 +70,69 @@ async def test_only_its_own_pages_are_answered(
     sent = {name: value.replace("{port}", port) for name, value in headers.items()}
     async with http.get(page.url + path, headers=sent) as response:
         assert response.status == status
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_other_sites_pages_may_lead_here_and_hear_nothing(
+    page: Page, http: aiohttp.ClientSession, site: str
+) -> None:
+    """A picture of theirs tells no origin; what it asks for would be drawn, and hold the rehearsal open at its end."""
+    statuses = []
+    for path in ("", "events", "commands", "page.js"):
+        async with http.get(page.url + path, headers={"Sec-Fetch-Site": site}) as response:
+            statuses.append(response.status)
+    assert statuses == [200, 403, 403, 403]
+    assert not page.is_watched
+
+
+async def test_other_sites_pages_open_no_socket(page: Page, http: aiohttp.ClientSession) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await http.ws_connect(f"{page.url}events", headers=headers)
+    assert not page.is_watched
+
+
+async def test_socket_of_nobody_is_closed_with_the_code_that_says_so(page: Page, browser: Browser) -> None:
+    async with browser.http.ws_connect(f"{page.url}events?as=1") as socket:
+        assert (await Window(socket).ended(), page.is_watched) == (line.REFUSED, False)
+
+
+async def test_who_asks_for_no_socket_hears_server_sent_events(page: Page, http: aiohttp.ClientSession) -> None:
+    async with http.get(f"{page.url}events") as response:
+        assert response.content_type == "text/event-stream"
+        assert await response.content.readline() == b"event: state\n"
+    async with http.get(f"{page.url}events?as=1") as response:
+        assert (response.status, response.content_type) == (404, "application/json")
+
+
+async def test_window_that_is_closed_is_known_to_be_gone(page: Page, browser: Browser) -> None:
+    async with browser.watching() as window:
+        await window.next()
+        assert page.is_watched
+    async with asyncio.timeout(PATIENCE):
+        await page._feed.left.wait()
+
+
+async def test_window_that_takes_nothing_is_given_up(
+    page: Page, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "SLOW_SECONDS", 0.05)
+    async with browser.watching() as window:
+        await window.next()
+        [view] = page._feed._views.values()
+        for _ in range(100):  # more than all the buffers between take
+            view.tell(b"x" * 2**20)
+        async with asyncio.timeout(PATIENCE):
+            await page._feed.left.wait()
+
+
+async def test_what_a_window_says_ends_it(page: Page, browser: Browser) -> None:
+    async with browser.watching() as window:
+        await window.next()
+        await window.socket.send_str("x" * 2 * line.LONGEST)
+        assert await window.ended() == WSCloseCode.MESSAGE_TOO_BIG
+    async with asyncio.timeout(PATIENCE):
+        await page._feed.left.wait()
 
 
 async def test_only_get_is_answered(page: Page, http: aiohttp.ClientSession) -> None:

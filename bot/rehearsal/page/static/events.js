@@ -1,23 +1,35 @@
-// The server-sent events. The browser comes again by itself after a cut line; after a refusal the page does.
+// What happens, as it happens. By a WebSocket: of other connections a browser lets this address have six, all windows
+// together, and their seventh would wait for ever.
 
-const RETRY = 2000; // milliseconds
+const AGAIN = 2000; // milliseconds
+const REFUSED = 4404; // nobody like that is in this rehearsal
 
-let source = null;
+let socket = null;
 
 /**
  * Listen as a person, or to everything where `as` is null; whoever listened before hears no more.
  * `heard` has a function for each event; `lost` is called when the line is cut, `refused` when that person is unknown.
  */
 export function listen(as, heard, lost, refused) {
-  source?.close();
-  const mine = new EventSource(`events?as=${encodeURIComponent(as ?? "")}`);
-  source = mine;
-  for (const [name, handler] of Object.entries(heard)) {
-    mine.addEventListener(name, (event) => mine === source && handler(JSON.parse(event.data)));
-  }
-  mine.onerror = () => {
-    if (mine !== source) return;
-    lost();
-    if (mine.readyState === EventSource.CLOSED) setTimeout(() => mine === source && refused(), RETRY);
+  if (socket) leave(socket);
+  const address = new URL(`events?as=${encodeURIComponent(as ?? "")}`, location.href);
+  address.protocol = "ws:";
+  const mine = new WebSocket(address);
+  socket = mine;
+  mine.onmessage = ({ data }) => {
+    const [, name, told] = /^event: (\w+)\ndata: ([^\n]*)\n/.exec(data);
+    if (mine === socket) heard[name]?.(JSON.parse(told));
   };
+  mine.onclose = ({ code }) => {
+    if (mine !== socket) return;
+    lost();
+    const next = code === REFUSED ? refused : () => listen(as, heard, lost, refused);
+    setTimeout(() => mine === socket && next(), AGAIN);
+  };
+}
+
+/** Browsers complain of a socket that is closed before it is open. */
+function leave(one) {
+  if (one.readyState === WebSocket.CONNECTING) one.onopen = () => one.close();
+  else one.close();
 }
