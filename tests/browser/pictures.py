@@ -1,7 +1,8 @@
 """Takes the README's and the documentation's pictures from a rehearsal, so that they show what there is.
 
 `make pictures`, or `python -m tests.browser.pictures [FOLDER]`. The session is the bundled one, played by the lively
-cast and stopped at the same virtual moment each time.
+cast and stopped while a question is being put to the speaker. Debian's fonts-noto-cjk draws the names in it that are
+Chinese or Japanese.
 """
 
 from __future__ import annotations
@@ -9,21 +10,31 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
 from bot.rehearsal.cast import Cast
 from bot.rehearsal.loopback.moments import RealMoments, pause
+from bot.rules.stage_links import Page
+from bot.services.queues import SETTLES
+from bot.services.stage_links import links_to_show
+from bot.stage.stage import Stage
+from db.database import Database
 from tests.browser.rehearsed import Rehearsed, rehearsed
+from tests.browser.stage_screen import Screen
 from tests.browser.window import CHROMIUM, Window, chromium
+from tests.services.hall import anybody
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-MOMENT = datetime.fromisoformat("2022-07-21T12:59:30-07:00")
-"""A question is being put to the speaker, and the talk before left a thread of what was not reached."""
-NEAR = timedelta(seconds=45)
-WIDE, NARROW = (1280, 800), (360, 740)
+MOMENT = datetime.fromisoformat("2022-07-21T13:03:00-07:00")
+"""Talks before left threads of what was not reached; the next question comes soon."""
+BEING_ASKED = "#messages > .message:nth-last-child(-n + 3) h3"
+WIDE, NARROW, SCREEN = (1360, 900), (360, 740), (1280, 720)
+PICTURES = {Page.STAGE: "hall", Page.LOBBY: "lobby"}
+SOON = 60_000
+"""Real milliseconds within which the cast's moderator puts a question to the speaker, at 10x."""
 HEAVIEST = 300_000
 """Bytes that a picture may have."""
 
@@ -38,12 +49,15 @@ async def take(folder: Path) -> None:
 async def _take(browser: Browser, stage: Rehearsed, folder: Path) -> None:
     window = await _opened(browser, stage, WIDE)
     await window.open("hall-f")
-    await _until(stage, MOMENT - NEAR)
-    await window.press("1x")  # at 60x the time that a click takes is half a minute
     await _until(stage, MOMENT)
+    await window.press("10x")  # at 60x the time that a click takes is half a minute
+    await expect(window.page.locator(BEING_ASKED)).to_be_visible(timeout=SOON)
+    await window.press("1x")
+    await pause(RealMoments(), SETTLES.total_seconds() + 1)  # then board and console know of it, too
     await window.press("Pause time")
     await expect(window.page.locator("#speed")).to_have_text("paused")
     await _save(window, folder / "watching.png")
+    await _take_screens(browser, stage, folder)
 
     phone = await _opened(browser, stage, NARROW)
     await phone.become("Ada")
@@ -64,6 +78,25 @@ async def _take(browser: Browser, stage: Rehearsed, folder: Path) -> None:
     await window.press("End it", window.page.get_by_role("dialog"))
     await expect(window.page.locator("#summary")).to_be_visible()
     await _save(window, folder / "summary.png")
+
+
+async def _take_screens(browser: Browser, stage: Rehearsed, folder: Path) -> None:
+    """What the hall's and the lobby's screen show meanwhile."""
+    rehearsal = stage.rehearsal
+    db = Database(rehearsal.bot.database_url)
+    pages = Stage(("127.0.0.1", 0), db, rehearsal.clock)
+    await pages.start()
+    server = rehearsal.hall.server.id
+    try:
+        links = await links_to_show(db, rehearsal.clock, server_id=server, session_id=1, check=anybody, with_lobby=True)
+        for found in links:
+            assert found.link is not None
+            url = f"http://127.0.0.1:{pages.port}/{found.page.value}/{found.link.secret}"
+            screen = await Screen.opened(browser, url, SCREEN)
+            await screen.page.screenshot(path=folder / f"{PICTURES[found.page]}.png")
+    finally:
+        await pages.stop()
+        await db.close()
 
 
 async def _until(stage: Rehearsed, moment: datetime) -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.async_api import expect
+from collections.abc import AsyncIterator
 
+import pytest
+from playwright.async_api import Browser, expect
+
+from bot.rules.run import TimingKind
+from bot.rules.stage_links import Page
+from db.database import Database
 from tests.browser.conftest import Opening
 from tests.browser.rehearsed import Rehearsed
+from tests.browser.stage_screen import Screen
+from tests.browser.window import hurdles
+from tests.builders import at
+from tests.clocks import SteppedClock
+from tests.stage.screens import Screens
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -14,6 +24,7 @@ STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] 
     [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
         .map((one) => `sticks out: ${one.tagName} ${one.id} ${one.className}`)"""
 SIZES = {"wide": (1440, 900), "narrow": (360, 740)}
+SCREENS = {"a hall's": (1920, 1080), "a phone": (360, 640)}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -62,7 +73,66 @@ async def test_nobody_is_kept_out(stage: Rehearsed, opened: Opening, size: str, 
     await stage.page.show_summary("15 talks\nnothing lost", is_clean=True)
     await expect(page.locator("#summary.good")).to_be_visible()
     await look("the summary")
-    assert {what: hurdles for what, hurdles in found.items() if hurdles} == {}
+    assert {what: missed for what, missed in found.items() if missed} == {}
+
+
+@pytest.fixture
+async def hall(db: Database) -> AsyncIterator[Screens]:
+    """The ICML session's hall; its clock stands still between a test's steps, also on the screens."""
+    hall = Screens(db, SteppedClock(at("12:20"), speed=0))
+    await hall.open()
+    await hall.stage.start()
+    yield hall
+    await hall.stage.stop()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SCREENS.values(), ids=SCREENS)
+async def test_nobody_is_kept_from_the_halls_screen(
+    hall: Screens, browser: Browser, size: tuple[int, int], theme: str
+) -> None:
+    screen = await Screen.opened(browser, f"{await hall.url()}?{theme}", size)
+    await screen.page.emulate_media(reduced_motion="reduce")  # half-way from amber to red nothing is measured
+    found: dict[str, list[str]] = {}
+
+    async def look(words: str) -> None:
+        await screen.shows("#words", words)
+        found[words] = await hurdles(screen.page)
+
+    await look("Starts in")
+    hall.at("12:30")
+    await hall.tap(TimingKind.START, 1)
+    await look("Time left")
+    hall.at("12:34")
+    await look("1 min left")
+    await hall.ask("Does it hold for directed graphs?", talk=1)
+    await hall.next()
+    hall.at("12:36")
+    await expect(screen.page.locator("#question")).to_be_visible()
+    await look("1 min over")
+    await hall.tap(TimingKind.PAUSE)
+    await look("Paused")
+    await hall.replace(renew=False)
+    await screen.shows("#connection", "This link works no longer")
+    found["revoked"] = await hurdles(screen.page)
+    assert {what: missed for what, missed in found.items() if missed} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SCREENS.values(), ids=SCREENS)
+async def test_nobody_is_kept_from_the_lobbys_screen(
+    hall: Screens, browser: Browser, size: tuple[int, int], theme: str
+) -> None:
+    screen = await Screen.opened(browser, f"{await hall.url(Page.LOBBY)}?{theme}", size)
+    await expect(screen.page.locator(".room .next .title")).to_be_visible()
+    before = await hurdles(screen.page)
+    hall.at("12:31")
+    await hall.tap(TimingKind.START, 1)
+    await expect(screen.page.locator(".room .on .title")).to_be_visible()
+    meanwhile = await hurdles(screen.page)
+    await hall.replace(Page.LOBBY, renew=False)
+    await screen.shows("#connection", "This link works no longer")
+    assert (before, meanwhile, await hurdles(screen.page)) == ([], [], [])
 
 
 async def test_switch_to_dark_is_remembered(stage: Rehearsed, opened: Opening) -> None:

@@ -72,6 +72,20 @@ async def test_file_is_an_option_of_the_command_as_well(stage: Rehearsed, opened
     await window.sees("2 new")
 
 
+async def test_file_dropped_after_the_end_does_not_leave_the_page(stage: Rehearsed, opened: Opening) -> None:
+    window = await opened(stage.url)
+    await stage.page.show_summary("nothing lost", is_clean=True)
+    await expect(window.page.locator("#summary")).to_be_visible()
+    left = """() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["Title"], "late.csv"));
+        const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+        return document.getElementById("messages").dispatchEvent(event);
+    }"""
+    assert await window.page.evaluate(left) is False, "the browser would open the file in the page's place"
+    await expect(window.page.locator("#drop")).to_be_hidden()
+
+
 async def test_too_large_a_file_stays_here(stage: Rehearsed, opened: Opening) -> None:
     window = await opened(stage.url)
     await window.become("Mona")

@@ -69,6 +69,38 @@ async def test_newcomer_watches_a_reminder_and_runs_the_session(stage: Rehearsed
         await expect(window.page.locator("#say")).to_be_hidden()
 
 
+async def test_after_the_end_nothing_seems_to_wait_for_a_press(stage: Rehearsed, opened: Opening) -> None:
+    robin = await opened(stage.url)
+    await robin.become("Robin")
+    await robin.open("hall-f")
+    await robin.sees("Up next")
+    await robin.press("End the rehearsal")
+    await robin.press("End it", robin.page.get_by_role("dialog"))
+    await expect(robin.page.locator("#summary")).to_be_visible()
+    usable = robin.page.locator(":is(#bar, #messages, #panels) button:not([aria-disabled=true])")
+    await expect(usable.filter(visible=True)).to_have_count(0)
+    await robin.open("moderators")  # what is drawn from now on as well
+    await expect(usable.filter(visible=True)).to_have_count(0)
+    start = robin.console.get_by_role("button", name="Start")
+    await start.click(force=True)  # Playwright would wait until it can be used
+    await expect(robin.console.get_by_role("alert")).to_contain_text("The rehearsal has ended")
+    await robin.page.locator("#faults-button").click(force=True)
+    await expect(robin.page.locator("#faults")).to_be_hidden()
+
+
+async def test_moderator_is_offered_the_days_own_pace(stage: Rehearsed, opened: Opening) -> None:
+    robin = await opened(stage.url)
+    await robin.press("Be the moderator")
+    hint = robin.page.locator("#hint")
+    await expect(hint).to_contain_text("Time runs 60 times as fast")
+    await robin.press("Go at 1x")
+    await expect(robin.page.locator("#speed")).to_have_text("1x")
+    await expect(hint).not_to_contain_text("as fast")
+    await expect(hint).to_contain_text("press Start")
+    await robin.press("Pause time")
+    await expect(robin.page.locator("#next")).to_contain_text("waits for time to go on")
+
+
 async def test_private_answers_are_theirs_alone_and_can_be_dismissed(stage: Rehearsed, opened: Opening) -> None:
     ada, watcher = await opened(stage.url), await opened(stage.url)
     await ada.become("Ada")

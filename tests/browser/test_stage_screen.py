@@ -233,6 +233,7 @@ async def test_words_come_with_every_colour(hall: Screens, browser: Browser) -> 
         hall.at(time)
         await screen.page.locator(f"html[data-level={level}]").wait_for()
         await screen.shows("#digits", digits)
+        await screen.shows("#words", words)  # by the plan the digits are the same until the tap is heard of
         assert (await screen.text("#words"), await screen.text("#digits")) == (words, digits)
     await hall.tap(PAUSE)
     await screen.shows("#words", "Paused: 1 min over")

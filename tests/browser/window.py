@@ -123,6 +123,11 @@ class Window:
         await expect(self.page.locator("#command-name")).to_have_text(text)
 
     async def hurdles(self) -> list[str]:
-        """What axe-core finds that keeps people from using the page as it is now."""
-        found = (await Axe().run(self.page)).response["violations"]
-        return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
+        """What keeps people from using the page as it is now."""
+        return await hurdles(self.page)
+
+
+async def hurdles(page: Page) -> list[str]:
+    """What axe-core finds on a page that keeps people from using it."""
+    found = (await Axe().run(page)).response["violations"]
+    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]

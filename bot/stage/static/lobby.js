@@ -15,6 +15,7 @@ function draw(state) {
   say(find("conference"), state.conference);
   say(find("day"), state.shownDay);
   find("rooms").replaceChildren(...state.rooms.map(room));
+  find("rooms").dataset.many = ["none", "one", "few", "few"][state.rooms.length] || "many";
   const over = state.over.length > 0;
   find("nothing").hidden = state.rooms.length > 0;
   say(find("nothing"), over ? "That was the last talk of this day." : "Nothing is planned.");

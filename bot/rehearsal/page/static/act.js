@@ -3,8 +3,10 @@
 import { makeButton } from "./drawing.js";
 import { openForm } from "./form.js";
 import { post } from "./http.js";
-import { person, state, withRole } from "./state.js";
+import { ended, person, state, withRole } from "./state.js";
 import { complain, settle } from "./trouble.js";
+
+const ENDED = "The rehearsal has ended: what stands here is to be read only.";
 
 let becomes = () => {};
 
@@ -16,6 +18,10 @@ export function onBecoming(become) {
 /** Do it; true if it arrived. What went wrong is said at `place`; a form that the bot asks to fill in is opened. */
 export async function act(what, body, place) {
   const as = state.me;
+  if (ended()) {
+    complain(place, ENDED);
+    return false;
+  }
   if (as === null) {
     offer(place);
     return false;
@@ -48,4 +54,4 @@ function offer(place) {
 }
 
 /** Whether one is somebody who may do things now. */
-export const takesPart = () => person() !== null && !state.over && !state.control?.finished;
+export const takesPart = () => person() !== null && !ended();

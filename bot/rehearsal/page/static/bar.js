@@ -5,7 +5,7 @@ import { confirmed } from "./form.js";
 import { post } from "./http.js";
 import { relative } from "./countdown.js";
 import { makeMenu } from "./menus.js";
-import { state } from "./state.js";
+import { ended, state } from "./state.js";
 import { complain, settle } from "./trouble.js";
 
 const SPEEDS = [1, 10, 60, 600];
@@ -15,7 +15,6 @@ const CAST = { moderator: "moderator", attendees: "attendees" };
 export function drawBar() {
   const now = state.control;
   if (!now) return;
-  const ended = state.over || now.finished;
   const speed = now.paused ? now.resume_speed : now.speed;
   for (const button of find("speeds").children) press(button, Number(button.value) === speed);
   say(find("pause"), now.paused ? "Resume time" : "Pause time");
@@ -26,19 +25,18 @@ export function drawBar() {
   say(find("faults-button"), troubles.length ? `Faults: ${troubles.join(", ")}` : "Faults");
   find("faults-button").classList.toggle("on", troubles.length > 0);
   for (const button of find("bar").querySelectorAll("button")) {
-    if (!button.getAttribute("aria-controls")) off(button, ended);
+    off(button, ended());
   }
-  off(find("kill"), ended || now.bot !== "online");
-  off(find("jump"), ended || !now.next);
-  off(find("finish"), ended);
-  find("bar").classList.toggle("ended", ended);
+  off(find("kill"), ended() || now.bot !== "online");
+  off(find("jump"), ended() || !now.next);
 }
 
 /** Say when the next event is, as the clock goes. */
 export function sayNext(now) {
   const next = state.control?.next;
   const comes = next && next.at >= now && !state.over;
-  say(find("next"), comes ? `${relative((next.at - now) / 1000)}: ${next.what}` : "");
+  const when = () => (state.control.paused ? "waits for time to go on" : relative((next.at - now) / 1000));
+  say(find("next"), comes ? `${when()}: ${next.what}` : "");
   find("next").title = next?.what ?? "";
 }
 
@@ -62,6 +60,9 @@ function does(id, what, body, place = "bar") {
   });
 }
 
+/** Let the clock run at one of the speeds on show. */
+export const goAt = (speed) => control("clock", { speed }, "bar");
+
 async function finish() {
   const text = "The bot is stopped, and you see how it went. It cannot be taken up again.";
   if (await confirmed("End the rehearsal?", text, "End it")) await control("finish", {}, "top");
@@ -70,7 +71,7 @@ async function finish() {
 find("speeds").append(
   ...SPEEDS.map((speed) => {
     const button = makeButton("", `${speed}x`, () => {
-      if (button.getAttribute("aria-disabled") !== "true") busily(button, () => control("clock", { speed }, "bar"));
+      if (button.getAttribute("aria-disabled") !== "true") busily(button, () => goAt(speed));
     });
     button.value = speed;
     return button;

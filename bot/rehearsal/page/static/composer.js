@@ -5,7 +5,7 @@ import { fillIn, giveUp } from "./command.js";
 import { find } from "./drawing.js";
 import { commandsHere } from "./menus.js";
 import { completing } from "./option.js";
-import { channel, named, person, state } from "./state.js";
+import { channel, ended, named, person, state } from "./state.js";
 import { complain } from "./trouble.js";
 
 let offered = null; // what the bot offers here, asked for once a slash is typed
@@ -23,7 +23,9 @@ export function drawComposer() {
   find("watching").hidden = may;
   find("watching").textContent = state.over
     ? "The rehearsal is over. What was said stays here to read."
-    : "You are watching. To press buttons and type commands choose at the top who you are.";
+    : ended()
+      ? "The rehearsal is ending …"
+      : "You are watching. To press buttons and type commands choose at the top who you are.";
   if (!may) return;
   const where = open.writes === false ? "Type / for commands" : `Type / for commands, or a message for ${named(open)}`;
   find("say").placeholder = where;

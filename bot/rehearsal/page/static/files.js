@@ -3,17 +3,20 @@
 import { find } from "./drawing.js";
 import { encoded } from "./encoding.js";
 import { post } from "./http.js";
-import { state, withRole } from "./state.js";
+import { ended, state, withRole } from "./state.js";
 import { complain, settle } from "./trouble.js";
 
 /** `shows` opens a channel as somebody. */
 export function takeFiles(shows) {
   const inside = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  const takes = ({ target }) =>
-    target.type !== "file" && !state.over && withRole("manager") !== null && !find("form").open;
+  // elsewhere than in a box for files: there the browser would leave the page and open the file
+  const strays = (event) => inside(event) && event.target.type !== "file";
+  const takes = () => !ended() && withRole("manager") !== null && !find("form").open;
   window.addEventListener("dragover", (event) => {
-    if (!inside(event) || !takes(event)) return;
+    if (!strays(event)) return;
     event.preventDefault();
+    event.dataTransfer.dropEffect = takes() ? "copy" : "none";
+    if (!takes()) return;
     find("drop-name").textContent = withRole("manager").name;
     find("drop").hidden = false;
   });
@@ -21,10 +24,10 @@ export function takeFiles(shows) {
     if (event.relatedTarget === null) find("drop").hidden = true;
   });
   window.addEventListener("drop", (event) => {
-    if (!inside(event) || !takes(event)) return;
+    if (!strays(event)) return;
     event.preventDefault();
     find("drop").hidden = true;
-    bring(event.dataTransfer.files[0], shows);
+    if (takes()) bring(event.dataTransfer.files[0], shows);
   });
   find("attach").addEventListener("click", () => find("attached").click());
   find("attached").addEventListener("change", ({ target }) => {

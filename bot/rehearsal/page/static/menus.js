@@ -14,7 +14,7 @@ export function makeMenu(button, panel) {
   };
   toggle(false);
   button.setAttribute("aria-controls", panel.id);
-  button.addEventListener("click", () => toggle(panel.hidden));
+  button.addEventListener("click", () => toggle(panel.hidden && button.getAttribute("aria-disabled") !== "true"));
   around.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || panel.hidden) return;
     toggle(false);

@@ -2,9 +2,10 @@
 // (/?as=PERSON#CHANNEL), so that several windows can be several people.
 
 import { onBecoming } from "./act.js";
-import { drawBar, sayNext } from "./bar.js";
+import { drawBar, goAt, sayNext } from "./bar.js";
 import { countUnread, drawChannels, openDrawer } from "./channels.js";
 import { drawComposer } from "./composer.js";
+import { closeControls } from "./controls.js";
 import { VirtualClock, pace, relative, share, standing } from "./countdown.js";
 import { find, say } from "./drawing.js";
 import { listen } from "./events.js";
@@ -12,7 +13,7 @@ import { takeFiles } from "./files.js";
 import { drawMessages, hideMessage, showMessage } from "./messages.js";
 import { drawPanels } from "./panels.js";
 import { cut, drawStanding, drawSummary } from "./standing.js";
-import { channel, live, state } from "./state.js";
+import { channel, ended, live, state } from "./state.js";
 import { drawHint, drawPeople, onChoosing } from "./who.js";
 import "./theme.js";
 
@@ -26,6 +27,7 @@ let drawnFor = null;
 
 const heard = {
   state(all) {
+    if (state.over && !all.summary) return location.reload(); // another rehearsal was started
     const unread = new Map([...state.channels.values()].map(({ id, unread: count }) => [id, count]));
     state.channels.clear();
     for (const place of all.places) {
@@ -108,11 +110,13 @@ function drawAround() {
   drawStanding();
   drawComposer();
   drawLive();
+  document.body.classList.toggle("ended", ended());
+  if (ended()) closeControls();
 }
 
 function drawLive(changed = null) {
   drawPanels(clock.wall().slice(0, 5), changed);
-  drawHint(becomeModerator, go);
+  drawHint({ become: becomeModerator, choose: go, goAt });
 }
 
 // --- who and where -----------------------------------------------------------------------------------------------

@@ -5,10 +5,20 @@ import { make, makeButton } from "./drawing.js";
 import { Listbox } from "./listbox.js";
 
 /**
- * `done` gets the chosen values when the list is left with another choice than before.
+ * `done` gets the chosen values when the list is left with another choice than before; `refused` is called where it is
+ * pressed while it is disabled.
  * The element's `values()` tells what is chosen; `data-open` stands on it while the list is shown.
  */
-export function makePicker({ label, placeholder, options, min = 1, max = 1, disabled = false, done = () => {} }) {
+export function makePicker({
+  label,
+  placeholder,
+  options,
+  min = 1,
+  max = 1,
+  disabled = () => false,
+  done = () => {},
+  refused = () => {},
+}) {
   const picker = make("span", "picker");
   const button = makeButton("control select", "", () => (list.isOpen ? leave() : open()));
   const list = new Listbox(button, { label, pick: take, multiple: max > 1 });
@@ -16,7 +26,7 @@ export function makePicker({ label, placeholder, options, min = 1, max = 1, disa
   let before = chosen;
 
   function open() {
-    if (disabled) return;
+    if (disabled()) return refused();
     before = new Set(chosen);
     const first = options.findIndex((option) => chosen.has(option.value));
     draw(Math.max(first, 0));
@@ -86,7 +96,7 @@ export function makePicker({ label, placeholder, options, min = 1, max = 1, disa
   });
   button.addEventListener("blur", () => leave());
   button.setAttribute("aria-label", label);
-  if (disabled) button.setAttribute("aria-disabled", "true");
+  if (disabled()) button.setAttribute("aria-disabled", "true");
   name();
   picker.append(button, list.element);
   picker.values = () => [...chosen];

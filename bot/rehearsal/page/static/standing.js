@@ -1,6 +1,6 @@
 // How the rehearsal stands, in a line at the top: what is broken on purpose, what is lost, what is over.
 
-import { find, say } from "./drawing.js";
+import { find, make, say } from "./drawing.js";
 import { state } from "./state.js";
 
 let lineCut = true;
@@ -21,10 +21,10 @@ export function drawStanding() {
 function standing() {
   const now = state.control;
   if (state.over) return lineCut ? ["The rehearsal has ended; this page stays as it is.", "calm"] : ["", "calm"];
-  if (lineCut) return ["Connection to the rehearsal lost. Trying again …", "trouble"];
+  if (lineCut) return ["Connection to the rehearsal lost; its terminal may say why. Trying again …", "trouble"];
   if (!now) return ["", "calm"];
   if (now.finished) return ["The rehearsal is ending …", "calm"];
-  if (now.down) return ["Discord is down, on purpose: nothing comes through, and nothing is lost. Switch it on under Faults.", "purpose"];
+  if (now.down) return ["Discord is down, on purpose: nothing comes through, and nothing is lost. Bring it back under Faults.", "purpose"];
   if (now.bot === "restarting") return ["The bot was killed on purpose and is starting again; nothing is lost.", "purpose"];
   if (now.bot === "starting") return ["The bot is starting …", "calm"];
   if (now.bot === "gone") return ["The bot is offline.", "trouble"];
@@ -44,7 +44,7 @@ export function drawSummary(told) {
   const [title, tone] = TONES[verdict ?? (clean === undefined ? "warning" : clean ? "good" : "bad")];
   find("summary").className = `summary ${tone}`;
   find("summary-title").textContent = title;
-  find("summary-text").textContent = text;
+  find("summary-text").replaceChildren(...text.split("\n").map((line) => make("li", "", line)));
   find("summary").hidden = false;
   find("heard").textContent = `${title}. ${text}`;
 }

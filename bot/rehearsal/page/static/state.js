@@ -14,6 +14,9 @@ export const state = {
 
 export const channel = () => state.channels.get(state.chosen) ?? null;
 
+/** Whether the rehearsal is over, or just ending: nothing can be done in it any more. */
+export const ended = () => state.over || Boolean(state.control?.finished);
+
 export const person = (id = state.me) => state.people.find((one) => one.id === id) ?? null;
 
 export const withRole = (role) => state.people.find((one) => one.role === role) ?? null;

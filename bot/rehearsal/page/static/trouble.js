@@ -9,7 +9,7 @@ export function complain(place, text, ...offers) {
   settle(place);
   const line = make("p", "trouble");
   line.setAttribute("role", "alert");
-  line.append(make("span", "", text), ...offers);
+  line.append(make("span", "", text.charAt(0).toUpperCase() + text.slice(1)), ...offers);
   at(place).append(line);
   line.scrollIntoView({ block: "nearest" });
 }

@@ -1,7 +1,7 @@
 // Who one is, chosen at the top; and a line that says what to do first as that person.
 
 import { find, make, makeButton } from "./drawing.js";
-import { live, named, person, state, withRole } from "./state.js";
+import { ended, live, named, person, state, withRole } from "./state.js";
 
 const ROLES = { manager: "Manager", moderator: "Moderator", speaker: "Speakers", attendee: "Attendees" };
 const CLOCK_BUTTON = /^console:(start|next|open):/;
@@ -35,12 +35,12 @@ function drawRole(role) {
   return group;
 }
 
-/** Say what to do first; `become` and `choose` are what its buttons do. */
-export function drawHint(become, choose) {
+/** Say what to do first; `does` has what its buttons do: `become(id)`, `choose(channel)`, `goAt(speed)`. */
+export function drawHint(does) {
   const who = state.me ?? "";
-  find("hint").hidden = closed.has(who) || state.over || state.people.length === 0;
+  find("hint").hidden = closed.has(who) || ended() || state.people.length === 0;
   if (find("hint").hidden) return;
-  const said = (HINTS[person()?.role] ?? watching)({ become, choose });
+  const said = (HINTS[person()?.role] ?? watching)(does);
   const text = said.map((part) => part.textContent ?? part).join("");
   if (find("hint-text").textContent === text) return; // the focus may stand on one of its buttons
   find("hint-text").replaceChildren(...said);
@@ -48,7 +48,7 @@ export function drawHint(become, choose) {
 
 const HINTS = {
   manager: () => [`You are ${person().name}: type /setup or /schedule below, or drop a schedule file on this page.`],
-  moderator: ({ choose }) => chairing(choose),
+  moderator: (does) => chairing(does),
   speaker: () => [`You are ${person().name}, who speaks here: type /speaker checkin below, or wait for a private message.`],
   attendee: () => [`You are ${person().name}: press Ask under a talk, or type / below. Under Questions you can vote.`],
 };
@@ -62,15 +62,28 @@ function watching({ become }) {
   return said;
 }
 
-function chairing(choose) {
+function chairing({ choose, goAt }) {
   const found = live("console");
   const you = `You are ${person().name}. `;
-  if (!found) return [you, "Your console appears 15 minutes before the session: jump to the next event, at the top."];
+  if (!found) {
+    const early = "Your console appears 15 minutes before the session: jump to the next event, at the top.";
+    return [you, state.control?.next ? early : "The session is being set up; your console follows."];
+  }
   const { place, message } = found;
   const first = message.rows.flat().find(({ id }) => CLOCK_BUTTON.test(id ?? ""));
   const press = first ? `press ${first.label}` : "the session is over";
-  if (place.id === state.chosen) return [you, `This is the console's channel: ${press}.`];
-  return [you, "Your console is in ", makeButton("plain", named(place), () => choose(place.id)), `: ${press}.`];
+  const where =
+    place.id === state.chosen
+      ? ["This is the console's channel"]
+      : ["Your console is in ", makeButton("plain", named(place), () => choose(place.id))];
+  return [you, ...where, `: ${press}.`, ...(first ? hurry(goAt) : [])];
+}
+
+/** Whoever wants to practise has no time for that while hours pass in minutes. */
+function hurry(goAt) {
+  const { speed = 0 } = state.control ?? {};
+  if (speed <= 1) return [];
+  return [` Time runs ${speed} times as fast: `, makeButton("plain", "Go at 1x", () => goAt(1)), " as on the day."];
 }
 
 /** `become` is called with whom one chooses, null to watch. */
