@@ -30,7 +30,7 @@ browser: .venv/dev.stamp ## the rehearsal's page and the stage view in Chromium
 	@$(BIN)/pytest -n 2 --dist worksteal -m browser $(ARGS)
 
 stores: .venv/dev.stamp ## all tests that store something, on SQLite and on PostgreSQL
-	@$(BIN)/pytest -n 3 --dist worksteal --store all tests/db tests/services tests/delivery tests/journeys $(ARGS)
+	@$(BIN)/pytest -n 3 --dist worksteal -m "not long and not browser" --store all tests/db tests/services tests/delivery tests/journeys $(ARGS)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff check .

@@ -44,6 +44,8 @@ DIFFERS_ON_POSTGRESQL = (
     *("tests/faults/test_other_application.py", "tests/services/test_moderating.py", "tests/services/test_planning.py"),
 )
 """What `make test` tries on PostgreSQL as well; `make stores` tries everything."""
+SLOW_ON_POSTGRESQL = ("tests/delivery/test_sender.py", "tests/services/test_moderating.py")
+"""Of these, what is left to `make slow`: many tests of one statement or two that differ."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,7 +61,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         on_all = chosen == "all" or (chosen == "both" and metafunc.definition.nodeid.startswith(DIFFERS_ON_POSTGRESQL))
         wanted = list(KINDS) if on_all else ["sqlite"] if chosen == "both" else [chosen]
         kinds = wanted if only is None else list(only.args)
-        metafunc.parametrize("stores", kinds, indirect=True, scope="session")
+        slow = [pytest.mark.slow] if metafunc.definition.nodeid.startswith(SLOW_ON_POSTGRESQL) else []
+        stores = [pytest.param(kind, marks=slow if kind == "postgresql" else []) for kind in kinds]
+        metafunc.parametrize("stores", stores, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -115,6 +115,7 @@ async def many_notices(db: Database, due_at: datetime, number: int) -> None:
         await session.exec(insert(Delivery), params=rows)
 
 
+@pytest.mark.slow
 async def test_500_messages_due_at_once_keep_to_the_budget_and_the_urgent_one_goes_first(
     desk: Desk, channels: FakeChannels
 ) -> None:

@@ -53,6 +53,7 @@ async def test_reminder_comes_at_its_moment_with_both_times(desk: Desk, channels
     assert (message.channel_id, (await personal(desk.db))[0].state) == (direct_channel(ADA), "sent")
 
 
+@pytest.mark.slow
 async def test_channels_go_first_and_direct_messages_keep_to_thirty_a_second(
     desk: Desk, channels: FakeChannels, clock: SteppedClock
 ) -> None:
@@ -78,6 +79,7 @@ async def test_budget_of_direct_messages_is_split_by_shards(
     assert len(direct(channels)) == 15
 
 
+@pytest.mark.slow
 async def test_urgent_ones_go_on_while_a_crowd_waits(desk: Desk, channels: FakeChannels, clock: SteppedClock) -> None:
     await crowd(desk.db, clock, 80)
     await desk.until(at("12:25:01"))
@@ -90,6 +92,7 @@ async def test_urgent_ones_go_on_while_a_crowd_waits(desk: Desk, channels: FakeC
     assert before >= 30
 
 
+@pytest.mark.slow
 async def test_process_killed_on_the_way_doubles_and_loses_nothing(
     desk: Desk, channels: FakeChannels, clock: SteppedClock
 ) -> None:
@@ -104,6 +107,7 @@ async def test_process_killed_on_the_way_doubles_and_loses_nothing(
     assert {row.state for row in await personal(desk.db)} == {"sent"}
 
 
+@pytest.mark.slow
 async def test_moved_talk_edits_what_was_sent_and_cancelled_one_says_so(
     desk: Desk, channels: FakeChannels, clock: SteppedClock
 ) -> None:

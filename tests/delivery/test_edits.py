@@ -157,6 +157,7 @@ async def test_change_just_before_its_moment_is_in_the_message(
     assert reminder(channels).posted_at == at("12:25")
 
 
+@pytest.mark.slow
 async def test_poster_that_leaves_a_posted_slot_leaves_the_others_announced(desk: Desk, channels: FakeChannels) -> None:
     async def store(*posters: Talk) -> None:
         await import_page(desk.db, desk.clock, a_schedule(a_session(*posters, title="Posters")))
@@ -171,6 +172,7 @@ async def test_poster_that_leaves_a_posted_slot_leaves_the_others_announced(desk
     assert second.content.startswith("Up next <t:1658444400:R>: 2 talks together")
 
 
+@pytest.mark.slow
 async def test_board_is_posted_once_and_edited_at_each_change_only(desk: Desk, channels: FakeChannels) -> None:
     await desk.until(at("15:00"))
     assert len(channels.starting("**Now and next**")) == 1
@@ -181,6 +183,7 @@ async def test_board_is_posted_once_and_edited_at_each_change_only(desk: Desk, c
     assert heads == [*(f"Now: **Talk {number}**" for number in range(1, 16)), over]
 
 
+@pytest.mark.slow
 async def test_board_is_right_at_every_change(desk: Desk, channels: FakeChannels) -> None:
     shown: list[tuple[str, str]] = []
     for talk in fifteen_talks():

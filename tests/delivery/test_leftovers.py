@@ -50,6 +50,7 @@ async def test_what_was_not_reached_stands_beside_its_head_in_a_channel_without_
     assert len(await shown(desk)) == 2
 
 
+@pytest.mark.slow
 async def test_what_a_queue_leaves_that_was_opened_again_follows_in_its_thread(desk: Desk, hall: Hall) -> None:
     await desk.until(at("12:50"))
     await hall.put(Phase.OPEN, talk=1)
@@ -61,6 +62,7 @@ async def test_what_a_queue_leaves_that_was_opened_again_follows_in_its_thread(d
     assert first in desk.channels.threads
 
 
+@pytest.mark.slow
 async def test_speakers_are_mentioned_in_the_threads_first_message_once(desk: Desk, hall: Hall) -> None:
     for user in (CHEN, YUSU):
         await link_speaker(desk.db, desk.clock, server_id=SERVER, talk_id=1, user_id=user, by=5, check=anybody)
@@ -78,6 +80,7 @@ async def test_speakers_are_mentioned_in_the_threads_first_message_once(desk: De
     assert not [message for message in others if "<@" in message.content]
 
 
+@pytest.mark.slow
 async def test_removed_speaker_is_taken_out_of_the_thread(desk: Desk, hall: Hall) -> None:
     await link_speaker(desk.db, desk.clock, server_id=SERVER, talk_id=1, user_id=CHEN, by=5, check=anybody)
     await desk.until(at("12:50"))

@@ -497,6 +497,7 @@ async def test_server_that_the_bot_left_is_sent_nothing(desk: Desk, clock: Stepp
     assert desk.channels.messages == []
 
 
+@pytest.mark.slow
 async def test_delivery_that_cannot_be_written_holds_up_no_other(
     desk: Desk, clock: SteppedClock, caplog: pytest.LogCaptureFixture
 ) -> None:

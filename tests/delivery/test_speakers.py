@@ -52,6 +52,7 @@ async def test_chase_that_was_answered_says_so_as_the_question_before_it_does(de
     assert all("your moderator sees that you are here" in message.edits[-1] for message in (asked, chased))
 
 
+@pytest.mark.slow
 async def test_speaker_reads_what_a_queue_left_that_was_opened_again(desk: Desk, hall: Hall) -> None:
     await desk.until(at("12:30"))
     await hall.tap(TimingKind.START)
@@ -66,6 +67,7 @@ async def test_speaker_reads_what_a_queue_left_that_was_opened_again(desk: Desk,
     assert len(left.edits) == 1
 
 
+@pytest.mark.slow
 async def test_removed_person_is_taken_out_of_what_a_speaker_was_sent(desk: Desk, hall: Hall) -> None:
     await desk.until(at("12:30"))
     await hall.tap(TimingKind.START)

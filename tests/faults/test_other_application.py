@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.rehearsal.loopback import Loopback
 from tests.journeys.forked_bot import ForkedBot
 from tests.journeys.stage import Stage, hurried_loopback
 from tests.stores import PostgreSQLStores, Stores
 
 
+@pytest.mark.slow
 async def test_bot_of_another_application_refuses_the_store_in_one_line(stores: Stores, tmp_path: Path) -> None:
     async with Stage.running(tmp_path) as stage, hurried_loopback() as elsewhere:
         await stage.set_up()

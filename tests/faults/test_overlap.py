@@ -17,6 +17,7 @@ from tests.stores import Stores
 pytestmark = pytest.mark.store("postgresql")
 
 
+@pytest.mark.slow
 async def test_everything_that_people_do_is_done_once_by_two_processes(stores: Stores, tmp_path: Path) -> None:
     async with OverlapStage.running(tmp_path) as stage:
         stage.move(pdt("12:30"))

@@ -66,6 +66,7 @@ def _count(stage: ProcessStage, rows: list[Delivery]) -> None:
     _FIGURES.update({f"struck {what}": number for what, number in sorted(stage.struck.items())})
 
 
+@pytest.mark.slow
 async def test_hundred_reminders_are_posted_once_by_two_processes_of_which_one_is_killed_four_times(
     stores: Stores, tmp_path: Path
 ) -> None:

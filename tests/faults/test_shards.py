@@ -24,6 +24,7 @@ def shard_of(server_id: int) -> int:
     return (server_id >> SHARD_BITS) % len(SHARDS)
 
 
+@pytest.mark.slow
 async def test_each_of_two_processes_serves_its_own_servers_and_hears_the_command_line(
     stores: Stores, tmp_path: Path
 ) -> None:

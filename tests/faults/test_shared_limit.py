@@ -14,6 +14,7 @@ from tests.stores import Stores
 BURST = Shape(servers=4, rooms=50, talks=1, people=0, spread=timedelta(0))
 
 
+@pytest.mark.slow
 @pytest.mark.store("postgresql")
 async def test_burst_that_two_processes_send_earns_no_429(stores: Stores, tmp_path: Path) -> None:
     as_strict = Loopback(gateway=GatewaySettings(max_concurrency=16, identify_seconds=0.001))

@@ -91,6 +91,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed", [False, True], ids=["running", "killed"])
 async def test_changes_while_reminders_are_pending_posted_and_on_stage(stage: RunStage, *, killed: bool) -> None:
     stage.at("12:25")
@@ -125,6 +126,7 @@ async def test_changes_while_reminders_are_pending_posted_and_on_stage(stage: Ru
     assert len(stage.boards()) == 1
 
 
+@pytest.mark.slow
 async def test_talk_on_stage_goes_on_whatever_a_newer_version_says_of_it(stage: RunStage) -> None:
     await stage.tap("Start", at="12:30")
     stage.at("12:32")

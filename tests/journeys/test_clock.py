@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.journeys.run_stage import RunStage
@@ -46,6 +47,7 @@ async def test_session_that_runs_to_time_takes_one_tap_a_talk_and_two_messages(s
     assert not any(message.pinged for message in [*stage.hall.messages, *stage.backstage.messages])
 
 
+@pytest.mark.slow
 async def test_reminders_follow_a_late_start_and_are_right_when_posted_and_when_the_talk_begins(
     stage: RunStage,
 ) -> None:

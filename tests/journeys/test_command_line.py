@@ -142,6 +142,7 @@ async def test_run_with_a_bad_setting_is_one_line(tmp_path: Path, environment: d
     assert (ended.code, ended.err) == (2, f"chairside: {line}\n")
 
 
+@pytest.mark.slow
 async def test_second_bot_on_the_same_database_refuses_to_start(stage: Stage) -> None:
     ended = await chairside_afresh("run", folder=stage.folder, **stage.bot.environment)
     assert ended.code == 2
@@ -165,6 +166,7 @@ async def test_sigterm_while_discord_is_away_ends_the_bot_cleanly(stage: Stage) 
     assert "Traceback" not in stage.bot.log_tail()
 
 
+@pytest.mark.slow
 async def test_sigterm_while_a_send_hangs_ends_the_bot_cleanly(stage: Stage) -> None:
     await stage.set_up()
     stage.loopback.faults.delay(8, matching=rf"POST /channels/{stage.hall.id}/messages")
@@ -228,6 +230,7 @@ async def test_import_needs_to_know_the_server(tmp_path: Path) -> None:
     assert ended.err.startswith("chairside: it is not clear for which server this is; the store knows none.")
 
 
+@pytest.mark.slow
 async def test_import_for_a_server_not_joined_yet_and_again_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_bytes(SAMPLE)
     arguments = ("import", "page.txt", "--year", "2022", "--server", SERVER, "--timezone", "America/New_York")
@@ -304,6 +307,7 @@ async def test_doctor_says_what_to_do(stage: Stage) -> None:
     assert (await chairside("doctor", folder=stage.folder, **stage.bot.environment)).code == 0
 
 
+@pytest.mark.slow
 async def test_doctor_without_a_token_points_to_the_rehearsal(tmp_path: Path) -> None:
     ended = await chairside_afresh("doctor", folder=tmp_path)
     assert ended.code == 1
@@ -454,6 +458,7 @@ async def test_lively_rehearsal_asks_and_answers_and_loses_no_question(tmp_path:
     assert "privately: number 1 in line" in ended.out
 
 
+@pytest.mark.slow
 async def test_rehearsal_of_a_file_that_is_no_schedule_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
     ended = await chairside_afresh("rehearse", "notes.txt", "--no-page", folder=tmp_path)

@@ -66,6 +66,7 @@ async def test_console_opens_in_a_private_thread_which_whoever_takes_over_is_let
     await handed_over_and_started(stage)
 
 
+@pytest.mark.slow
 async def test_thread_that_was_deleted_is_replaced_with_everyone_in_it_whoever_finds_out(stage: ThreadStage) -> None:
     await handed_over_and_started(stage)
     stage.thread.delete()

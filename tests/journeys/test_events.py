@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback import EventStatus, Permission, ScheduledEvent, StageChannel
@@ -149,6 +150,7 @@ async def test_stage_is_ended_by_the_bot_whose_opening_of_it_got_lost(stage: Eve
     await stage.until_topic(None)
 
 
+@pytest.mark.slow
 async def test_stage_that_somebody_else_opened_is_theirs_to_end(stage: EventStage) -> None:
     stage.voice.allow_bot(*STAGE_MODERATOR)
     await stage.use(stage.manager, "setup events", room="hall f", stage=stage.voice)
@@ -167,6 +169,7 @@ async def test_stage_that_somebody_else_opened_is_theirs_to_end(stage: EventStag
     assert stage.topic == f"Now: {TITLES[1]}"
 
 
+@pytest.mark.slow
 async def test_nothing_is_doubled_by_a_kill_or_a_lost_answer(stage: EventStage) -> None:
     path = f"/guilds/{stage.server.id}/scheduled-events"
     stage.loopback.faults.lose_response(1, matching=f"POST {path}")

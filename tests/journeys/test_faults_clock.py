@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.journeys.stage import PATIENCE, TITLES
@@ -23,6 +24,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[SteppedStage]:
         yield stage
 
 
+@pytest.mark.slow
 async def test_machines_clock_set_forward_an_hour_and_right_again_loses_and_doubles_nothing(
     stage: SteppedStage,
 ) -> None:
@@ -46,6 +48,7 @@ async def test_machines_clock_set_forward_an_hour_and_right_again_loses_and_doub
     assert stage.announced() == [TITLES[0], TITLES[9], TITLES[1], TITLES[2]]
 
 
+@pytest.mark.slow
 async def test_machines_clock_set_back_an_hour_while_discord_is_away_keeps_no_reminder_and_no_tap_waiting(
     stage: SteppedStage,
 ) -> None:
@@ -80,6 +83,7 @@ async def test_tap_after_the_clock_was_set_back_counts_from_the_step_before_it(s
     assert moments == sorted(moments)
 
 
+@pytest.mark.slow
 async def test_machine_asleep_for_20_minutes_in_a_session_sends_what_still_helps_and_answers_again(
     stage: SteppedStage,
 ) -> None:
@@ -103,6 +107,7 @@ async def test_machine_asleep_for_20_minutes_in_a_session_sends_what_still_helps
     assert f"{TITLES[5]}” is on stage since" in answer.content
 
 
+@pytest.mark.slow
 async def test_night_session_over_the_change_to_summer_time_keeps_its_minutes_and_prints_both_offsets(
     stage: SteppedStage,
 ) -> None:

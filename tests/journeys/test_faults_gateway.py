@@ -26,6 +26,7 @@ async def until_back(stage: Stage) -> None:
     await stage.loopback.wait_until_ready(within=PATIENCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keeps", "codes"),
     [
@@ -53,6 +54,7 @@ async def test_gateway_closed_with_any_code_that_lets_back_in_is_resumed_or_iden
     assert "Traceback" not in log
 
 
+@pytest.mark.slow
 async def test_gateway_that_asks_to_reconnect_or_ends_the_session_is_followed(stage: Stage) -> None:
     await stage.set_up()
     gateway = stage.loopback._gateway

@@ -24,6 +24,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[RunStage]:
         yield stage
 
 
+@pytest.mark.slow
 async def test_reminder_due_while_postgresql_is_restarted_comes_once_when_it_is_back(
     stage: RunStage, stores: PostgreSQLStores
 ) -> None:

@@ -41,6 +41,7 @@ async def test_post_that_discord_fails_at_comes_once_when_it_can(stage: RunStage
     assert stage.announced() == list(TITLES[:2])
 
 
+@pytest.mark.slow
 async def test_post_that_fails_until_its_talk_began_is_given_up_with_its_reason(stage: RunStage) -> None:
     stage.loopback.faults.refuse(503, matching=posts(stage))
     stage.at("12:25")
@@ -97,6 +98,7 @@ async def test_tap_whose_answer_fails_twice_counts_once_and_is_answered(stage: R
     assert stage.stored("SELECT count(*) FROM timing_events") == [(1,)]
 
 
+@pytest.mark.slow
 async def test_tap_that_discord_never_hears_acknowledged_changes_nothing_and_the_next_one_does(stage: RunStage) -> None:
     console = await stage.console()
     stage.at("12:30")
@@ -153,6 +155,7 @@ class SmallShareStage(RunStage):
         await super().start_bot()
 
 
+@pytest.mark.slow
 async def test_nothing_is_posted_and_taps_are_answered_before_discord_bans_the_address(tmp_path: Path) -> None:
     async with SmallShareStage.running(tmp_path) as stage:
         stage.loopback.faults.refuse(429, matching=posts(stage))

@@ -65,6 +65,7 @@ async def test_full_disk_loses_nothing_says_so_to_who_taps_and_goes_on_when_ther
     assert stage.stored("PRAGMA integrity_check") == [("ok",)]
 
 
+@pytest.mark.slow
 async def test_message_posted_in_the_moment_the_disk_filled_up_is_found_and_not_doubled(stage: RunStage) -> None:
     await stage.until_posted("**Now and next**")
     stage.loopback.faults.delay(1, times=1, matching=rf"POST /channels/{stage.hall.id}/messages")
@@ -114,6 +115,7 @@ async def test_database_locked_by_another_program_for_longer_than_the_bot_waits(
         assert stage.announced() == [TITLES[0]]
 
 
+@pytest.mark.slow
 async def test_database_deleted_under_the_running_bot_is_one_line_and_exit_code_2_and_what_it_held_is_kept(
     stage: RunStage,
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback import Message
@@ -34,6 +35,7 @@ def notices(stage: ThreadStage) -> list[Message]:
     return [message for message in stage.general.messages if message.content.startswith("Chairside cannot")]
 
 
+@pytest.mark.slow
 async def test_sending_in_threads_taken_away_in_mid_session_holds_time_signals_and_the_console_goes_on(
     stage: ThreadStage,
 ) -> None:

@@ -66,6 +66,7 @@ async def test_changes_are_asked_about_once_and_taken_over_by_a_press(stage: Sta
     assert len([m for m in stage.general.messages if "changed:" in m.content]) == 1
 
 
+@pytest.mark.slow
 async def test_changes_apply_by_themselves_where_the_server_chose_that(stage: Stage, published: Published) -> None:
     stage.at("11:30")
     await import_from(stage, published, changes="apply by themselves")
@@ -82,6 +83,7 @@ async def test_changes_apply_by_themselves_where_the_server_chose_that(stage: St
     assert f"**{TITLES[14]}**" not in (await stage.use(stage.manager, "schedule show")).content
 
 
+@pytest.mark.slow
 async def test_file_cut_short_never_applies_by_itself(stage: Stage, published: Published) -> None:
     stage.at("11:30")
     await import_from(stage, published, changes="apply by themselves")

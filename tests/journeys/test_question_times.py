@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback import Person
@@ -83,6 +84,7 @@ async def test_moderators_word_beats_the_clock_in_all_three_ways(stage: Question
     assert "only this session's moderators" in (await stage.use(ada, "qa close")).content
 
 
+@pytest.mark.slow
 async def test_waiting_question_is_seen_by_moderators_only_until_it_is_approved(stage: QuestionStage) -> None:
     await stage.configure(approval=True)
     await stage.on_stage()
@@ -131,6 +133,7 @@ async def test_limits_of_a_person_give_back_what_was_typed(stage: QuestionStage)
     assert "is number 5 in line" in await stage.ask(ada, "And a sixth one?")
 
 
+@pytest.mark.slow
 async def test_moderator_asks_for_somebody_in_the_hall_and_an_attendee_may_not(stage: QuestionStage) -> None:
     await stage.on_stage()
     said = await stage.use_in_hall(stage.moderator, "Does it hold for trees?")
@@ -145,6 +148,7 @@ async def test_moderator_asks_for_somebody_in_the_hall_and_an_attendee_may_not(s
     assert "Asked by Frau Doktor Grün" in shown.content
 
 
+@pytest.mark.slow
 async def test_message_is_queued_as_a_question_by_its_author_or_a_moderator_only(stage: QuestionStage) -> None:
     await stage.on_stage()
     ada, ben, cleo = stage.people[:3]

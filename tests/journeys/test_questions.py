@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback import Message
@@ -46,6 +47,7 @@ async def test_question_goes_from_the_channel_to_the_room_and_is_answered(stage:
     assert not any(message.pinged for message in stage.hall.messages)
 
 
+@pytest.mark.slow
 async def test_asker_of_a_merged_question_is_told_in_private(stage: QuestionStage) -> None:
     await stage.on_stage()
     ada, ben = stage.people[:2]
@@ -59,6 +61,7 @@ async def test_asker_of_a_merged_question_is_told_in_private(stage: QuestionStag
     assert "merged into" in (await stage.use(ada, "questions mine")).content
 
 
+@pytest.mark.slow
 async def test_two_moderators_who_press_next_question_at_once_are_one_advance(stage: QuestionStage) -> None:
     await stage.on_stage()
     for number, person in enumerate(stage.people[:3]):
@@ -94,6 +97,7 @@ async def test_form_opened_before_a_restart_still_counts_and_a_refusal_gives_bac
     assert "And why that optimizer?" in refused
 
 
+@pytest.mark.slow
 async def test_every_step_can_be_taken_back_and_the_room_is_told(stage: QuestionStage) -> None:
     await stage.on_stage()
     for person, text in zip(stage.people, ("Is it fast?", "Is it sound?"), strict=False):
@@ -118,6 +122,7 @@ def everything(stage: QuestionStage) -> list[tuple[object, ...]]:
     return stage.stored("SELECT id, state, pinned, merged_into, asked_at FROM questions ORDER BY id")
 
 
+@pytest.mark.slow
 async def test_question_before_the_room_goes_back_and_comes_again(stage: QuestionStage) -> None:
     await stage.on_stage()
     for person, text in zip(stage.people, ("Is it fast?", "Is it sound?"), strict=False):
@@ -168,6 +173,7 @@ async def reads(stage: QuestionStage, message: Message, words: str) -> None:
     await stage.hall.wait_for(lambda each: each is message and each.content.startswith(words), within=PATIENCE)
 
 
+@pytest.mark.slow
 async def test_change_that_comes_while_the_console_is_edited_is_shown_as_well(stage: QuestionStage) -> None:
     await stage.on_stage()
     console = await stage.console(f"On stage: **{TITLES[0]}**")

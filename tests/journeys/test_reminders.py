@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.rehearsal.loopback import Person
 from bot.rehearsal.loopback.moments import RealMoments, pause
 from bot.rehearsal.loopback.people.reply import Reply
@@ -147,6 +149,7 @@ async def test_messages_closed_later_are_told_of_once(stage: Stage) -> None:
     await until_told(stage.attendee, TITLES[4])
 
 
+@pytest.mark.slow
 async def test_killed_between_the_moment_and_the_last_message_doubles_none(stage: Stage) -> None:
     await stage.set_up()
     crowd = [stage.server.add_member(f"Attendee {number}") for number in range(8)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.rehearsal.loopback.world.messages import Message, Upload
 from tests.journeys.stage import TITLES, Stage
 
@@ -23,6 +25,7 @@ async def board(stage: Stage, *words: str) -> Message:
     return await stage.until_posted("**Now in every room**", *words, channel=stage.general)
 
 
+@pytest.mark.slow
 async def test_board_of_all_rooms_follows_every_clock(stage: Stage) -> None:
     await two_rooms(stage)
     stage.at("12:16")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback.moments import RealMoments, pause
@@ -125,6 +126,7 @@ async def test_whoever_is_on_stage_gets_the_time_signals_that_they_want(stage: S
     assert number(stage, "0:30 left") == 0
 
 
+@pytest.mark.slow
 async def test_questions_that_were_not_reached_go_to_the_speaker_who_may_answer_them(stage: SpeakersStage) -> None:
     await link(stage)
     stage.at("12:40")

@@ -69,6 +69,7 @@ def link_in(message: Message) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 async def test_screen_follows_the_console_and_outlives_the_bot(stage: ScreenStage, http: aiohttp.ClientSession) -> None:
     answer = await stage.use(stage.moderator, "session stage")
     assert answer.ephemeral
@@ -97,6 +98,7 @@ async def test_screen_follows_the_console_and_outlives_the_bot(stage: ScreenStag
         assert asked["phase"] == "paused"
 
 
+@pytest.mark.slow
 async def test_link_is_moderators_alone_and_a_new_one_ends_the_old_one_at_once(
     stage: ScreenStage, http: aiohttp.ClientSession
 ) -> None:

@@ -10,6 +10,7 @@ from bot.rehearsal.loopback.moments import RealMoments, pause
 from tests.journeys.stage import PATIENCE, TITLES, Stage
 
 
+@pytest.mark.slow
 async def test_nothing_is_posted_or_edited_while_paused_and_what_still_helps_comes_after(stage: Stage) -> None:
     await stage.set_up()
     stage.at("12:20")
@@ -60,6 +61,7 @@ async def until_noticed_as_left(stage: Stage) -> None:
             await pause(RealMoments(), 0.02)
 
 
+@pytest.mark.slow
 async def test_bot_removed_while_it_was_away_posts_nothing_and_goes_on_once_invited_again(stage: Stage) -> None:
     await stage.set_up()
     await stage.kill_bot()

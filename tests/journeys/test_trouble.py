@@ -37,6 +37,7 @@ async def test_reminder_due_while_discord_is_away_comes_once_when_it_is_back(sta
     assert stage.announced() == list(TITLES[:2])
 
 
+@pytest.mark.slow
 async def test_reminder_whose_answer_is_lost_is_found_and_not_doubled(stage: Stage) -> None:
     await stage.set_up()
     stage.loopback.faults.lose_response(1, matching=rf"POST /channels/{stage.hall.id}/messages")

@@ -98,6 +98,7 @@ async def from_scratch(db: Database, clock: SteppedClock) -> set[tuple[int | Non
     return await owed(db)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.lists(steps, min_size=2, max_size=10))
 def test_what_waits_is_what_a_plan_from_scratch_owes(

@@ -78,6 +78,7 @@ async def test_time_alone_is_followed_without_anybody_saying_so(hall: Screens, h
         assert state["label"] == "By the plan"
 
 
+@pytest.mark.slow
 async def test_two_hundred_screens_are_one_reading(hall: Screens) -> None:
     url = await hall.url()
     connector = aiohttp.TCPConnector(limit=0)
