@@ -22,7 +22,7 @@ from bot.messages.programme_changes import change_found
 from bot.messages.rooms_board import rooms_board
 from bot.messages.setup import welcome
 from bot.rules.audit import Act
-from bot.rules.console import console_facts
+from bot.rules.console import console_facts, goes_on_by_itself_at
 from bot.rules.left_boards import BOARDS
 from bot.rules.outbox import Standing
 from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
@@ -193,7 +193,8 @@ def _for_moderators(
     if row.kind == Kind.CONSOLE:
         facts = console_facts(session, placed.run, now, placed.speakers)
         message = console.console(session, facts, place, row.id, console_queue(queues, row.id) if queues else None)
-        return Composed(message, None, owed.text)
+        by_itself = goes_on_by_itself_at(session, placed.run, now, guard=placed.guarded)
+        return Composed(message, None, owed.text, by_itself)
     talk = next((talk for talk in placed.session.talks if talk.id in owed.talk_ids), None)
     if talk is None:
         return None

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.rules.cues import CueSettings, owed_cues
-from bot.rules.programme import ExpectedSession, ExpectedTalk, fingerprint
+from bot.rules.programme import ExpectedSession, ExpectedTalk, fingerprint, next_change
 from bot.rules.reminders import Kind, Owed, Place
-from bot.rules.run import ANSWER_TIME, Run, asks_at
+from bot.rules.run import ANSWER_TIME, Run, asks_at, rolled_on
 from bot.rules.speakers import Presence, Speaker, presence
 from bot.rules.taps import following_talk, talk_on_stage
 from bot.rules.timing import MINUTE, over_by
@@ -62,6 +62,12 @@ def console_facts(session: ExpectedSession, run: Run, now: datetime, speakers: S
         is_closed=run.closed_at is not None or session.is_over,
         presence=presence(session, speakers, following_talk(session)),
     )
+
+
+def goes_on_by_itself_at(session: ExpectedSession, run: Run, now: datetime, *, guard: bool) -> datetime | None:
+    """When the console of a forgotten clock next shows another talk: nobody taps, and nothing is owed otherwise."""
+    forgotten = guard and run.is_started and run.closed_at is None
+    return next_change([session], now) if forgotten and rolled_on(session.session, run, now).is_forgotten else None
 
 
 def _minutes(span: timedelta) -> int:
