@@ -64,6 +64,7 @@ async def test_copy_says_that_both_hold_the_same_and_is_refused_a_second_time(
     assert await copy(filled.url, other.url, replace=True) == 0
 
 
+@pytest.mark.slow
 async def test_what_a_running_bot_writes_meanwhile_follows_once_it_has_ended(
     filled: Database, other: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 SELDOM = (
     *("sentry_sdk", "prometheus_client", "alembic", "rich"),
     *("icalendar", "recurring_ical_events", "selectolax", "pylatexenc", "python_calamine", "defusedxml"),
@@ -23,6 +25,7 @@ print(sorted(set(sys.modules) & set({SELDOM!r})))
 """
 
 
+@pytest.mark.slow
 def test_bot_starts_without_what_it_seldom_needs() -> None:
     told = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)  # noqa: S603 - its own words
     assert told.stdout == "[]\n"

@@ -60,6 +60,7 @@ def test_what_holds_none_passes(pytester: pytest.Pytester) -> None:
     ended.assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 async def test_token_that_a_command_prints_is_found_when_it_ends(tmp_path: Path) -> None:
     token = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
     out, err = tmp_path / "out", tmp_path / "err"

@@ -39,6 +39,7 @@ async def kept(db: Database) -> set[int]:
         return set(await session.exec(select(Server.id)))
 
 
+@pytest.mark.slow
 async def test_next_transaction_takes_it_along_and_no_other(db: Database) -> None:
     write_beside(note := Note(7))
     await add(db, 1)

@@ -113,6 +113,7 @@ def cut(after: Rows, before: Rows) -> Rows:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("revision", REVISIONS)
 async def test_store_of_every_version_is_brought_forward_with_its_rows(empty: str, revision: str) -> None:
     db = Database(empty)

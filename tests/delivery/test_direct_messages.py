@@ -69,6 +69,7 @@ async def test_channels_go_first_and_direct_messages_keep_to_thirty_a_second(
     assert posted[-1] - at("12:25") < 3 * second
 
 
+@pytest.mark.slow
 async def test_budget_of_direct_messages_is_split_by_shards(
     db: Database, clock: SteppedClock, channels: FakeChannels, desk: Desk
 ) -> None:
@@ -127,6 +128,7 @@ async def test_moved_talk_edits_what_was_sent_and_cancelled_one_says_so(
     assert [row.state for row in await personal(desk.db, user_id=GRACE)] == ["withdrawn"]
 
 
+@pytest.mark.slow
 async def test_talk_that_moves_by_an_hour_reminds_once_more_also_over_a_restart(
     desk: Desk, channels: FakeChannels, clock: SteppedClock
 ) -> None:

@@ -33,6 +33,7 @@ async def shown(desk: Desk) -> list[tuple[int, str]]:
     return [(channel_id, text) for channel_id, text in found if "ot reached" in text]
 
 
+@pytest.mark.slow
 async def test_what_was_not_reached_goes_to_the_thread_under_its_head(desk: Desk, hall: Hall) -> None:
     await desk.until(at("12:46"))
     (head, _), (thread, part) = await shown(desk)
@@ -40,6 +41,7 @@ async def test_what_was_not_reached_goes_to_the_thread_under_its_head(desk: Desk
     assert thread in desk.channels.threads
 
 
+@pytest.mark.slow
 async def test_what_was_not_reached_stands_beside_its_head_in_a_channel_without_threads(desk: Desk, hall: Hall) -> None:
     desk.channels.without_threads.add(CHANNEL)
     await desk.until(at("12:46"))

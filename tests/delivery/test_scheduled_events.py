@@ -221,6 +221,7 @@ async def test_end_whose_answer_was_lost_is_not_taken_for_somebody_elses(hall: H
     assert await hall.look() == ["create"]
 
 
+@pytest.mark.slow
 async def test_server_holds_so_many_at_once_the_next_ones_first(db: Database, clock: SteppedClock) -> None:
     await import_page(db, clock, a_schedule(*reversed(sessions(EVENTS_AT_ONCE + 3))))
     hall = Hall(db, clock)

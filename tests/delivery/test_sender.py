@@ -185,6 +185,7 @@ async def test_discord_out_of_reach_is_tried_again_with_growing_pauses(desk: Des
     assert [low / 2 <= pause <= low for pause, low in zip(pauses, ceilings, strict=True)] == [True] * 5
 
 
+@pytest.mark.slow
 async def test_discord_away_until_the_talk_began_skips_its_reminder(desk: Desk, channels: FakeChannels) -> None:
     await desk.until(at("12:24"))
     channels.failures[CHANNEL] = [Outcome.NOT_SENT] * 1000

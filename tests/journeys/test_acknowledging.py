@@ -34,6 +34,7 @@ def everything(stage: Everybody) -> set[tuple[object, ...]]:
     return {(name, *row) for name in tables for row in stage.stored(f"SELECT * FROM {name}")}  # noqa: S608 - a table's name
 
 
+@pytest.mark.slow
 async def test_nothing_is_done_about_what_another_process_acknowledged(tmp_path: Path) -> None:
     async with Everybody.running(tmp_path) as stage:
         await stage.deliveries()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.journeys.run_stage import RunStage
@@ -17,6 +18,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[RunStage]:
         yield stage
 
 
+@pytest.mark.slow
 async def test_commands_buttons_and_options_are_recorded_with_who_and_about_what(stage: RunStage) -> None:
     await stage.tap("Start", at="12:33")
     await stage.use(stage.second, "timer extend", minutes="1")
@@ -37,6 +39,7 @@ async def test_commands_buttons_and_options_are_recorded_with_who_and_about_what
     assert theirs.count("<t:") == 1
 
 
+@pytest.mark.slow
 async def test_what_was_done_is_in_the_log_though_the_bot_was_killed_before_it_answered(stage: RunStage) -> None:
     stage.at("12:30")
     await stage.clock_noticed()
@@ -50,6 +53,7 @@ async def test_what_was_done_is_in_the_log_though_the_bot_was_killed_before_it_a
     assert log[1].split("> ", 1)[1].startswith(f"<@{stage.moderator.id}> pressed button: Start")
 
 
+@pytest.mark.slow
 async def test_entries_are_told_in_the_channel_that_a_server_chose_also_over_a_restart(stage: RunStage) -> None:
     chosen = await stage.use(stage.manager, "setup audit", channel=stage.general)
     assert chosen.content == f"<#{stage.general.id}> is told what moderators and managers do."
@@ -67,6 +71,7 @@ async def test_entries_are_told_in_the_channel_that_a_server_chose_also_over_a_r
     assert not [message for message in stage.general.messages if "/timer start" in message.content]
 
 
+@pytest.mark.slow
 async def test_person_who_is_removed_is_in_no_entry(stage: RunStage) -> None:
     await stage.use(stage.moderator, "session handover", to=stage.second)
     question = await stage.use(stage.second, "privacy delete")
@@ -75,6 +80,7 @@ async def test_person_who_is_removed_is_in_no_entry(stage: RunStage) -> None:
     assert str(stage.second.id) not in log
 
 
+@pytest.mark.slow
 async def test_what_a_moderator_does_for_somebody_else_is_recorded_without_what_was_asked(stage: RunStage) -> None:
     await stage.use(stage.attendee, "speaker link", talk=stage.talk_key(1))
     await stage.use(stage.attendee, "ask", question="Why?", talk=stage.talk_key(1), for_hall="Ida")
@@ -105,6 +111,7 @@ async def test_address_with_a_blank_before_it_is_recorded_without_its_secrets(st
     assert "secret-path" not in log
 
 
+@pytest.mark.slow
 async def test_what_was_done_is_recorded_though_its_answer_did_not_arrive(stage: RunStage) -> None:
     stage.at("12:33")
     await stage.clock_noticed()

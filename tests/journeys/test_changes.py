@@ -139,6 +139,7 @@ async def test_talk_on_stage_goes_on_whatever_a_newer_version_says_of_it(stage: 
     assert told(stage) == []
 
 
+@pytest.mark.slow
 async def test_changes_that_were_told_and_are_undone_are_told_back(stage: RunStage) -> None:
     stage.at("12:26")
     await import_changed(stage, changed_in_the_session())

@@ -96,6 +96,7 @@ async def test_console_that_fell_behind_is_redrawn_for_whoever_presses_it(stage:
     await stage.console(f"On stage: **{TITLES[1]}**", f"Next: **{TITLES[2]}**")
 
 
+@pytest.mark.slow
 async def test_tap_survives_a_kill_before_its_answer_and_the_console_is_right_after_the_restart(
     stage: RunStage,
 ) -> None:
@@ -289,6 +290,7 @@ async def test_session_over_the_change_to_winter_time_keeps_its_minutes(stage: R
     await stage.until_posted("Up next", "**Talk B**", "02:30 CET · 01:30 UTC")
 
 
+@pytest.mark.slow
 async def test_three_rooms_in_parallel_each_have_their_own_channel_console_and_clock(stage: RunStage) -> None:
     halls = {room: stage.server.add_channel(room.casefold().replace(" ", "-")) for room in ("Hall G", "Hall H")}
     for room, channel in halls.items():

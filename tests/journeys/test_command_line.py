@@ -92,6 +92,7 @@ def alone(environment: dict[str, str]) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "COLUMNS": "200", **environment}
 
 
+@pytest.mark.slow
 async def test_run_without_a_token_says_so_in_one_line(tmp_path: Path) -> None:
     ended = await chairside_afresh("run", folder=tmp_path)
     line = "chairside: DISCORD_TOKEN is not set. Put it in .env (see README, Going live), or try the bot without one: "
@@ -250,6 +251,7 @@ async def test_import_into_the_store_of_a_running_bot_is_announced(stage: Stage)
     await stage.until_reminded(TITLES[0])
 
 
+@pytest.mark.slow
 async def test_dry_run_prints_exactly_one_json_object_and_makes_no_database(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_bytes(SAMPLE)
     ended = await chairside_afresh("import", "page.txt", "--year", "2022", "--dry-run", "--json", folder=tmp_path)
@@ -400,6 +402,7 @@ async def test_ctrl_c_breaks_off_a_rehearsal_that_nobody_takes_part_in(tmp_path:
     assert b"reminders posted" not in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", [signal.SIGTERM, signal.SIGHUP])
 async def test_rehearsal_that_is_told_to_end_leaves_neither_its_bot_nor_its_folder(
     tmp_path: Path, ends: signal.Signals

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.journeys.stage import TITLES, Stage
 
 
@@ -18,6 +20,7 @@ async def talk_of(stage: Stage, session: str, typed: str, option: str = "talk") 
     return str(choices[0].value)
 
 
+@pytest.mark.slow
 async def test_talk_is_moved_told_once_and_moved_back(stage: Stage) -> None:
     await stage.set_up()
     session = await session_of(stage)

@@ -96,6 +96,7 @@ async def test_event_follows_the_session_from_import_to_its_end(stage: EventStag
     assert stage.refused() == []
 
 
+@pytest.mark.slow
 async def test_session_that_begins_early_begins_its_event(stage: EventStage) -> None:
     await stage.use(stage.manager, "setup events", on=True)
     await stage.event(SCHEDULED)
@@ -106,6 +107,7 @@ async def test_session_that_begins_early_begins_its_event(stage: EventStage) -> 
     assert (event.starts_at, stage.refused()) == (utc("19:30"), [])
 
 
+@pytest.mark.slow
 async def test_event_moves_with_the_plan_and_goes_with_its_talks(stage: EventStage) -> None:
     await stage.use(stage.manager, "setup events", on=True)
     event = await stage.event(SCHEDULED)
@@ -116,6 +118,7 @@ async def test_event_moves_with_the_plan_and_goes_with_its_talks(stage: EventSta
     assert stage.refused() == []
 
 
+@pytest.mark.slow
 async def test_stage_says_what_is_on_from_start_to_end(stage: EventStage) -> None:
     stage.voice.allow_bot(*STAGE_MODERATOR)
     told = await stage.use(stage.manager, "setup events", room="hall f", stage=stage.voice)
@@ -136,6 +139,7 @@ async def test_stage_says_what_is_on_from_start_to_end(stage: EventStage) -> Non
     assert stage.events == []
 
 
+@pytest.mark.slow
 async def test_stage_is_ended_by_the_bot_whose_opening_of_it_got_lost(stage: EventStage) -> None:
     stage.voice.allow_bot(*STAGE_MODERATOR)
     await stage.use(stage.manager, "setup events", room="hall f", stage=stage.voice)

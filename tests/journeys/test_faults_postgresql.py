@@ -45,6 +45,7 @@ async def test_reminder_due_while_postgresql_is_restarted_comes_once_when_it_is_
     assert (await stage.states()).count("sent") == 1
 
 
+@pytest.mark.slow
 async def test_message_on_its_way_while_postgresql_is_restarted_is_not_doubled(
     stage: RunStage, stores: PostgreSQLStores
 ) -> None:

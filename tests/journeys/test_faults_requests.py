@@ -60,6 +60,7 @@ async def earliest_reminder(stage: RunStage) -> Delivery:
     return min((row for row in await stage.deliveries() if row.kind == "up_next"), key=lambda row: row.due_at)
 
 
+@pytest.mark.slow
 async def test_edit_that_discord_fails_at_is_made_when_it_can(stage: RunStage) -> None:
     board = await stage.until_posted("**Now and next**")
     edit = rf"PATCH /channels/{stage.hall.id}/messages/{board.id}"
@@ -71,6 +72,7 @@ async def test_edit_that_discord_fails_at_is_made_when_it_can(stage: RunStage) -
     assert len(stage.boards()) == 1
 
 
+@pytest.mark.slow
 async def test_direct_message_that_discord_fails_at_comes_once(stage: RunStage) -> None:
     await add_talk(stage, 0)
     direct = rf"POST /channels/{stage.attendee.direct_channel.id}/messages"
@@ -84,6 +86,7 @@ async def test_direct_message_that_discord_fails_at_comes_once(stage: RunStage) 
     assert len(told(stage.attendee)) == 1
 
 
+@pytest.mark.slow
 async def test_tap_whose_acknowledgement_fails_once_is_answered(stage: RunStage) -> None:
     stage.loopback.faults.refuse(502, times=1, matching="POST /interactions/")
     answer = await stage.tap("Start", at="12:30")
@@ -91,6 +94,7 @@ async def test_tap_whose_acknowledgement_fails_once_is_answered(stage: RunStage)
     await stage.console(f"On stage: **{TITLES[0]}**")
 
 
+@pytest.mark.slow
 async def test_tap_whose_answer_fails_twice_counts_once_and_is_answered(stage: RunStage) -> None:
     stage.loopback.faults.refuse(500, times=1, matching="(PATCH|POST) /webhooks/")
     answer = await stage.tap("Start", at="12:30")
@@ -119,6 +123,7 @@ async def test_tap_whose_acknowledgement_got_lost_changes_nothing_and_says_so(st
     assert TITLES[0] in await stage.tap("Start", at="12:30")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [403, 429])
 async def test_channel_that_refuses_everything_costs_few_requests(stage: RunStage, status: int) -> None:
     """Discord bans an address for 10,000 such answers in ten minutes; here each of the session's reminders is due."""

@@ -18,6 +18,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[RunStage]:
         yield stage
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("permission", "box"),
     [
@@ -84,6 +85,7 @@ async def test_role_to_ping_deleted_in_mid_session_pings_nobody_and_the_reminder
     assert "<@&" not in second.content
 
 
+@pytest.mark.slow
 async def test_moderators_channel_deleted_in_mid_session_is_told_and_the_session_goes_on_in_another(
     stage: RunStage,
 ) -> None:

@@ -45,6 +45,7 @@ def _pid(stage: RunStage) -> int:
     return stage.bot._process.pid
 
 
+@pytest.mark.slow
 async def test_full_disk_loses_nothing_says_so_to_who_taps_and_goes_on_when_there_is_room(stage: RunStage) -> None:
     await stage.tap("Start", at="12:24")
     console = await stage.console(f"On stage: **{TITLES[0]}**")
@@ -98,6 +99,7 @@ class ImpatientStage(RunStage):
         await super().start_bot()
 
 
+@pytest.mark.slow
 async def test_database_locked_by_another_program_for_longer_than_the_bot_waits(tmp_path: Path) -> None:
     async with ImpatientStage.running(tmp_path) as stage:
         console = await stage.console()

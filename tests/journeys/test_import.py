@@ -36,6 +36,7 @@ async def test_importing_the_same_page_again_finds_nothing_to_import(stage: Stag
     assert again.message.labels == []
 
 
+@pytest.mark.slow
 async def test_table_is_imported_once_its_zone_and_its_order_of_dates_are_named(stage: Stage) -> None:
     table = b"Title,Date,Start,End,Speakers,Room\nTrees,07/08/2022,10:00,10:30,Ada One; Bo Two,Hall F\n"
     file = Upload("talks.csv", table)
@@ -69,6 +70,7 @@ async def test_discarded_import_stores_nothing(stage: Stage) -> None:
     assert (await stage.use(stage.manager, "schedule show")).content.startswith("No programme is stored")
 
 
+@pytest.mark.slow
 async def test_import_button_still_works_after_a_restart(stage: Stage) -> None:
     preview = await stage.preview()
     await stage.kill_bot()

@@ -83,6 +83,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[WatchedStage]:
         yield stage
 
 
+@pytest.mark.slow
 async def test_reminder_is_counted_and_the_bot_is_well(stage: WatchedStage) -> None:
     await stage.set_up()
     before = await stage.figures()

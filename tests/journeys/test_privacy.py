@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.journeys.stage import Stage
 
 
@@ -13,6 +15,7 @@ async def asked(stage: Stage) -> None:
     assert reply.content.startswith("Your question for"), reply.content
 
 
+@pytest.mark.slow
 async def test_person_is_shown_what_is_stored_and_removed_after_a_restart(stage: Stage) -> None:
     nothing = await stage.use(stage.attendee, "privacy show")
     assert nothing.ephemeral
@@ -35,6 +38,7 @@ async def test_person_is_shown_what_is_stored_and_removed_after_a_restart(stage:
     assert "removed person" in listed.content
 
 
+@pytest.mark.slow
 async def test_button_to_remove_somebody_is_theirs_alone(stage: Stage) -> None:
     await asked(stage)
     question = await stage.use(stage.attendee, "privacy delete")
@@ -45,6 +49,7 @@ async def test_button_to_remove_somebody_is_theirs_alone(stage: Stage) -> None:
     assert "- 1 question asked\n" in (await stage.use(stage.attendee, "privacy show")).content
 
 
+@pytest.mark.slow
 async def test_message_that_showed_who_asked_is_edited(stage: Stage) -> None:
     await asked(stage)
     await stage.use(stage.manager, "qa next")

@@ -128,6 +128,7 @@ async def test_author_of_an_anonymous_question_is_named_to_moderators_only(stage
     nobody_knows(stage)
 
 
+@pytest.mark.slow
 async def test_moderators_file_names_the_author_and_the_public_one_does_not(stage: PrivateStage) -> None:
     await stage.ask(stage.author, "Is this an orchid?", anonymous=True)
     for kind in ("csv", "json"):
@@ -142,6 +143,7 @@ async def test_moderators_file_names_the_author_and_the_public_one_does_not(stag
     nobody_knows(stage)
 
 
+@pytest.mark.slow
 @pytest.mark.store("sqlite")
 async def test_author_is_in_no_log_line_though_the_store_fails(stage: PrivateStage) -> None:
     with closing(sqlite3.connect(stage.folder / "chairside.sqlite3")) as store:

@@ -26,6 +26,7 @@ def refused(answer: str, typed: str) -> bool:
     return "Nothing was stored" in answer and f"> {typed}" in answer
 
 
+@pytest.mark.slow
 async def test_queue_opens_with_the_reminder_and_closes_ten_minutes_after_the_actual_end(stage: QuestionStage) -> None:
     ada = stage.people[0]
     early = await stage.ask(ada, "Am I early?")
@@ -49,6 +50,7 @@ async def test_queue_opens_with_the_reminder_and_closes_ten_minutes_after_the_ac
     assert f"for **{SECOND}** is number 1 in line" in await stage.ask(ada, "And what about this one?")
 
 
+@pytest.mark.slow
 async def test_queue_of_a_talk_that_nobody_taps_closes_by_the_plan(stage: QuestionStage) -> None:
     stage.at("12:26")
     assert f"for **{FIRST}** is number 1 in line" in await stage.ask(stage.people[0], "Will anybody tap?")
@@ -59,6 +61,7 @@ async def test_queue_of_a_talk_that_nobody_taps_closes_by_the_plan(stage: Questi
     await stage.until_posted(f"1 question for **{FIRST}** was not reached")
 
 
+@pytest.mark.slow
 async def test_moderators_word_beats_the_clock_in_all_three_ways(stage: QuestionStage) -> None:
     ada, ben = stage.people[:2]
     assert await stage.qa("open") == f"The queue of “{FIRST}” is open now."
@@ -116,6 +119,7 @@ def seen_by(stage: QuestionStage, person: Person) -> str:
     return "\n".join(m.text for channel in channels for m in person.sees(channel) if not m.ephemeral)
 
 
+@pytest.mark.slow
 async def test_limits_of_a_person_give_back_what_was_typed(stage: QuestionStage) -> None:
     await stage.on_stage()
     ada = stage.people[0]

@@ -77,6 +77,7 @@ async def test_two_moderators_who_press_next_question_at_once_are_one_advance(st
     await stage.console("Being asked: Question number 0 about the proof?", "2 queued")
 
 
+@pytest.mark.slow
 async def test_form_opened_before_a_restart_still_counts_and_a_refusal_gives_back_what_was_typed(
     stage: QuestionStage,
 ) -> None:
@@ -155,6 +156,7 @@ async def test_question_before_the_room_goes_back_and_comes_again(stage: Questio
     assert "there is nothing to undo" in await stage.qa("undo")
 
 
+@pytest.mark.slow
 async def test_question_taken_back_and_asked_again_within_a_second_is_shown_again(stage: QuestionStage) -> None:
     await stage.on_stage()
     await stage.ask(stage.people[0], "Is it fast?")

@@ -44,6 +44,7 @@ async def until_state(stage: Stage, state: str) -> None:
             await pause(RealMoments(), 0.05)
 
 
+@pytest.mark.slow
 async def test_reminder_comes_directly_in_ones_own_zone_and_follows_the_talk(stage: Stage) -> None:
     await stage.set_up()
     chosen = await stage.use(stage.attendee, "mytimezone", timezone="berlin")
@@ -70,6 +71,7 @@ async def test_reminder_comes_directly_in_ones_own_zone_and_follows_the_talk(sta
     assert len(told(stage.attendee)) == 1
 
 
+@pytest.mark.slow
 async def test_button_reminds_and_shows_that_it_is_set_with_its_removal(stage: Stage) -> None:
     await stage.set_up()
     stage.at("12:15")
@@ -131,6 +133,7 @@ async def test_closed_messages_are_noticed_at_once_and_a_mention_goes_to_those_w
     assert told(stage.attendee) == told(grace) == []
 
 
+@pytest.mark.slow
 async def test_messages_closed_later_are_told_of_once(stage: Stage) -> None:
     await stage.set_up()
     await add_talk(stage, 2)

@@ -44,6 +44,7 @@ async def test_each_talk_is_announced_once_at_its_lead_and_the_board_is_right_at
     assert not any(message.pinged for message in stage.hall.messages)
 
 
+@pytest.mark.slow
 async def test_start_of_session_tells_moderator_and_number_of_talks(stage: Stage) -> None:
     await stage.set_up()
     stage.at("12:30")
@@ -72,6 +73,7 @@ async def test_killed_in_the_middle_and_started_again_loses_and_doubles_nothing(
     assert stage.announced() == list(TITLES[:4])
 
 
+@pytest.mark.slow
 async def test_reminder_of_a_talk_that_began_while_the_bot_was_dead_is_skipped_with_its_reason(stage: Stage) -> None:
     await stage.set_up()
     stage.at("12:25")
@@ -115,6 +117,7 @@ async def test_killed_between_post_and_record_posts_once(stage: Stage) -> None:
     assert (await stage.states())[:2] == ["sent", "sent"]
 
 
+@pytest.mark.slow
 async def test_restart_keeps_the_clock_and_buttons_of_old_messages(stage: Stage) -> None:
     await stage.set_up()
     stage.at("12:25")

@@ -52,6 +52,7 @@ async def link(stage: SpeakersStage) -> None:
     await stage.use(stage.moderator, "speaker link", talk=stage.talk_key(3), member=stage.attendee)
 
 
+@pytest.mark.slow
 async def test_claim_is_decided_by_a_moderator_and_the_speaker_is_asked_and_chased(
     stage: SpeakersStage,
 ) -> None:

@@ -95,6 +95,7 @@ async def test_removal_while_the_connection_was_down_is_noticed_without_a_restar
             await pause(RealMoments(), 0.02)
 
 
+@pytest.mark.slow
 async def test_board_in_a_channel_that_is_used_no_more_says_so(stage: Stage) -> None:
     await stage.set_up()
     stage.at("12:20")

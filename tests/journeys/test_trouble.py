@@ -107,6 +107,7 @@ async def test_archived_thread_is_not_taken_for_a_deleted_channel(stage: Stage) 
     assert notices(stage.general) == []
 
 
+@pytest.mark.slow
 async def test_board_deleted_by_hand_comes_back_at_its_next_change(stage: Stage) -> None:
     await stage.set_up()
     stage.at("12:20")

@@ -38,6 +38,7 @@ def test_real_programme_comes_back_as_it_was(write: Write, right: Right) -> None
     assert facts(back) == facts(schedule)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(40))
 @given(schedules())
 def test_any_schedule_comes_back_as_it_was(schedule: Schedule) -> None:

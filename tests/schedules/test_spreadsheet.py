@@ -166,6 +166,7 @@ def test_a_long_text_that_many_cells_share() -> None:
     assert "MB of text" in refusal(content)
 
 
+@pytest.mark.slow
 def test_one_sheet_that_is_listed_many_times() -> None:
     sheets = {f"Sheet {number}": "" for number in range(90)}
     rows = "".join(f'<row r="{n}"><c r="Z{n}"><v>1</v></c></row>' for n in range(1, 1_000))

@@ -143,6 +143,7 @@ async def test_later_import_adds_what_fits_and_takes_back_what_it_removes(db: Da
     assert await owed(db) == {(ADA, 18, 5, "12:55"), (GRACE, 17, 5, "12:45")}
 
 
+@pytest.mark.slow
 async def test_talk_that_moves_takes_all_its_reminders_along_by_one_statement(
     db: Database, clock: SteppedClock
 ) -> None:

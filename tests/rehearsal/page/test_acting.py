@@ -231,6 +231,7 @@ async def test_control_that_is_gone_is_refused(shown: Message, browser: Browser,
     assert (await browser.refused("act/choose", ada, **about, control="colour", values=[]))[0] == 409
 
 
+@pytest.mark.slow
 async def test_bot_that_does_not_answer_is_told_in_discords_words(
     shown: Message, browser: Browser, ada: Person
 ) -> None:
