@@ -1,7 +1,8 @@
-"""Screens that look at one page, in a process of their own: `python -m benchmarks.viewing_probe URL NUMBER`.
+"""Browsers that look on, in a process of their own: `python -m benchmarks.viewing_probe`.
 
-Writes a line once all of them show something, and then one for each state that reached one of them: when, and what it
-counts to.
+Reads the addresses of event streams, one a line, up to an empty line; writes a line once each has been told something.
+At the end of its input it writes a line for each event that names what it is about: which stream, when, of what name,
+and what a screen counts to, or which message a window shows. While it looks on it only notes what came when.
 """
 
 from __future__ import annotations
@@ -9,39 +10,71 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-
-import aiohttp
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 from bot.clock import real_now
 
-
-async def probe(url: str, number: int) -> None:
-    """Look until the server ends it."""
-    shown = asyncio.Semaphore(0)
-    async with (
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(None)) as http,
-        asyncio.TaskGroup() as screens,
-    ):
-        for _ in range(number):
-            screens.create_task(_look(http, url, shown))
-        for _ in range(number):
-            await shown.acquire()
-        print("all look", flush=True)
+Received = Sequence[tuple[float, bytes]]
+ABOUT = {"state": "to", "message": "id"}
+"""By the event's name: what tells what it is about. The state of a window holds none."""
 
 
-async def _look(http: aiohttp.ClientSession, url: str, shown: asyncio.Semaphore) -> None:
-    async with http.get(f"{url}/events") as response:
-        is_state = is_first = True
-        async for line in response.content:
-            if line.startswith(b"event: "):
-                is_state = line == b"event: state\n"
-            elif is_state and line.startswith(b"data: "):
-                at = real_now().timestamp()
-                print(json.dumps([at, json.loads(line.removeprefix(b"data: "))["to"]]), flush=True)
-                if is_first:
-                    shown.release()
-                    is_first = False
+class Stream(asyncio.Protocol):
+    """One browser's stream of events."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        self._host = parts.netloc
+        self._address = parts.hostname or "", parts.port or 80
+        self.received: list[tuple[float, bytes]] = []
+        self.began = asyncio.Event()
+
+    async def open(self) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: self, *self._address)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        # of HTTP/1.1 the answer would come in numbered chunks
+        transport.write(f"GET {self._target} HTTP/1.0\r\nHost: {self._host}\r\n\r\n".encode())
+
+    def data_received(self, data: bytes) -> None:
+        self.received.append((real_now().timestamp(), data))
+        if b"event: state\n" in data:
+            self.began.set()
+
+
+def told(received: Received) -> Iterator[tuple[float, str, object]]:
+    """Each event that names what it is about: when its end came, seconds since 1970, its name, and that."""
+    left = b""
+    for at, data in received:
+        *events, left = (left + data).split(b"\n\n")
+        for event in events:
+            name, _, text = event.rpartition(b"event: ")[2].decode().partition("\ndata: ")
+            about = json.loads(text).get(ABOUT[name]) if name in ABOUT else None
+            if about is not None:
+                yield at, name, about
+
+
+async def probe() -> None:
+    """Look on until the input ends."""
+    loop = asyncio.get_running_loop()
+    lines = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    streams: list[Stream] = []
+    while url := (await lines.readline()).decode().strip():
+        streams.append(Stream(url))
+    for stream in streams:
+        await stream.open()
+    for stream in streams:
+        await stream.began.wait()
+    print("all look", flush=True)
+    await lines.read()
+    for number, stream in enumerate(streams):
+        for event in told(stream.received):
+            print(json.dumps([number, *event]))
 
 
 if __name__ == "__main__":
-    asyncio.run(probe(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(probe())

@@ -18,7 +18,7 @@ from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.buttons import register
 from cogs.durations import duration, time_of_day
 from cogs.sessions import session_choices, session_of, talk_choices, talk_key
-from cogs.stage import LobbyLinkButton, StageLinkButton, show_links
+from cogs.stage import LobbyLinkButton, RoomLinkButton, StageLinkButton, show_links, show_room_link
 from cogs.timer import do, place_of
 
 Named = app_commands.Range[str, 1, 100]
@@ -118,10 +118,13 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
         await answer(interaction, edited(after.expected, edit.talk_id, place_of(after)))
 
     @app_commands.command(name="stage", description="The link to a countdown for the hall's screen, and the lobby's")
-    @app_commands.describe(session="Which session")
-    async def stage(self, interaction: Interaction, session: Named | None = None) -> None:
+    @app_commands.describe(
+        session="Which session", all_day="For managers: one link for the room's screen, which goes on with what follows"
+    )
+    async def stage(self, interaction: Interaction, session: Named | None = None, *, all_day: bool = False) -> None:
         await acknowledge(interaction)
-        await show_links(interaction, await session_of(interaction, session))
+        show = show_room_link if all_day else show_links
+        await show(interaction, await session_of(interaction, session))
 
     @edit.autocomplete("talk")
     @edit.autocomplete("swap_with")
@@ -140,4 +143,4 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
 
 async def setup(client: ChairsideClient) -> None:
     await client.add_cog(SessionCommands(client))
-    register(client, StageLinkButton, LobbyLinkButton)
+    register(client, StageLinkButton, RoomLinkButton, LobbyLinkButton)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.errors import CommandError
-from bot.messages.message import LOBBY_LINK, STAGE_LINK, Message
+from bot.messages.message import LOBBY_LINK, ROOM_LINK, STAGE_LINK, Message
 from bot.messages.stage_links import page_link
+from bot.rules.permissions import Asker, Audience, require
 from bot.rules.stage_links import Page
-from bot.services.stage_links import PageLink, links_to_show, replace_link
+from bot.services.stage_links import PageLink, links_to_show, replace_link, room_link_to_show
 from bot.services.timekeeping import Live
 from cogs.answers import Interaction, answer, redraw, server_id
 from cogs.buttons import PersistentButton
@@ -28,6 +29,20 @@ async def show_links(interaction: Interaction, live: Live) -> None:
     await answer(interaction, stage)
     for other in others:
         await interaction.followup.send(other.content, view=other.view(), ephemeral=True)
+
+
+async def show_room_link(interaction: Interaction, live: Live) -> None:
+    """The link to the page of a session's room. It shows others' sessions as well, so it is managers' to hand out."""
+    base, client = _base(interaction), interaction.client
+    require(Audience.MANAGERS, Asker(interaction.permissions.manage_guild))
+    page = await room_link_to_show(
+        client.db,
+        client.clock,
+        server_id=server_id(interaction),
+        session_id=live.placed.session.id,
+        check=moderator_check(interaction),
+    )
+    await answer(interaction, _message(page, base))
 
 
 def _message(page: PageLink, base: str) -> Message:
@@ -70,7 +85,13 @@ class StageLinkButton(_LinkButton, template=STAGE_LINK):
     page = Page.STAGE
 
 
+class RoomLinkButton(_LinkButton, template=ROOM_LINK):
+    """Under the link to a room's page; who may press it, the table of permissions says."""
+
+    page = Page.ROOM
+
+
 class LobbyLinkButton(_LinkButton, template=LOBBY_LINK):
-    """Under the link to the lobby's page; who may press it, the table of permissions says."""
+    """Under the link to the lobby's page, likewise."""
 
     page = Page.LOBBY

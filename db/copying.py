@@ -127,7 +127,7 @@ async def _go_on_counting(source: AsyncSession, target: AsyncSession) -> None:
         if column is None or type(column.type) is not Integer:
             continue
         newest = await _newest_key(source, table)
-        if newest is None:
+        if not newest:  # no row so far; SQLite says 0 of a table that was made anew without any
             continue
         connection = await target.connection()
         if _dialect(target) == "postgresql":

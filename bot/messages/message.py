@@ -80,6 +80,8 @@ SETUP_CHANGE = r"setup:change"
 CHECK = r"setup:check"
 STAGE_LINK = rf"stagelink:(?P<does>new|revoke):(?P<subject>{_NUMBER}):(?P<seen>{_NUMBER})"
 """Replaces or revokes the link to a session's page, if it is still the one that was seen; 0 for none."""
+ROOM_LINK = rf"roomlink:(?P<does>new|revoke):(?P<subject>{_NUMBER}):(?P<seen>{_NUMBER})"
+"""As STAGE_LINK, of the page of a session's room."""
 LOBBY_LINK = rf"lobbylink:(?P<does>new|revoke):(?P<subject>{_NUMBER}):(?P<seen>{_NUMBER})"
 """As STAGE_LINK, of a conference's page."""
 IN_ROW = 5

@@ -246,7 +246,7 @@ HELP = Message(
         "",
         "For moderators:",
         "- /session console: where a session's console is; its buttons run the clock; open, close, handover, edit",
-        "- /session stage: the secret link to a countdown for the hall's screen; managers: one for the lobby too",
+        "- /session stage: the secret link to a countdown for the hall's screen; managers: for lobby and room, too",
         "- /timer: start, next, end, pause, resume, extend, skip, undo, rebalance, status",
         "- /qa: list, next, answered, dismiss, pin, merge, approve, undo, open, close, order, export",
         "",

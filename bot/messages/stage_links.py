@@ -11,23 +11,26 @@ from bot.rules.stage_links import Link, Page
 
 _ABOUT = {
     Page.STAGE: "**Stage view** of “{}”: time left, talk, what is next, and the question now asked.",
+    Page.ROOM: "**Screen of {}**, all day: the stage view of one session after the other.",
     Page.LOBBY: "**Lobby view** of “{}”: what is on, and next, in every room.",
 }
 _SEEN_BY = {
     Page.STAGE: "Whoever has this link sees this session, and nothing else, without logging in. "
     "Open it on the hall's screen; F is full screen, and `?light` at its end makes it light.",
+    Page.ROOM: "Whoever has this link sees every session of this room, the one that runs, else the next, without "
+    "logging in. Open it on the room's screen; F is full screen, and `?light` at its end makes it light.",
     Page.LOBBY: "Whoever has this link sees the programme, without logging in. "
     "Open it on a screen in the lobby; F is full screen, and `?light` at its end makes it light.",
 }
-_BUTTONS = {Page.STAGE: "stagelink", Page.LOBBY: "lobbylink"}
+_BUTTONS = {Page.STAGE: "stagelink", Page.ROOM: "roomlink", Page.LOBBY: "lobbylink"}
 
 
 def page_link(page: Page, subject: int, title: str, link: Link | None, base: str) -> Message:
     """A page's link, with buttons to replace and to revoke it; without one, that it was revoked.
 
     Args:
-        page: which of the two.
-        subject: of which session or conference.
+        page: which of them.
+        subject: of which session or conference; a room is named by one of its sessions.
         title: its own.
         link: the one that works; None for none.
         base: what links begin with.

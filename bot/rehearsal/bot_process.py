@@ -18,7 +18,11 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONDONTWRITEBY
 
 @dataclass(slots=True)
 class BotProcess:
-    """`chairside run` against a loopback, with its clock in one folder, and its store as well unless one is given."""
+    """`chairside run` against a loopback, with its clock in one folder, and its store as well unless one is given.
+
+    Attributes:
+        stage_address: where it serves the stage view; None for nowhere.
+    """
 
     folder: Path
     token: str
@@ -26,6 +30,7 @@ class BotProcess:
     clock: str
     log_level: str = "WARNING"
     store: str | None = None
+    stage_address: str | None = None
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
     _up: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
@@ -41,13 +46,18 @@ class BotProcess:
     def environment(self) -> dict[str, str]:
         """Everything that the bot is told; its working folder holds no .env either."""
         passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        return passed_on | {
-            "DISCORD_TOKEN": self.token,
-            "DISCORD_API_BASE": self.api_base,
-            "DATABASE_URL": self.database_url,
-            "CLOCK": self.clock,
-            "LOG_LEVEL": self.log_level,
-        }
+        shows = {"STAGE_ADDRESS": self.stage_address} if self.stage_address else {}
+        return (
+            passed_on
+            | shows
+            | {
+                "DISCORD_TOKEN": self.token,
+                "DISCORD_API_BASE": self.api_base,
+                "DATABASE_URL": self.database_url,
+                "CLOCK": self.clock,
+                "LOG_LEVEL": self.log_level,
+            }
+        )
 
     async def start(self) -> None:
         """Start it; its log is appended to a file."""

@@ -28,6 +28,7 @@ from bot.rehearsal.question_figures import figures
 from bot.rehearsal.reckoning import Played, posted_nonces
 from bot.rehearsal.restarts import READY_SECONDS, BotEndedError
 from bot.rehearsal.script import CLOCK, UNHURRIED, Step, over_at, steps
+from bot.rehearsal.stage_port import StagePort
 from bot.rehearsal.summary import Summary, summarise
 from bot.rehearsal.timetable import RehearsalClock, Stretch, expected_reminders, stretches
 from bot.schedules.schedule import Schedule
@@ -62,6 +63,7 @@ class Rehearsal:
     hall: Hall = field(init=False)
     control: Control = field(init=False)
     ends_at: datetime = field(init=False)
+    _stage_port: StagePort = field(init=False)
     _store: Database = field(init=False)
     _stretches: list[Stretch] = field(init=False)
     _waiting: list[Step] = field(default_factory=list, init=False)
@@ -78,7 +80,14 @@ class Rehearsal:
 
     async def __aenter__(self) -> Self:
         await self.loopback.start()
-        self.bot = BotProcess(self.folder, self.loopback.token, self.loopback.api_base, self.clock.setting)
+        self._stage_port = StagePort()
+        self.bot = BotProcess(
+            self.folder,
+            self.loopback.token,
+            self.loopback.api_base,
+            self.clock.setting,
+            stage_address=self._stage_port.address,
+        )
         self._store = Database(self.bot.database_url)
         return self
 
@@ -86,6 +95,7 @@ class Rehearsal:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         await self.bot.kill()
+        self._stage_port.close()
         await self._store.close()
         await self.loopback.stop()
 

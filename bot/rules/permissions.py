@@ -175,6 +175,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(Way.BUTTON, "claim", Audience.MODERATORS, "whether somebody who says so speaks in a talk"),
     Action(Way.BUTTON, "stagelink", Audience.MODERATORS, "*New link* or *Revoke* under the link to a session's page"),
+    Action(Way.BUTTON, "roomlink", Audience.MANAGERS, "*New link* or *Revoke* under the link to a room's page"),
     Action(Way.BUTTON, "lobbylink", Audience.MANAGERS, "*New link* or *Revoke* under the link to the lobby's page"),
     Action(Way.BUTTON, "import", Audience.MANAGERS, "*Import* or *Discard* under a preview"),
     Action(Way.BUTTON, "importasks", Audience.MANAGERS, "an answer to what an import asks", shows=True),

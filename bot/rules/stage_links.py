@@ -7,9 +7,10 @@ from enum import StrEnum
 
 
 class Page(StrEnum):
-    """The two pages of the stage view; the values are what addresses and buttons hold."""
+    """The pages of the stage view: a session's, a room's for all day, a conference's. The values stand in addresses."""
 
     STAGE = "stage"
+    ROOM = "room"
     LOBBY = "lobby"
 
 
@@ -19,7 +20,7 @@ class Link:
 
     Attributes:
         id: never used again, so that an old link is never taken for the one after it.
-        subject: the session that the stage's page is of, or the conference that the lobby's is of.
+        subject: the session that the stage's page is of, the conference that the lobby's is of; of a room, `id`.
         secret: what makes its address impossible to guess.
     """
 

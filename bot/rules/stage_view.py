@@ -88,7 +88,7 @@ def stage_state(session: ExpectedSession, run: Run, now: datetime, cues: CueSett
     """What is shown of a session as it is expected at `now`, virtual."""
     on, following = on_stage([session]), up_next([session])
     current = on[0] if on else None
-    phase = _phase(session, current, following)
+    phase = _phase(session, current)
     return StageState(
         phase=phase,
         on=_shown(on) if phase is not Phase.OVER else None,
@@ -124,12 +124,17 @@ def _minutes_reached(session: ExpectedSession, now: datetime) -> Iterator[dateti
         yield now + -drift % MINUTE + _MOMENT
 
 
-def _phase(session: ExpectedSession, current: ExpectedTalk | None, following: list[ExpectedTalk]) -> Phase:
+def is_over(session: ExpectedSession) -> bool:
+    """Whether its screen shows nothing more than that."""
+    return session.is_over or not (on_stage([session]) or up_next([session]))
+
+
+def _phase(session: ExpectedSession, current: ExpectedTalk | None) -> Phase:
     if current is not None and not session.is_over:
         if current.state is TalkState.PAUSED:
             return Phase.PAUSED
         return Phase.BREAK if current.talk.is_break else Phase.ON_STAGE
-    if session.is_over or not following:
+    if is_over(session):
         return Phase.OVER
     has_begun = any(e.state is TalkState.DONE for e in session.talks)
     return Phase.BETWEEN if has_begun else Phase.BEFORE

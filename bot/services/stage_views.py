@@ -68,8 +68,13 @@ async def stage_views(db: Database, clock: Clock, session_ids: Collection[int]) 
     """What the pages of these sessions show now; one that has no talks any more is left out."""
     now = clock.now()
     async with db.reading() as session:
-        placed = [p for part in in_parts(list(session_ids)) for p in await _placed(session, part, now)]
-        asked = await _asked(session, [p.session.id for p in placed])
+        return await views_of(session, session_ids, now)
+
+
+async def views_of(session: AsyncSession, session_ids: Collection[int], now: datetime) -> dict[int, StageView]:
+    """As `stage_views`, within a store's open transaction."""
+    placed = [p for part in in_parts(list(session_ids)) for p in await _placed(session, part, now)]
+    asked = await _asked(session, [p.session.id for p in placed])
     return {p.session.id: _stage_view(p, asked.get(p.session.id, ()), now) for p in placed}
 
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -31,7 +32,11 @@ LOOK_SECONDS = 30.0
 """Real time after which it is read again in any case: not everything that writes to the store says so."""
 REST_SECONDS, LONGEST_REST = 0.1, 2.0
 REST_SHARE = 4
-"""So many times as long as a reading took it rests at least: a fifth of a core is the most that a burst costs."""
+"""So many times as long as a reading computes it rests at least: a fifth of a core is the most that a burst costs."""
+READINGS = 8
+"""Of so many the one that computed least tells what a reading takes: in all of them others' work comes between."""
+TOGETHER_SECONDS = 0.02
+"""Real time that it waits for more once it is woken: a tap and its audit entry say so one after the other."""
 LATER = 0.005
 """Real seconds: a timer may ring a little before its moment, and would have to be set again."""
 AT_ONCE = 20
@@ -52,6 +57,7 @@ class Feed:
         self._viewers: dict[int, set[Viewer]] = {}
         self._states: dict[int, bytes] = {}
         self._woken = asyncio.Event()
+        self._computed: deque[float] = deque(maxlen=READINGS)
         self._closed = False
 
     @contextlib.contextmanager
@@ -94,7 +100,7 @@ class Feed:
         while True:
             # cleared before reading, or what happens in between is lost
             self._woken.clear()
-            began = time.monotonic()
+            began = time.thread_time()
             try:
                 until = await self._look()
             except Exception:  # the pages must not end the bot; those who look go on counting
@@ -102,10 +108,12 @@ class Feed:
                 await pause(_AGAIN_SECONDS)
                 self.wake()
                 continue
-            await pause(min(max(REST_SECONDS, REST_SHARE * (time.monotonic() - began)), LONGEST_REST))
+            self._computed.append(time.thread_time() - began)
+            await pause(min(max(REST_SECONDS, REST_SHARE * min(self._computed)), LONGEST_REST))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._seconds_until(until)):
                     await self._woken.wait()
+                    await pause(TOGETHER_SECONDS)
 
     async def _look(self) -> datetime | None:
         """Send away whose link works no longer, and show the others what has changed."""

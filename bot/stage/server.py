@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import random
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -115,7 +116,7 @@ class StageServer:
         return app
 
     def _page(self, page: Page) -> Handler:
-        body = (STATIC / f"{page.value}.html").read_bytes()
+        body = (STATIC / ("lobby.html" if page is Page.LOBBY else "stage.html")).read_bytes()
 
         async def answer(request: web.Request) -> web.StreamResponse:
             """GET: the page, which then asks for its events."""
@@ -156,8 +157,10 @@ class StageServer:
         response = web.StreamResponse(headers=headers)
         response.force_close()
         await response.prepare(request)
+        # hundreds that were told the same thing would all have to be told the clock in the same moment
+        heartbeat = HEARTBEAT_SECONDS * random.uniform(0.6, 1)  # noqa: S311 - nobody gains by guessing it
         with self._feeds[link.page].joined(link.subject, link.id) as viewer, contextlib.suppress(ConnectionError):
-            while (news := await viewer.next(HEARTBEAT_SECONDS)) is not None:
+            while (news := await viewer.next(heartbeat)) is not None:
                 try:
                     async with asyncio.timeout(SLOW_SECONDS):
                         await response.write(self._clock_event() + news)

@@ -12,7 +12,8 @@ from bot.clock import Clock
 from bot.rules.stage_links import Page
 from bot.served_pages import as_json, server_sent
 from bot.services.stage_links import working
-from bot.services.stage_views import lobby_views, stage_views
+from bot.services.stage_rooms import room_views
+from bot.services.stage_views import StageView, lobby_views, stage_views
 from bot.stage import drawn
 from bot.stage.feed import Feed, Json
 from bot.stage.server import StageServer
@@ -31,6 +32,7 @@ class Stage:
         links = partial(working, db)
         self._feeds = {
             Page.STAGE: Feed(clock, self._stages, links),
+            Page.ROOM: Feed(clock, self._rooms, links),
             Page.LOBBY: Feed(clock, self._lobbies, links),
         }
         self._server = StageServer(address, db, self._feeds, self._clock_event)
@@ -78,11 +80,17 @@ class Stage:
         return server_sent("clock", as_json({"now": round(now, 3), "speed": self._clock.speed, "era": self._era}))
 
     async def _stages(self, session_ids: Collection[int]) -> tuple[Mapping[int, Json], datetime | None]:
-        views = await stage_views(self._db, self._clock, session_ids)
-        states = {key: drawn.stage(views[key]) if key in views else drawn.nothing() for key in session_ids}
-        return states, min((view.changes_at for view in views.values()), default=None)
+        return _drawn(session_ids, await stage_views(self._db, self._clock, session_ids))
+
+    async def _rooms(self, link_ids: Collection[int]) -> tuple[Mapping[int, Json], datetime | None]:
+        return _drawn(link_ids, await room_views(self._db, self._clock, link_ids))
 
     async def _lobbies(self, conference_ids: Collection[int]) -> tuple[Mapping[int, Json], datetime | None]:
         views = await lobby_views(self._db, self._clock, conference_ids)
         states = {key: drawn.lobby(view) for key, view in views.items()}
         return states, min((view.changes_at for view in views.values()), default=None)
+
+
+def _drawn(keys: Collection[int], views: Mapping[int, StageView]) -> tuple[Mapping[int, Json], datetime | None]:
+    states = {key: drawn.stage(views[key]) if key in views else drawn.nothing() for key in keys}
+    return states, min((view.changes_at for view in views.values()), default=None)

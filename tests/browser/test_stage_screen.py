@@ -192,6 +192,31 @@ async def test_network_that_comes_and_goes_leaves_one_connection(hall: Screens, 
         await line.cut()
 
 
+CLOCKS = """async () => {
+  const { SharedClock } = await import("/static/clock.js");
+  const clock = new SharedClock(() => 0);
+  const told = { speed: 60, era: 1 };
+  const seen = [];
+  for (const [now, lost] of [[9000, false], [8000, false], [5000, true], [5500, false]]) {
+    if (lost) clock.doubt();
+    if (lost) seen.push(clock.now());
+    clock.take({ ...told, now });
+    seen.push(clock.now());
+  }
+  return seen;
+}"""
+
+
+async def test_what_was_told_before_the_connection_was_lost_is_believed_only_until_more_is_told(
+    hall: Screens, browser: Browser
+) -> None:
+    """A bot that is started anew counts its clock's changes anew: another clock may look like the one before."""
+    await import_page(hall.db, hall.clock)
+    await hall.stage.start()
+    screen = await Screen.opened(browser, await hall.url())
+    assert await screen.page.evaluate(CLOCKS) == [9000, 9000, 9000, 5000, 5500]
+
+
 @pytest.mark.parametrize("page", Page)
 async def test_hostile_texts_are_shown_as_text(hall: Screens, browser: Browser, page: Page) -> None:
     talk = a_talk(HOSTILE, speakers=(HOSTILE, "\u05d3\u05d5\u05d3"), minutes=60)
@@ -203,8 +228,8 @@ async def test_hostile_texts_are_shown_as_text(hall: Screens, browser: Browser, 
     await hall.ask(HOSTILE, talk=1)
     await hall.next()
     screen = await Screen.opened(browser, await hall.url(page))
-    titles = {Page.STAGE: ("#title", "#next-title", "#question-text"), Page.LOBBY: (".on .title", ".next .title")}
-    for selector in titles[page]:
+    titles = ("#title", "#next-title", "#question-text")
+    for selector in (".on .title", ".next .title") if page is Page.LOBBY else titles:
         assert await screen.text(selector) == SHOWN
     assert await screen.page.locator("main img, main script, main b").count() == 0
     assert screen.complaints == []
@@ -232,6 +257,7 @@ async def test_words_come_with_every_colour(hall: Screens, browser: Browser) -> 
     for time, level, words, digits in moments:
         hall.at(time)
         await screen.page.locator(f"html[data-level={level}]").wait_for()
+        await screen.shows("#words", words)
         await screen.shows("#digits", digits)
         await screen.shows("#words", words)  # by the plan the digits are the same until the tap is heard of
         assert (await screen.text("#words"), await screen.text("#digits")) == (words, digits)

@@ -177,3 +177,23 @@ def test_every_version_is_tried() -> None:
     """One file a migration, named after its revision."""
     folder = Path(__file__).parents[2] / "db" / "migrations" / "versions"
     assert sorted(path.name.partition("_")[0] for path in folder.glob("[0-9]*.py")) == REVISIONS
+
+
+@pytest.mark.store("sqlite")
+async def test_number_of_a_link_that_is_gone_is_given_to_no_other_after_an_upgrade(empty: str) -> None:
+    """Buttons and screens know a link by it; SQLite counts anew where a table is made anew."""
+    db = Database(empty)
+
+    def before(connection: Connection) -> None:
+        make(connection, "0008")
+        connection.exec_driver_sql("DELETE FROM stage_links")
+        connection.commit()
+
+    def after(connection: Connection) -> int | None:
+        made = "INSERT INTO stage_links (server_id, secret, digest) VALUES (1, 's', 'd') RETURNING id"
+        return connection.exec_driver_sql(made).scalar()
+
+    await db.run_sync(before)
+    await db.open()
+    assert await db.run_sync(after) == MORE + 1
+    await db.close()

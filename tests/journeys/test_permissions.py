@@ -101,6 +101,7 @@ ITEMS: Mapping[str, str] = {
     "speaker": f"speaker:here:1:{D}",
     "claim": f"claim:yes:1:{D}",
     "stagelink": "stagelink:new:1:1",
+    "roomlink": "roomlink:new:1:0",
     "lobbylink": "lobbylink:new:1:3",
 }
 SELECTS: Mapping[str, tuple[str, str]] = {

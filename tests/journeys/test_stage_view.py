@@ -11,40 +11,29 @@ import pytest
 import pytest_asyncio
 
 from bot.rehearsal.loopback import Message
-from tests.journeys.forked_bot import ForkedBot
+from bot.rehearsal.loopback.world.messages import Upload
+from bot.rehearsal.stage_port import StagePort
 from tests.journeys.run_stage import RunStage
 from tests.journeys.stage import PATIENCE, Stage, pdt
-from tests.journeys.test_metrics import free_port
 from tests.stage.screens import looking
 
-LINK = re.compile(r"<(http://127\.0\.0\.1:\d+/(?:stage|lobby)/[\w-]{43})>")
-
-
-class ShowingBot(ForkedBot):
-    """A bot with STAGE_ADDRESS."""
-
-    port: int = 0
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return super().environment | {"STAGE_ADDRESS": f"127.0.0.1:{self.port}", "LOG_LEVEL": "DEBUG"}
+LINK = re.compile(r"<(http://127\.0\.0\.1:\d+/(?:stage|room|lobby)/[\w-]{43})>")
 
 
 class ScreenStage(RunStage):
     """A stage with a screen in the hall."""
 
     async def open(self) -> None:
-        ShowingBot.port = free_port()
+        self.port = StagePort()
         await super().open()
 
     async def start_bot(self) -> None:
-        if not isinstance(self.bot, ShowingBot):
-            made = self.bot
-            self.bot = ShowingBot(made.folder, made.token, made.api_base, made.clock, "DEBUG", made.store)
+        self.bot.stage_address, self.bot.log_level = self.port.address, "DEBUG"
         await super().start_bot()
 
     async def close(self) -> None:
         """No secret of a link stood in the log."""
+        self.port.close()
         log = self.bot.log_path.read_text(encoding="utf-8")
         secrets = [secret for (secret,) in self.stored("SELECT secret FROM stage_links")]
         await super().close()
@@ -127,6 +116,29 @@ async def test_link_is_moderators_alone_and_a_new_one_ends_the_old_one_at_once(
         assert (gone.status, gone_too.status, there.status) == (404, 404, 200)
     acts = [action for (action,) in stage.stored("SELECT action FROM audit_entries")]
     assert (acts.count("/session stage"), acts.count("pressed")) == (2, 3)
+
+
+async def test_rooms_screen_is_managers_to_hand_out_and_goes_on_with_what_follows(
+    stage: ScreenStage, http: aiohttp.ClientSession
+) -> None:
+    refused = await stage.use(stage.moderator, "session stage", all_day=True)
+    assert refused.content.startswith("only managers of this server may do this")
+    assert stage.stored("SELECT count(*) FROM stage_links") == [(0,)]
+    file = Upload("after.csv", b"title,start,end,room,date\nAfterwards,18:00,18:30,Hall F,2022-07-21\n")
+    preview = await stage.use(stage.manager, "schedule import", file=file, timezone="America/New_York")
+    await stage.press(stage.manager, preview.message, "Import")
+    answer = await stage.use(stage.manager, "session stage", all_day=True, session=stage.session_key(1))
+    assert answer.ephemeral
+    assert answer.message is not None
+    assert answer.content.startswith("**Screen of Hall F**, all day")
+    async with looking(http, link_in(answer.message)) as screen:
+        await stage.tap("Start", at="12:31")
+        await screen.until(phase="on stage", session="Deep Learning")
+        await stage.use(stage.moderator, "session close", session=stage.session_key(1))
+        assert (await screen.until(phase="before"))["next"]["title"] == "Afterwards"
+        revoked = await stage.press(stage.manager, answer.message, "Revoke")
+        assert "was revoked" in revoked.content
+        assert await screen.is_sent_away()
 
 
 async def test_bot_that_serves_no_screens_says_what_its_operator_must_do(tmp_path: Path) -> None:

@@ -135,8 +135,10 @@ class Hall:
             return {row.id or 0: row.state for row in rows}
 
     async def tap(
-        self, kind: TimingKind, talk: int | None = None, *, minutes: float = 0, is_next: bool = False
+        self, kind: TimingKind, talk: int | None = None, *, minutes: float = 0, is_next: bool = False, session: int = 1
     ) -> None:
-        """A tap on the first session's clock."""
+        """A tap on a session's clock."""
         tap = Tap(kind, MODERATOR, talk, amount=timedelta(minutes=minutes))
-        await tap_clock(self.db, self.clock, server_id=SERVER, session_id=1, tap=tap, check=anybody, is_next=is_next)
+        await tap_clock(
+            self.db, self.clock, server_id=SERVER, session_id=session, tap=tap, check=anybody, is_next=is_next
+        )

@@ -9,9 +9,9 @@ import pytest
 from bot.errors import CommandError, NotAllowedError
 from bot.rules.stage_links import Page
 from bot.services.programme import PlacedSession
-from bot.services.stage_links import PageLink, find_link, links_to_show, replace_link, working
+from bot.services.stage_links import PageLink, find_link, links_to_show, replace_link, room_link_to_show, working
 from db.database import Database
-from tests.builders import SERVER
+from tests.builders import SERVER, a_schedule, a_session, a_talk, at
 from tests.clocks import SteppedClock
 from tests.services.hall import anybody
 from tests.services.store import import_page
@@ -31,6 +31,13 @@ async def _imported(db: Database, clock: SteppedClock) -> None:
 
 async def shown(db: Database, clock: SteppedClock, *, with_lobby: bool = True) -> list[PageLink]:
     return await links_to_show(db, clock, server_id=SERVER, session_id=1, check=anybody, with_lobby=with_lobby)
+
+
+async def of_page(db: Database, clock: SteppedClock, page: Page) -> PageLink:
+    """A page's link, made where there is none."""
+    if page is Page.ROOM:
+        return await room_link_to_show(db, clock, server_id=SERVER, session_id=1, check=anybody)
+    return next(each for each in await shown(db, clock) if each.page is page)
 
 
 async def replaced(db: Database, clock: SteppedClock, page: PageLink, seen: int, *, renew: bool) -> PageLink:
@@ -66,7 +73,7 @@ async def test_two_who_ask_at_once_are_shown_the_same_link(db: Database, clock: 
 async def test_new_link_is_another_one_and_the_old_one_is_found_no_more(
     db: Database, clock: SteppedClock, page: Page
 ) -> None:
-    old = next(each for each in await shown(db, clock) if each.page is page)
+    old = await of_page(db, clock, page)
     assert old.link is not None
     assert await find_link(db, page, old.link.secret) == old.link
     new = await replaced(db, clock, old, old.link.id, renew=True)
@@ -108,7 +115,7 @@ async def test_who_may_not_run_the_session_neither_sees_nor_changes_its_link(db:
 
 @pytest.mark.parametrize("page", Page)
 async def test_another_server_reaches_no_link_of_this_one(db: Database, clock: SteppedClock, page: Page) -> None:
-    ours = next(each for each in await shown(db, clock) if each.page is page)
+    ours = await of_page(db, clock, page)
     assert ours.link is not None
     with pytest.raises(CommandError):
         await replace_link(
@@ -123,3 +130,24 @@ async def test_another_server_reaches_no_link_of_this_one(db: Database, clock: S
     with pytest.raises(CommandError):
         await links_to_show(db, clock, server_id=OTHER_SERVER, session_id=1, check=anybody, with_lobby=True)
     assert await working(db, {ours.link.id}) == {ours.link.id}
+
+
+async def test_sessions_of_one_room_share_its_link_whatever_the_rooms_case(db: Database, clock: SteppedClock) -> None:
+    rooms = ("Straße", "STRASSE", "Hall F", None)
+    sessions = [a_session(a_talk(starts_at=at("16:00")), title=f"In {room}", room=room) for room in rooms]
+    await import_page(db, clock, a_schedule(*sessions, conference="Elsewhere"))
+
+    async def link(session_id: int) -> PageLink:
+        return await room_link_to_show(db, clock, server_id=SERVER, session_id=session_id, check=anybody)
+
+    first, same, other_conference = [await link(key) for key in (3, 4, 5)]
+    assert (first.title, same.title) == ("Straße", "STRASSE")
+    assert first.link == same.link
+    assert (await of_page(db, clock, Page.ROOM)).link not in (first.link, other_conference.link)
+    with pytest.raises(CommandError, match="names no room"):
+        await link(6)
+
+
+async def test_who_may_not_run_the_session_is_not_shown_its_rooms_link(db: Database, clock: SteppedClock) -> None:
+    with pytest.raises(NotAllowedError):
+        await room_link_to_show(db, clock, server_id=SERVER, session_id=1, check=nobody)

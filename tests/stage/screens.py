@@ -13,7 +13,7 @@ import aiohttp
 from bot.rehearsal.loopback.moments import RealMoments, pause
 from bot.rules.run import TimingKind
 from bot.rules.stage_links import Page
-from bot.services.stage_links import PageLink, links_to_show, replace_link
+from bot.services.stage_links import PageLink, links_to_show, replace_link, room_link_to_show
 from bot.stage.stage import Stage
 from db.database import Database
 from tests.builders import SERVER
@@ -42,6 +42,8 @@ class Screens(Hall):
 
     async def link(self, page: Page = Page.STAGE, *, session: int = 1) -> PageLink:
         """The link of a page, made where there is none."""
+        if page is Page.ROOM:
+            return await room_link_to_show(self.db, self.clock, server_id=SERVER, session_id=session, check=anybody)
         links = await links_to_show(
             self.db, self.clock, server_id=SERVER, session_id=session, check=anybody, with_lobby=True
         )
@@ -53,9 +55,9 @@ class Screens(Hall):
         assert found is not None
         return f"{self.base}/{page.value}/{found.secret}"
 
-    async def replace(self, page: Page = Page.STAGE, *, renew: bool) -> None:
+    async def replace(self, page: Page = Page.STAGE, *, renew: bool, session: int = 1) -> None:
         """Revoke a page's link, or make a new one."""
-        shown = await self.link(page)
+        shown = await self.link(page, session=session)
         assert shown.link is not None
         await replace_link(
             self.db,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -95,6 +96,28 @@ async def test_two_hundred_screens_are_one_reading(hall: Screens) -> None:
             for screen in screens:
                 await screen.until(label="Time left")
         assert len(asked) - taps < 40
+
+
+async def test_what_is_said_twice_is_read_once(
+    hall: Screens, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def held(seconds: float) -> None:
+        if seconds == feeds.TOGETHER_SECONDS:
+            waits.set()
+            await goes_on.wait()
+
+    feed = hall.stage._feeds[Page.STAGE]
+    async with looking(http, await hall.url()) as screen:
+        await screen.until(phase="before")
+        monkeypatch.setattr(feeds, "pause", held)
+        hall.at("12:30")
+        await waits.wait()
+        await hall.tap(START, 1)
+        goes_on.set()
+        await screen.until(label="Time left")
+        assert not feed._woken.is_set()
 
 
 async def test_nobody_looks_so_nothing_is_read(

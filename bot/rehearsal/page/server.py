@@ -24,6 +24,7 @@ from bot.rehearsal.page.files import add_static, attachment_served
 from bot.rehearsal.page.line import Line, opened, refused, told
 from bot.rehearsal.page.people import Company
 from bot.rehearsal.page.requests import LARGEST, Requests, answered
+from bot.rehearsal.page.screen import Screen
 from bot.rehearsal.page.views import Listener
 from bot.served_pages import harden
 
@@ -128,6 +129,7 @@ class Page:
         acting, controls = self._acting, Controls(self._rehearsal)
         for name in ("slash", "autocomplete", "press", "choose", "menu", "submit", "say", "drop"):
             app.router.add_post(f"/act/{name}", self._requests.taken_by(getattr(acting, name)))
+        app.router.add_post("/act/screen", self._requests.taken_by(Screen(self._rehearsal).link))
         for name in ("clock", "cast", "faults", "bot", "finish"):
             app.router.add_post(f"/control/{name}", self._requests.taken_by(getattr(controls, name)))
         return app

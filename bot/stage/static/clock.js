@@ -20,6 +20,11 @@ export class SharedClock {
     this.zero = Math.max(...this.told);
   }
 
+  /** The connection was lost: what was told before is kept, but no longer believed once more is told. */
+  doubt() {
+    this.era = null;
+  }
+
   get isKnown() {
     return this.told.length > 0;
   }

@@ -54,6 +54,7 @@ export function start(clock, draw, tick) {
     {
       lost() {
         if (lostAt === null) lostAt = clock.isKnown ? clock.now() : 0;
+        clock.doubt();
         connection();
       },
       found() {

@@ -107,7 +107,7 @@ async def playing(
     gateway = GatewaySettings(max_concurrency=16, identify_seconds=0.001)
     async with Rehearsal(read_schedule(content, options), handout, folder, gateway) as rehearsal:
         bot = rehearsal.bot
-        rehearsal.bot = ForkedBot(bot.folder, bot.token, bot.api_base, bot.clock)
+        rehearsal.bot = ForkedBot(bot.folder, bot.token, bot.api_base, bot.clock, stage_address=bot.stage_address)
         async with Page(rehearsal, port=0) as page:
             rehearsal.control.on_change.append(lambda: _stand_still(rehearsal))
             task = asyncio.create_task(rehearsal.play(cast, speed))

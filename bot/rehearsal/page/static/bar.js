@@ -27,7 +27,7 @@ export function drawBar() {
   for (const button of find("bar").querySelectorAll("button")) {
     off(button, ended());
   }
-  off(find("kill"), ended() || now.bot !== "online");
+  for (const id of ["kill", "screen"]) off(find(id), ended() || now.bot !== "online");
   off(find("jump"), ended() || !now.next);
 }
 
@@ -63,6 +63,16 @@ function does(id, what, body, place = "bar") {
 /** Let the clock run at one of the speeds on show. */
 export const goAt = (speed) => control("clock", { speed }, "bar");
 
+/** The hall's screen is a page of the bot's own, at an address that only its answer tells. */
+async function openScreen() {
+  settle("bar");
+  try {
+    window.open((await post("act/screen", { channel: state.chosen ?? "" })).url, "_blank", "noopener");
+  } catch (error) {
+    complain("bar", error.message);
+  }
+}
+
 async function finish() {
   const text = "The bot is stopped, and you see how it went. It cannot be taken up again.";
   if (await confirmed("End the rehearsal?", text, "End it")) await control("finish", {}, "top");
@@ -86,6 +96,9 @@ does("jump", "clock", () => ({ jump: true }));
 does("down", "faults", () => ({ down: !state.control.down }), "faults");
 does("slow", "faults", () => ({ slow: !state.control.slow }), "faults");
 does("kill", "bot", () => ({ restart: true }), "faults");
+find("screen").addEventListener("click", ({ currentTarget }) => {
+  if (currentTarget.getAttribute("aria-disabled") !== "true") busily(currentTarget, openScreen);
+});
 find("finish").addEventListener("click", ({ currentTarget }) => {
   if (currentTarget.getAttribute("aria-disabled") !== "true") finish();
 });
