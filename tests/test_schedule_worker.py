@@ -221,6 +221,7 @@ def read_the_sample(folder: Path) -> None:
     sys.exit(len(schedule.talks))
 
 
+@pytest.mark.slow
 def test_a_forked_bot_can_read_as_well(tmp_path: Path) -> None:
     process = get_context("forkserver").Process(target=read_the_sample, args=(tmp_path,), daemon=True)
     process.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.rules.run import TimingKind
 from bot.rules.taps import Tap
 from bot.services.moderators import set_moderators
@@ -18,6 +20,7 @@ def shown(channels: FakeChannels) -> str:
     return console.edits[-1] if console.edits else console.content
 
 
+@pytest.mark.slow
 async def test_console_whose_clock_was_forgotten_goes_on_by_the_plan_to_the_end(
     desk: Desk, channels: FakeChannels, clock: SteppedClock
 ) -> None:

@@ -15,6 +15,7 @@ AWAY = 60
 """Seconds."""
 
 
+@pytest.mark.slow
 async def test_reminder_due_while_discord_was_away_comes_once_with_the_time_that_is_left(
     stores: Stores, tmp_path: Path
 ) -> None:

@@ -210,6 +210,7 @@ async def test_order_errors_are_plain(stage: RunStage) -> None:
     assert f"“{TITLES[0]}” shortened to" in confirmed.content
 
 
+@pytest.mark.slow
 async def test_plan_changed_on_the_day_moves_what_follows_and_the_clock_goes_on(stage: RunStage) -> None:
     await stage.tap("Start", at="12:30")
     await stage.until_reminded(TITLES[1])
@@ -245,6 +246,7 @@ def page(title: str, room: str, *talks: str) -> bytes:
     return "\n".join([*head, *(line.replace("Talk ", "Talk\nTalk ") for line in body)]).encode()
 
 
+@pytest.mark.slow
 async def test_session_over_midnight_counts_on(stage: RunStage) -> None:
     night = page(
         "Night owls",
@@ -269,6 +271,7 @@ async def test_session_over_midnight_counts_on(stage: RunStage) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_session_over_the_change_to_winter_time_keeps_its_minutes(stage: RunStage) -> None:
     autumn = page(
         "Autumn",

@@ -105,6 +105,7 @@ async def test_thread_that_may_not_be_opened_is_told_and_opened_once_it_may(stag
     assert len([message for message in stage.general.messages if message.content.startswith("Chairside cannot")]) == 1
 
 
+@pytest.mark.slow
 async def test_thread_that_could_not_be_opened_once_is_opened_without_anything_else_due(stage: ThreadStage) -> None:
     await handed_over_and_started(stage)
     await stage.loopback.requests.wait_for(f"PATCH /channels/{stage.thread.id}/messages")  # no more edits are due

@@ -45,6 +45,7 @@ async def test_talk_is_moved_told_once_and_moved_back(stage: Stage) -> None:
     assert "Import of “Deep Learning”" in (await stage.use(stage.manager, "schedule undo")).content
 
 
+@pytest.mark.slow
 async def test_session_is_split_and_joined_again(stage: Stage) -> None:
     await stage.set_up()
     session = await session_of(stage)

@@ -201,6 +201,7 @@ async def test_turned_off_takes_away_what_is_planned_and_on_again_makes_it_anew(
     await stage.until(lambda: [e.status for e in stage.events] == [CANCELED, SCHEDULED], "not made anew")
 
 
+@pytest.mark.slow
 async def test_event_that_somebody_deleted_is_not_made_again(stage: EventStage) -> None:
     await stage.use(stage.manager, "setup events", on=True)
     event = await stage.event(SCHEDULED)
@@ -230,6 +231,7 @@ async def test_missing_permission_is_told_once_and_events_come_once_it_is_there(
     assert stage.refused() == []
 
 
+@pytest.mark.slow
 async def test_stage_without_permission_is_told_and_checked(stage: EventStage) -> None:
     told = await stage.use(stage.manager, "setup events", room="Hall F", stage=stage.voice)
     assert "it lacks Manage Channel, Mute Members and Move Members." in told.content

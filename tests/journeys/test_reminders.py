@@ -110,6 +110,7 @@ async def test_button_reminds_and_shows_that_it_is_set_with_its_removal(stage: S
     await until_told(stage.attendee, TITLES[3])
 
 
+@pytest.mark.slow
 async def test_closed_messages_are_noticed_at_once_and_a_mention_goes_to_those_who_agree(stage: Stage) -> None:
     await stage.set_up()
     grace = stage.server.add_member("Grace")

@@ -64,6 +64,7 @@ async def test_from_invitation_to_first_reminder_in_ten_interactions_at_most(sta
     assert "Everything is in order" in done.content
 
 
+@pytest.mark.slow
 async def test_only_reminders_ping_and_an_edit_of_one_does_not(stage: SetupStage) -> None:
     await stage.invited()
     await stage.type("setup channel", channel=stage.hall_a)
@@ -87,6 +88,7 @@ async def test_only_reminders_ping_and_an_edit_of_one_does_not(stage: SetupStage
     assert len(pinged(stage.hall_a)) == len(reminders)
 
 
+@pytest.mark.slow
 async def test_deleted_role_breaks_nothing_and_nobody_is_an_answer(stage: SetupStage) -> None:
     await stage.invited()
     await stage.type("setup channel", channel=stage.hall_a)
@@ -337,6 +339,7 @@ async def test_welcome_comes_once_over_restart_and_outage_and_again_when_invited
     assert len(stage.welcomes()) == 3
 
 
+@pytest.mark.slow
 async def test_welcome_whose_answer_is_lost_when_the_bot_dies_is_not_doubled(stage: SetupStage) -> None:
     stage.loopback.faults.lose_response(1, matching=rf"POST /channels/{stage.lobby.id}/messages")
     await stage.invited()

@@ -81,6 +81,7 @@ async def test_claim_is_decided_by_a_moderator_and_the_speaker_is_asked_and_chas
     assert number(stage, "You speak") == 2
 
 
+@pytest.mark.slow
 async def test_speaker_who_is_here_is_not_chased_also_over_a_restart(stage: SpeakersStage) -> None:
     await link(stage)
     stage.at("12:10")
@@ -95,6 +96,7 @@ async def test_speaker_who_is_here_is_not_chased_also_over_a_restart(stage: Spea
     assert number(stage, "You speak") == 1
 
 
+@pytest.mark.slow
 async def test_speaker_checks_in_by_command_and_a_moderator_for_them(stage: SpeakersStage) -> None:
     nobody = await stage.use(stage.attendee, "speaker checkin")
     assert "nobody is linked" in nobody.content

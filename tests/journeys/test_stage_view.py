@@ -118,6 +118,7 @@ async def test_link_is_moderators_alone_and_a_new_one_ends_the_old_one_at_once(
     assert (acts.count("/session stage"), acts.count("pressed")) == (2, 3)
 
 
+@pytest.mark.slow
 async def test_rooms_screen_is_managers_to_hand_out_and_goes_on_with_what_follows(
     stage: ScreenStage, http: aiohttp.ClientSession
 ) -> None:

@@ -203,6 +203,7 @@ async def test_who_was_mentioned_instead_is_owed_it_and_is_mentioned_once(db: Da
     assert len(await deliveries(db, kind="mention")) == 1
 
 
+@pytest.mark.slow
 async def test_crowd_is_owed_it_by_no_more_statements_than_one_person(db: Database, clock: SteppedClock) -> None:
     numbers = []
     for people in (1, 40):

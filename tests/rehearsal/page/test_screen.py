@@ -26,6 +26,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
+@pytest.mark.slow
 async def test_screen_follows_the_clock_and_comes_back_at_the_same_address(
     tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
