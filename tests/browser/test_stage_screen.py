@@ -307,6 +307,23 @@ async def test_long_question_is_read_whole_beside_the_longest_title(
     assert await screen.overflow() == []
 
 
+async def test_title_makes_way_before_the_talk_does(hall: Screens, browser: Browser) -> None:
+    await import_page(hall.db, hall.clock)
+    await hall.stage.start()
+    screen = await Screen.opened(browser, await hall.url())
+    lines = """tight => {
+      document.documentElement.dataset.tight = tight;
+      const style = getComputedStyle(document.getElementById("title"));
+      return [style.webkitLineClamp, getComputedStyle(document.getElementById("talk")).display];
+    }"""
+    await screen.shows("#digits", "10:00")
+    hall.at("12:30")
+    await hall.tap(START, 1)
+    await screen.shows("#words", "Time left")
+    assert await screen.page.evaluate(lines, 1) == ["1", "block"]
+    assert await screen.page.evaluate(lines, 2) == ["1", "none"]
+
+
 async def test_screen_is_dark_and_light_where_it_is_asked_to_be(hall: Screens, browser: Browser) -> None:
     await import_page(hall.db, hall.clock)
     await hall.stage.start()
