@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.clock import give_way
 from bot.errors import CommandError
-from bot.rehearsal.loopback import Channel, LoopbackTimeoutError, Message, Permission, Person, PersonRefusedError, Reply
+from bot.rehearsal.loopback import Channel, LoopbackTimeoutError, Message, Permission, Person, Reply
 from bot.rehearsal.loopback.people.options import choose_command
 from bot.rehearsal.loopback.people.reply import FAILED, NO_RESPONSE
 from bot.rehearsal.loopback.validation.commands import OptionKind
@@ -20,7 +20,7 @@ from bot.rehearsal.page.forms import Forms, filled_in
 from bot.rehearsal.page.given import Given
 from bot.rehearsal.page.people import Company
 from bot.rehearsal.page.picking import OFFERED, TAKES, picked
-from bot.rehearsal.page.refusals import NoAnswerError, NotThereError, of_client
+from bot.rehearsal.page.refusals import NoAnswerError, NotThereError, as_a_client
 
 Json = dict[str, Any]
 Done = TypeVar("Done")
@@ -62,9 +62,8 @@ class Acting:
         typed = given.text(options.get(focused, ""), focused)
         others = {name: value for name, value in options.items() if name != focused and _is_plain(value)}
         try:
-            choices = await person.autocomplete(channel, path, **others, **{focused: typed})
-        except PersonRefusedError as refused:
-            raise of_client(refused) from refused
+            with as_a_client():
+                choices = await person.autocomplete(channel, path, **others, **{focused: typed})
         except LoopbackTimeoutError:
             choices = []
         return {"choices": [choice._asdict() for choice in choices]}
@@ -142,10 +141,8 @@ class Acting:
         await give_way()  # by now it is sent, or the client has refused it
         if not sending.done() or sending.exception() is None:
             self._control.take_over(person)
-        try:
+        with as_a_client():
             return await sending
-        except PersonRefusedError as refused:
-            raise of_client(refused) from refused
 
     def _where(self, sent: Given) -> tuple[Person, Channel, str]:
         person = self._company.person(sent.text("as"))
@@ -170,10 +167,8 @@ class Acting:
         Raises:
             CommandError: the command is not offered, or an option does not take the value.
         """
-        try:
+        with as_a_client():
             chosen = choose_command(person.user, channel, path, CHAT_INPUT)
-        except PersonRefusedError as refused:
-            raise of_client(refused) from refused
         filled = {name: value for name, value in options.items() if value is not None}
         return {
             name: _option(chosen.parameters[name], value, person, channel) if name in chosen.parameters else value

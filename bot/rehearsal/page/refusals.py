@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from bot.errors import CommandError
 from bot.rehearsal.loopback.errors import PersonRefusedError
 
@@ -34,6 +37,14 @@ def status_of(refusal: CommandError) -> int:
             return 409
 
 
-def of_client(refused: PersonRefusedError) -> CommandError:
-    """What Discord's client would not let a person do."""
-    return CommandError(" ".join(str(refused).split()).rstrip("."))
+@contextmanager
+def as_a_client() -> Iterator[None]:
+    """What Discord's client would not let a person do is refused in its words.
+
+    Raises:
+        CommandError: it would not.
+    """
+    try:
+        yield
+    except PersonRefusedError as refused:
+        raise CommandError(" ".join(str(refused).split()).rstrip(".")) from refused

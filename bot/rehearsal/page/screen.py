@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from bot.errors import CommandError
-from bot.rehearsal.loopback import LoopbackTimeoutError, PersonRefusedError
+from bot.rehearsal.loopback import LoopbackTimeoutError
 from bot.rehearsal.loopback.people.reply import NO_RESPONSE
 from bot.rehearsal.page.course import Directed
 from bot.rehearsal.page.given import Given
-from bot.rehearsal.page.refusals import NoAnswerError, of_client
+from bot.rehearsal.page.refusals import NoAnswerError, as_a_client
 
 Json = dict[str, Any]
 
@@ -36,12 +36,11 @@ class Screen:
         places = [hall.backstage, *hall.channels.values()]
         channel = next((place for place in places if str(place.id) == asked), hall.channel)
         try:
-            reply = await hall.moderator.slash(channel, "session stage")
+            with as_a_client():
+                reply = await hall.moderator.slash(channel, "session stage")
             if reply.failed:
                 raise NoAnswerError(reply.content)
             await reply.final(within=ANSWER_SECONDS)
-        except PersonRefusedError as refused:
-            raise of_client(refused) from refused
         except LoopbackTimeoutError as error:
             raise NoAnswerError(NO_RESPONSE) from error
         found = _LINK.search(reply.content)
