@@ -47,17 +47,15 @@ class BotProcess:
         """Everything that the bot is told; its working folder holds no .env either."""
         passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         shows = {"STAGE_ADDRESS": self.stage_address} if self.stage_address else {}
-        return (
-            passed_on
-            | shows
-            | {
-                "DISCORD_TOKEN": self.token,
-                "DISCORD_API_BASE": self.api_base,
-                "DATABASE_URL": self.database_url,
-                "CLOCK": self.clock,
-                "LOG_LEVEL": self.log_level,
-            }
-        )
+        return {
+            **passed_on,
+            **shows,
+            "DISCORD_TOKEN": self.token,
+            "DISCORD_API_BASE": self.api_base,
+            "DATABASE_URL": self.database_url,
+            "CLOCK": self.clock,
+            "LOG_LEVEL": self.log_level,
+        }
 
     async def start(self) -> None:
         """Start it; its log is appended to a file."""
