@@ -23,6 +23,7 @@ from cogs.cues import cues
 from cogs.event_settings import events
 from cogs.moderator_names import link_name, name_choices
 from cogs.question_settings import questions
+from cogs.report_settings import report
 from cogs.rooms_board import board
 from cogs.setup_check import checked
 from cogs.setup_flow import register_flow, take_form
@@ -46,6 +47,7 @@ class SetupCommands(commands.GroupCog, name="setup", description="Channel, zone 
         self.app_command.add_command(board)  # type: ignore[union-attr] # as above
         self.app_command.add_command(speakers)  # type: ignore[union-attr] # as above
         self.app_command.add_command(events)  # type: ignore[union-attr] # as above
+        self.app_command.add_command(report)  # type: ignore[union-attr] # as above
 
     @app_commands.command(name="start", description="The set-up, step by step; goes on where you left it")
     async def start(self, interaction: Interaction) -> None:

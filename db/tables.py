@@ -30,6 +30,7 @@ class Server(SQLModel, table=True):
         setup_steps: the steps of /setup start that were answered or passed over.
         keeps_events: whether each session has a scheduled event of Discord's.
         stages: the stage channel of a room, by the room's case-folded name, whose topic follows the clock.
+        report_settings: the fields of bot.rules.report_settings.ReportSettings that were chosen.
         paused_at: virtual; since when nothing is posted at a manager's wish.
     """
 
@@ -52,6 +53,7 @@ class Server(SQLModel, table=True):
     setup_steps: list[str] = Field(default_factory=list, sa_type=JSON)
     keeps_events: bool = False
     stages: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    report_settings: dict[str, bool] = Field(default_factory=dict, sa_type=JSON)
     paused_at: datetime | None = instant(nullable=True)
     joined_at: datetime | None = instant(nullable=True)
     left_at: datetime | None = instant(nullable=True)

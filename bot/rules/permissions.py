@@ -134,7 +134,7 @@ ACTIONS: tuple[Action, ...] = (
     *_commands(
         Audience.MANAGERS,
         "setup",
-        "channel moderators timezone reminders cues questions audit board speakers events",
+        "channel moderators timezone reminders cues questions audit board speakers events report",
         "start check",
     ),
     *_commands(Audience.MANAGERS, "status", "pause resume", "now audit"),

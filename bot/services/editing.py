@@ -22,7 +22,8 @@ from bot.rules.run import NOTHING, TimingEvent, TimingKind
 from bot.rules.session_cuts import span
 from bot.services.personal_planning import plan_people
 from bot.services.planning import replan
-from bot.services.programme import PlacedSession, load_session, row_of
+from bot.services.programme import PlacedSession, load_session
+from bot.services.timing_rows import row_of
 from bot.services.versions import Author, Before, keep_version
 from db.database import Database
 from db.tables import Conference, Server, Session, Talk

@@ -20,12 +20,14 @@ from bot.rules.moderator_names import people_named
 from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk, in_order
 from bot.rules.queue_times import QuestionSettings
 from bot.rules.reminders import Place
+from bot.rules.report_settings import DEFAULT_REPORTS, ReportSettings
 from bot.rules.run import Run, TimingEvent, TimingKind, fold, followed_by
 from bot.rules.speakers import Speaker
 from bot.rules.timing import forecast
 from bot.services.chosen import Chosen, chosen_by
 from bot.services.question_settings import DEFAULT_QUESTIONS, question_settings_of
 from bot.services.speaker_rows import speakers_by_session
+from bot.services.timing_rows import event_of
 from db import tables
 from db.bulk import in_parts
 from db.tables import Conference, Server, Session, Source, Talk
@@ -48,6 +50,7 @@ class PlacedSession:
         replan_at: when passing time alone was last expected to change what it owes.
         cues: the server's ladders of time signals; cues_in_channel: the session's channel gets them as well.
         speakers: who is known on Discord of those who speak in it; chases_speakers: a missing one is asked once more.
+        reports: what the server chose for reports and hints.
     """
 
     expected: ExpectedSession
@@ -70,6 +73,7 @@ class PlacedSession:
     cues_in_channel: bool = False
     speakers: tuple[Speaker, ...] = ()
     chases_speakers: bool = True
+    reports: ReportSettings = DEFAULT_REPORTS
 
     @property
     def session(self) -> PlannedSession:
@@ -94,6 +98,7 @@ async def load_sessions(
     around: tuple[datetime, datetime] | None = None,
     channel_ids: Collection[int] | None = None,
     known: Mapping[int, PlacedSession] = MappingProxyType({}),
+    archived: bool = False,
 ) -> list[PlacedSession]:
     """The sessions of a server's open conferences with their forecast at `now`, in order of start.
 
@@ -105,9 +110,10 @@ async def load_sessions(
         around: only those that touch this span.
         channel_ids: only those that are announced in these channels.
         known: sessions that were loaded already in this transaction; they are not read again.
+        archived: those of archived conferences as well.
     """
     chosen = await chosen_by(session, server, now)
-    meant = _meant(server, session_ids, around)
+    meant = _meant(server, session_ids, around, archived=archived)
     if channel_ids is not None:
         rooms = await session.exec(select(col(Session.room)).where(*meant).distinct())
         meant.append(_in_rooms([room for room in rooms if chosen.channel_of(room) in channel_ids]))
@@ -138,15 +144,16 @@ async def load_session(session: AsyncSession, server: Server | None, session_id:
 
 
 def _meant(
-    server: Server, session_ids: Sequence[int] | None, around: tuple[datetime, datetime] | None
+    server: Server, session_ids: Sequence[int] | None, around: tuple[datetime, datetime] | None, *, archived: bool
 ) -> list[ColumnElement[bool]]:
     """The conditions on a server's sessions, with their source and conference."""
     meant = [
         col(Session.source_id) == Source.id,
         col(Session.conference_id) == Conference.id,
         col(Conference.server_id) == server.id,
-        col(Conference.archived_at).is_(None),
     ]
+    if not archived:
+        meant.append(col(Conference.archived_at).is_(None))
     if session_ids is not None:
         meant.append(col(Session.id).in_(session_ids))
     if around is not None:
@@ -207,6 +214,7 @@ def _placed(
         cues_in_channel=bool(server.cue_settings.get("in_channel")),
         speakers=speakers,
         chases_speakers=server.chases_speakers,
+        reports=ReportSettings(**server.report_settings),
     )
 
 
@@ -261,35 +269,3 @@ def cues_of(server: Server) -> CueSettings:
     }
     questions = {kind: timedelta(seconds=seconds) for kind, seconds in chosen.get("questions", {}).items()}
     return CueSettings(ladders, questions)
-
-
-def row_of(event: TimingEvent, session_id: int) -> tables.TimingEvent:
-    """A timing event as it is stored; the store gives it its number."""
-    return tables.TimingEvent(
-        session_id=session_id,
-        kind=event.kind.value,
-        at=event.at,
-        tapped_at=event.tapped_at,
-        talk_id=event.talk_id,
-        leaves=event.leaves,
-        by=event.by,
-        amount_seconds=event.amount.total_seconds(),
-        lengths=[[talk_id, length.total_seconds()] for talk_id, length in event.lengths],
-        undoes=event.undoes,
-    )
-
-
-def event_of(row: tables.TimingEvent) -> TimingEvent:
-    """A stored timing event as the rules take it."""
-    return TimingEvent(
-        id=row.id or 0,
-        kind=TimingKind(row.kind),
-        at=row.at,
-        tapped_at=row.tapped_at,
-        talk_id=row.talk_id,
-        leaves=row.leaves,
-        by=row.by,
-        amount=timedelta(seconds=row.amount_seconds),
-        lengths=tuple((int(talk_id), timedelta(seconds=seconds)) for talk_id, seconds in row.lengths),
-        undoes=row.undoes,
-    )

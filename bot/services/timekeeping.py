@@ -17,7 +17,8 @@ from bot.rules.taps import Tap, decide, next_tap
 from bot.rules.timing import Rebalance, over_by, rebalance
 from bot.services.personal_planning import follow_first_talk
 from bot.services.planning import consoles_changed, replan
-from bot.services.programme import PlacedSession, load_session, load_sessions, row_of
+from bot.services.programme import PlacedSession, load_session, load_sessions
+from bot.services.timing_rows import row_of
 from db import tables
 from db.database import Database
 
