@@ -6,6 +6,7 @@ ChairsideError            what is wrong, where, and what to do about it; shown t
 │   └── FetchError        a link from which nothing comes: says whether trying again later may help
 ├── ConfigurationError    settings the bot cannot start with
 ├── DatabaseError         a store that cannot be opened or migrated
+├── DrawingError          a picture that cannot be drawn
 └── CommandError          a command or button that makes no sense right now
     └── NotAllowedError   one that this person may not use: says who may
 """
@@ -92,6 +93,10 @@ class ConfigurationError(ChairsideError):
 
 class DatabaseError(ChairsideError):
     """A store that cannot be opened or migrated."""
+
+
+class DrawingError(ChairsideError):
+    """A picture that cannot be drawn; what it would show can still be told in words."""
 
 
 class CommandError(ChairsideError):

@@ -7,18 +7,14 @@ the file before, and holds no token.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import os
 import pickle
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
+from bot import own_process
 from bot.errors import ScheduleError
+from bot.own_process import answered
 from bot.schedule_answers import FAILED, READ, REFUSED, TOO_LARGE
 from bot.schedules.schedule import ReadingOptions, Schedule
 
@@ -26,12 +22,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 2
 MEMORY_BYTES = 1_500_000_000
-COMMAND = (sys.executable, "-P", "-m", "bot.schedule_process", str(MEMORY_BYTES))
+COMMAND = own_process.command("bot.schedule_process", MEMORY_BYTES)
 
-_ROOT = str(Path(__file__).parents[1])
-# What an interpreter may need to start; never the token.
-_PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE")
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_turns = own_process.Turns(AT_ONCE)
 
 
 async def read_in_worker(
@@ -49,9 +42,9 @@ async def read_in_worker(
         ScheduleError: as `read_schedule`; or it takes too long or too much memory.
         ScheduleQuestion: as `read_schedule`.
     """
-    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)):
-        answered = await _answer(pickle.dumps((content, options)), options.name, seconds, command)
-    said, what = await _opened(*answered)
+    async with _turns.one():
+        told = await _answer(pickle.dumps((content, options)), options.name, seconds, command)
+    said, what = await _opened(*told)
     if said == READ and isinstance(what, Schedule):
         return what
     if said == REFUSED:
@@ -73,33 +66,10 @@ async def _opened(answer: bytes, code: int, complaint: str) -> tuple[str, Any]:
 
 
 async def _answer(request: bytes, name: str, seconds: float, command: Sequence[str]) -> tuple[bytes, int, str]:
-    """What the process answers, its exit code (negative: the signal that ended it), and what it wrote beside."""
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=_environment(), start_new_session=True
-    )
+    """As `answered`; what takes too long is told as an error."""
     try:
-        async with asyncio.timeout(seconds):
-            answer, complaint = await process.communicate(request)
+        return await answered(request, seconds, command)
     except TimeoutError:
         raise ScheduleError(
             f"reading this takes longer than {seconds:g} s", where=name, do="Import it in parts, or in another format"
         ) from None
-    finally:
-        await _end(process)
-    return answer, process.returncode or 0, complaint.decode(errors="replace")
-
-
-async def _end(process: Process) -> None:
-    """Leave no process behind, whatever happened."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-    await process.wait()
-
-
-def _environment() -> dict[str, str]:
-    """Where this very package and its libraries are, from any working folder, and little else."""
-    path = [part for part in sys.path if part]
-    if _ROOT not in path:
-        path.insert(0, _ROOT)
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONPATH": os.pathsep.join(path)}

@@ -10,6 +10,7 @@ import pytest
 SELDOM = (
     *("sentry_sdk", "prometheus_client", "alembic", "rich"),
     *("icalendar", "recurring_ical_events", "selectolax", "pylatexenc", "python_calamine", "defusedxml"),
+    *("matplotlib", "numpy", "PIL", "jinja2", "pyarrow"),
 )
 PROGRAM = f"""
 import importlib, sys
