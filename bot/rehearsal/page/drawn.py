@@ -22,6 +22,7 @@ from bot.rehearsal.loopback.world.interactions import InteractionKind
 from bot.rehearsal.loopback.world.messages import Cause, MessageFlag
 from bot.rehearsal.page.course import Course
 from bot.rehearsal.page.doings import live_name
+from bot.rehearsal.page.files import picture_size
 from bot.rehearsal.page.rows import rows
 from bot.rehearsal.questions_told import is_aside
 from bot.rehearsal.reading import Reader, as_html, clean
@@ -136,8 +137,13 @@ def message(shown: Message, reader: Reader, at: datetime) -> Json:
 
 def _file(shown: Message, number: int) -> Json:
     attachment = shown.attachments[number]
-    where = f"/files/{shown.id}/{number}"
-    return {"name": clean(attachment.filename), "size": len(attachment.data), "url": where}
+    # the number of the attachment: an edit puts another picture in its place, which a browser must not overlook
+    where = f"/files/{shown.id}/{number}?{attachment.id}"
+    told: Json = {"name": clean(attachment.filename), "size": len(attachment.data), "url": where}
+    size = picture_size(attachment.data)
+    if size is None:
+        return told
+    return told | {"picture": {"width": size[0], "height": size[1], "alt": clean(attachment.description or "")}}
 
 
 def milliseconds(moment: datetime) -> int:

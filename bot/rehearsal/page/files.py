@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from importlib.resources import files
 
 from aiohttp import web
@@ -11,6 +12,8 @@ from aiohttp.typedefs import Handler
 from bot.rehearsal.loopback import Attachment, Loopback
 from bot.rehearsal.page.given import file_name
 from bot.served_pages import KINDS, file_served
+
+PNG, PNG_HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 24
 
 
 def _static() -> dict[str, tuple[str, str]]:
@@ -30,17 +33,26 @@ def add_static(app: web.Application) -> None:
 
 
 def attachment_served(loopback: Loopback) -> Handler:
-    """Serves a file of a message to be saved, never to be shown."""
+    """Serves a file of a message to be saved; only a picture is ever shown."""
 
     async def handler(request: web.Request) -> web.Response:
         found = _attachment(loopback, request.match_info["message"], int(request.match_info["number"]))
         if found is None:
             raise web.HTTPNotFound(text="There is no such file any more.\n")
-        saved_as = content_disposition_header("attachment", filename=file_name(found.filename))
-        headers = {"Content-Disposition": saved_as, "Content-Type": "application/octet-stream"}
-        return web.Response(body=found.data, headers=headers)
+        is_picture = picture_size(found.data) is not None
+        way, kind = ("inline", "image/png") if is_picture else ("attachment", "application/octet-stream")
+        headers = {"Content-Disposition": content_disposition_header(way, filename=file_name(found.filename))}
+        return web.Response(body=found.data, headers=headers | {"Content-Type": kind})
 
     return handler
+
+
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height of a PNG, from its first chunk; None of anything else."""
+    if not data.startswith(PNG) or len(data) < PNG_HEAD:
+        return None
+    width, height = struct.unpack(">II", data[PNG_HEAD - 8 : PNG_HEAD])
+    return width, height
 
 
 def _attachment(loopback: Loopback, message_id: str, number: int) -> Attachment | None:

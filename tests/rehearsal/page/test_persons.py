@@ -154,7 +154,8 @@ async def test_page_knows_when_its_last_window_is_closed(
 async def test_file_is_saved_and_never_shown(rehearsal: Rehearsal, browser: Browser) -> None:
     message = post(rehearsal, "", Draft(uploads=[Upload('x".html', b"<script>")]))
     [drawn_message] = (await browser.state())["messages"]
-    assert drawn_message["files"] == [{"name": 'x".html', "size": 8, "url": f"/files/{message.id}/0"}]
+    url = f"/files/{message.id}/0?{message.attachments[0].id}"
+    assert drawn_message["files"] == [{"name": 'x".html', "size": 8, "url": url}]
     async with browser.http.get(browser.page.url.rstrip("/") + drawn_message["files"][0]["url"]) as response:
         headers = response.headers
         assert (response.status, await response.read()) == (200, b"<script>")
@@ -163,6 +164,19 @@ async def test_file_is_saved_and_never_shown(rehearsal: Rehearsal, browser: Brow
     for path in (f"{message.id}/1", "17/0", f"{message.id}/x"):
         async with browser.http.get(f"{browser.page.url}files/{path}") as response:
             assert response.status == 404
+
+
+async def test_picture_is_shown_with_its_size_and_what_it_says(rehearsal: Rehearsal, browser: Browser) -> None:
+    data = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (1200).to_bytes(4) + (640).to_bytes(4) + b"\x08\x06"
+    post(rehearsal, "", Draft(uploads=[Upload("report.png", data, "Fifteen talks\x07."), Upload("cut.png", data[:20])]))
+    [drawn_message] = (await browser.state())["messages"]
+    picture, cut = drawn_message["files"]
+    assert picture["picture"] == {"width": 1200, "height": 640, "alt": "Fifteen talks."}
+    assert "picture" not in cut
+    for file, kind in ((picture, "image/png"), (cut, "application/octet-stream")):
+        async with browser.http.get(browser.page.url.rstrip("/") + file["url"]) as response:
+            assert (response.status, response.headers["Content-Type"]) == (200, kind)
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 async def test_bot_that_comes_and_goes_stands_on_the_controls(rehearsal: Rehearsal, browser: Browser) -> None:

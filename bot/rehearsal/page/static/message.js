@@ -46,8 +46,9 @@ function drawNote(message, dismiss) {
   return note;
 }
 
-/** A file's name and size; the link saves it. Older servers tell the name alone. */
+/** A picture as it is, or a file's name and size; the link opens or saves it. Older servers tell the name alone. */
 function drawFile(file) {
+  if (file.picture) return drawPicture(file);
   const { name, size, url } = typeof file === "string" ? { name: file } : file;
   const item = make("li");
   const what = make(url ? "a" : "span", "", name);
@@ -58,6 +59,17 @@ function drawFile(file) {
   }
   item.append(what);
   if (size !== undefined) item.append(make("span", "size", ` ${sized(size)}`));
+  return item;
+}
+
+function drawPicture({ name, url, picture }) {
+  const item = make("li", "picture");
+  const link = make("a");
+  Object.assign(link, { href: url, target: "_blank", rel: "noopener", title: name });
+  const image = make("img");
+  Object.assign(image, { src: url, alt: picture.alt || name, width: picture.width, height: picture.height });
+  link.append(image);
+  item.append(link);
   return item;
 }
 
