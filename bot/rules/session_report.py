@@ -24,7 +24,8 @@ class ReportedTalk:
         starts_at, ends_at: when it first began and last ended; None where it did not take place, or not yet. What is
             taken as having happened without a tap, as a break that began by itself, has both and no stint.
         assumed: nobody tapped its end, or anything about it.
-        drift: how much later than planned it started and ran, as the console told it; None where it has no stint.
+        drift: how much later than planned it started and ran, as the console told it; None where it has no stint. A
+            break's is how much later than planned it ended.
     """
 
     number: int
@@ -107,6 +108,7 @@ class SessionReport:
         at: the moment that it tells of; virtual.
         talks: in the plan's order.
         is_timed: whether a moderator ever started the clock; without, the plan is all there is.
+        closed_at: when a moderator closed it.
     """
 
     session: PlannedSession
@@ -114,6 +116,7 @@ class SessionReport:
     talks: tuple[ReportedTalk, ...]
     is_timed: bool
     is_over: bool
+    closed_at: datetime | None
     figures: Figures
 
 
@@ -146,6 +149,7 @@ def session_report(
         talks=talks,
         is_timed=run.is_started,
         is_over=expected.is_over,
+        closed_at=run.closed_at,
         figures=_figures(expected, talks, counts),
     )
 
@@ -163,9 +167,15 @@ def _reported(number: int, e: ExpectedTalk, run: Run, questions: QuestionCounts,
         starts_at=(stints[0].starts_at if stints else e.starts_at) if happened else None,
         ends_at=(stints[-1].ends_at if stints else min(e.ends_at, now)) if happened else None,
         assumed=run.is_started and e.assumed,
-        drift=e.drift,
+        drift=_drift(e, stints),
         questions=questions,
     )
+
+
+def _drift(e: ExpectedTalk, stints: Sequence[Stint]) -> timedelta | None:
+    """As the console told it; of a break, which gives of its own length to make up for a late start, its end's."""
+    ends_at = stints[-1].ends_at if stints else None
+    return ends_at - e.talk.ends_at if e.talk.is_break and ends_at is not None else e.drift
 
 
 def _figures(expected: ExpectedSession, talks: Sequence[ReportedTalk], questions: QuestionCounts) -> Figures:
