@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from bot.clock import clock_from_setting, real_now
-from bot.delivery.channel import missing_permissions
+from bot.delivery.channel_problems import missing_permissions
 from bot.discord_address import use_api_base
 from bot.errors import ChairsideError
 from bot.settings import Settings, read_settings

@@ -1,6 +1,8 @@
-"""For moderators: /session open, close, console, handover, edit and stage."""
+"""For moderators: /session open, close, console, handover, edit, stage and report."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import discord
 from discord import app_commands
@@ -8,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import ChairsideClient
 from bot.delivery.console_place import admit_to_console, console_place
+from bot.drawing.palette import Look
 from bot.messages.console import edited
 from bot.messages.message import Message
 from bot.rules.run import NOTHING, TimingKind
@@ -17,7 +20,8 @@ from bot.services.moderators import hand_over
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.buttons import register
 from cogs.durations import duration, time_of_day
-from cogs.sessions import session_choices, session_of, talk_choices, talk_key
+from cogs.session_report import ReportButton, show_report
+from cogs.sessions import session_choices, session_key, session_of, talk_choices, talk_key
 from cogs.stage import LobbyLinkButton, RoomLinkButton, StageLinkButton, show_links, show_room_link
 from cogs.timer import do, place_of
 
@@ -126,6 +130,15 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
         show = show_room_link if all_day else show_links
         await show(interaction, await session_of(interaction, session))
 
+    @app_commands.command(name="report", description="What happened, as a picture and in words")
+    @app_commands.describe(session="Which session; one of an earlier day as well", look="The picture's colours")
+    async def report(
+        self, interaction: Interaction, session: Named | None = None, look: Literal["dark", "light"] = "dark"
+    ) -> None:
+        await acknowledge(interaction)
+        key = session_key(session) or (await session_of(interaction, None)).placed.session.id
+        await show_report(interaction, key, Look(look))
+
     @edit.autocomplete("talk")
     @edit.autocomplete("swap_with")
     async def _talks(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -137,10 +150,11 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
     @console.autocomplete("session")
     @handover.autocomplete("session")
     @stage.autocomplete("session")
+    @report.autocomplete("session")
     async def _sessions(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         return await session_choices(interaction, current)
 
 
 async def setup(client: ChairsideClient) -> None:
     await client.add_cog(SessionCommands(client))
-    register(client, StageLinkButton, RoomLinkButton, LobbyLinkButton)
+    register(client, StageLinkButton, RoomLinkButton, LobbyLinkButton, ReportButton)

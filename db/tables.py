@@ -197,6 +197,10 @@ def _of_people(*columns: str) -> Index:
     return Index(name, *columns, sqlite_where=text("user_id IS NOT NULL"))
 
 
+_REPORTS = text("kind = 'report'")
+"""Of them there are few, and each is claimed apart."""
+
+
 class Delivery(SQLModel, table=True):
     """One message owed to one place: an outbox row.
 
@@ -225,6 +229,7 @@ class Delivery(SQLModel, table=True):
         _of_people("state", "due_at"),
         _of_people("state", "edit_at"),
         _of_people("talk_id", "lead_seconds", "state", "due_at", "shown_start", "shown_text"),
+        Index("ix_deliveries_of_reports", "state", "due_at", sqlite_where=_REPORTS, postgresql_where=_REPORTS),
     )
 
     id: str = Field(primary_key=True, max_length=22)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
@@ -13,6 +13,7 @@ from typing import Protocol
 import aiohttp
 import discord
 
+from bot.delivery.channel_problems import Problem, lacking, missing_permissions
 from bot.messages.message import Message
 
 SEND_TIMEOUT_SECONDS = 10
@@ -46,16 +47,6 @@ class DeliveryFailed(Exception):  # noqa: N818 - it reads as what happened
         super().__init__(f"{outcome}: {detail}" if detail else str(outcome))
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What keeps the bot from posting in a channel, and what a manager does about it."""
-
-    code: str
-    what: str
-    remedy: str
-    cannot: str = "post"
-
-
 class Channels(Protocol):
     """Where the sender's requests go."""
 
@@ -85,21 +76,6 @@ class Channels(Protocol):
 
     async def find(self, channel_id: int, delivery_id: str, since: datetime) -> int | None:
         """The id of the message that carries a delivery's id, posted since a real moment; None if there is none."""
-
-
-PERMISSION_NAMES = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "read_message_history": "Read Message History",
-    "create_public_threads": "Create Public Threads",
-    "create_private_threads": "Create Private Threads",
-    "connect": "Connect",
-    "manage_channels": "Manage Channel",
-    "mute_members": "Mute Members",
-    "move_members": "Move Members",
-    "create_events": "Create Events",
-}
 
 
 class DiscordChannels:
@@ -157,6 +133,7 @@ class DiscordChannels:
             view=shown.view(),
             nonce=delivery_id,
             suppress_embeds=True,
+            files=shown.attachments(),
             allowed_mentions=pinging(shown.pings, shown.mentions),
         )
         try:
@@ -192,7 +169,9 @@ class DiscordChannels:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 shown = self._known_roles_only(channel_id, message)
-                await partial.edit(content=shown.text, view=shown.view(), allowed_mentions=pinging(None))
+                files = discord.utils.MISSING if shown.files is None else shown.attachments()
+                none = pinging(None)
+                await partial.edit(content=shown.text, view=shown.view(), attachments=files, allowed_mentions=none)
         except _FAILURES as error:
             raise _understood(error) from error
 
@@ -255,46 +234,3 @@ def _carries(message: discord.Message, delivery_id: str) -> bool:
             if delivery_id in (getattr(item, "custom_id", None) or ""):
                 return True
     return False
-
-
-def missing_permissions(
-    channel: discord.abc.GuildChannel | discord.Thread, me: discord.Member, *, opens_thread: bool = False
-) -> list[str]:
-    """What the bot, as a member, needs to post in a channel and does not have there, by Discord's own computation."""
-    granted = channel.permissions_for(me)
-    sending = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
-    in_threads = ("create_public_threads", "send_messages_in_threads")
-    more = in_threads if opens_thread and isinstance(channel, discord.TextChannel) else ()
-    needed = ("view_channel", sending, "read_message_history", *more)
-    return [PERMISSION_NAMES[name] for name in needed if not getattr(granted, name)]
-
-
-def lacking(channel: discord.abc.GuildChannel | discord.Thread, missing: list[str]) -> Problem:
-    """The problem of a channel where permissions are missing."""
-    boxes, parent = " and ".join(missing), getattr(channel, "parent", None)  # a thread's are its channel's
-    return Problem(
-        code="permission",
-        what=f"in #{channel.name} it lacks {boxes}.",
-        remedy=f"Tick {boxes} for Chairside under Edit Channel → Permissions of #{(parent or channel).name}. "
-        "Reminders that are still due then go out by themselves.",
-    )
-
-
-def gone(channel_id: int, chosen_with: str = "/setup channel") -> Problem:
-    """The problem of a channel that was deleted, and the command that chooses another."""
-    return Problem(
-        code="channel",
-        what=f"the channel it was set to use ({channel_id}) was deleted.",
-        remedy=f"Choose another with {chosen_with}. What is still due then goes out there.",
-    )
-
-
-def forbidden(channel_id: int, *, opens_thread: bool = False) -> Problem:
-    """The problem of a channel that Discord refuses to post to, though by its permissions it should not."""
-    boxes = "View Channel, Send Messages and Read Message History"
-    in_threads = f"{boxes}, and for what was not reached Create Public Threads and Send Messages in Threads"
-    return Problem(
-        code="permission",
-        what=f"Discord does not let it {'open a thread' if opens_thread else 'post'} in <#{channel_id}>.",
-        remedy=f"Allow Chairside {in_threads if opens_thread else boxes} there.",
-    )

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.delivery.compose_changes import ToldChanges, changes_told, of_changes
 from bot.delivery.compose_people import PeopleMaterial, gather_people, of_people
 from bot.delivery.compose_questions import SHOWS_QUESTIONS, console_queue, of_questions
+from bot.delivery.compose_report import of_report
 from bot.delivery.compose_speakers import of_speakers
 from bot.delivery.composed import Composed
 from bot.messages import announcements, console
@@ -169,6 +170,8 @@ def _about_session(material: Material, placed: PlacedSession, row: Delivery) -> 
         return of_speakers(placed, material.queues.get(placed.session.id), row, material.now)
     if row.kind in (Kind.CONSOLE, Kind.CUE, Kind.ASK):
         return _for_moderators(placed, material.queues.get(placed.session.id), row, material.now)
+    if row.kind == Kind.REPORT:
+        return of_report(placed, material.queues.get(placed.session.id), row, material.now)
     if row.kind in SHOWS_QUESTIONS:
         return of_questions(material.queues.get(placed.session.id), row)
     return _pinging(_of_session(placed, row), row, material.pinged.get(row.server_id))

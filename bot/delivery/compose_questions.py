@@ -12,7 +12,9 @@ from bot.rules.speakers import speakers_of
 from bot.services.queues import SessionQueues
 from db.tables import Delivery
 
-SHOWS_QUESTIONS = frozenset({Kind.CONSOLE, Kind.QUESTION, Kind.LEFTOVERS, Kind.LEFT_PART, Kind.SPEAKER_LEFT})
+SHOWS_QUESTIONS = frozenset(
+    {Kind.CONSOLE, Kind.QUESTION, Kind.LEFTOVERS, Kind.LEFT_PART, Kind.SPEAKER_LEFT, Kind.REPORT}
+)
 
 
 def of_questions(queues: SessionQueues | None, row: Delivery) -> Composed | None:

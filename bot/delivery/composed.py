@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.delivery.report_pictures import ReportPicture
 from bot.messages.message import Message
 from bot.rules.reminders import URGENCY, Kind
 from db.tables import Delivery
@@ -16,6 +17,7 @@ class Composed:
 
     Attributes:
         thread_name: of the thread that it goes to, where that is yet to be opened.
+        picture: what is yet to be drawn and put under it.
     """
 
     message: Message
@@ -23,6 +25,7 @@ class Composed:
     shown_text: str
     edit_at: datetime | None = None
     thread_name: str = ""
+    picture: ReportPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)

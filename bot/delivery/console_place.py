@@ -12,7 +12,8 @@ import aiohttp
 import discord
 
 from bot.client import ChairsideClient
-from bot.delivery.channel import UNKNOWN_CHANNEL, DeliveryFailed, Outcome, Problem
+from bot.delivery.channel import UNKNOWN_CHANNEL, DeliveryFailed, Outcome
+from bot.delivery.channel_problems import Problem
 from bot.errors import CommandError
 from bot.messages.text import shortened
 from bot.rules.server_check import PRIVATE_THREADS, places_used

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 import aiohttp
 import discord
 
-from bot.delivery.channel import PERMISSION_NAMES
+from bot.delivery.channel_problems import PERMISSION_NAMES
 from bot.messages.scheduled_events import EventTexts
 from bot.rules.scheduled_events import Status
 from bot.rules.server_check import STAGE_MODERATOR

@@ -15,6 +15,7 @@ from bot.delivery.composed import Composed
 from bot.delivery.lanes import Lanes
 from bot.delivery.logged import logged
 from bot.delivery.outbox import Outbox
+from bot.delivery.report_pictures import with_picture
 from bot.delivery.tasks import Tasks
 from bot.rules.reminders import URGENCY, Kind
 from db.database import Database
@@ -121,13 +122,14 @@ class Editor:
             await self._outbox.stop_editing(row, "what it announced is gone")
             return None
         if row.kind in LIVE or not _shows(row, composed):
+            message = await with_picture(composed.message, composed.picture)
             # asked again: other requests may have gone out while this one was written
             budgets = (self._budget, self._direct) if row.user_id is not None else (self._budget,)
             if any(budget.free(self._clock.real()) <= 0 for budget in budgets):
                 return None
             for budget in budgets:
                 budget.take(1, self._clock.real())
-            await self._channels.edit(row.channel_id, row.message_id, composed.message)
+            await self._channels.edit(row.channel_id, row.message_id, message)
         await self._outbox.edited(
             row,
             self._clock.now(),

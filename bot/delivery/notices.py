@@ -9,7 +9,8 @@ from sqlalchemy import and_
 from sqlmodel import col, select
 
 from bot.clock import Clock
-from bot.delivery.channel import Channels, Problem
+from bot.delivery.channel import Channels
+from bot.delivery.channel_problems import Problem
 from bot.rules.programme import conference_day
 from bot.rules.reminders import EVENT_STILL_NEWS, Kind, Owed
 from bot.services.planning import owe

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from bot.delivery.backoff import is_up
 from bot.delivery.leases import LEASE, free_or_own, lease_edits
-from bot.delivery.next_due import Lane, NextDue, next_due
+from bot.delivery.next_due import IS_REPORT, Lane, NextDue, next_due
 from bot.delivery.shards import Shards
 from bot.rules.outbox import State, too_late
 from bot.rules.reminders import URGENCY, Kind
@@ -106,8 +106,9 @@ class Outbox:
     def _in_lane(self, lane: Lane) -> list[ColumnElement[bool]]:
         if lane is Lane.DIRECT:
             return self._direct
-        kind = col(Delivery.kind)
-        return [kind == Kind.BOARD if lane is Lane.BOARDS else kind != Kind.BOARD, *self._in_channels]
+        is_board = col(Delivery.kind) == Kind.BOARD
+        kinds = {Lane.BOARDS: is_board, Lane.REPORTS: IS_REPORT, Lane.REMINDERS: ~or_(is_board, IS_REPORT)}
+        return [kinds[lane], *self._in_channels]
 
     async def any_to_claim(self, until: datetime, real: datetime, lane: Lane | None = None) -> bool:
         """Whether `claim` would find something, in one lane or any: reads only, so that it waits for no writer."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,11 +14,12 @@ from bot.clock import Clock, give_way
 from bot.delivery.backoff import backoff
 from bot.delivery.channel import Channels
 from bot.delivery.compose import Material, gather, gather_if_all_can_be, write
-from bot.delivery.composed import Prepared
+from bot.delivery.composed import Composed, Prepared
 from bot.delivery.leases import let_go
 from bot.delivery.logged import logged
 from bot.delivery.next_due import Lane
 from bot.delivery.outbox import Outbox, thread_parent
+from bot.delivery.report_pictures import with_picture
 from bot.delivery.tasks import Tasks
 from bot.delivery.trouble import Trouble
 from bot.rules.outbox import State
@@ -43,7 +45,8 @@ def claimed_until(clock: Clock) -> datetime:
 class Preparer:
     """Holds what is prepared and what is doubtful; `more_waits` tells that there is more than it has room for.
 
-    `direct_waits` tells the same of direct messages, which are claimed only while nothing else waits.
+    `direct_waits` tells the same of direct messages, which are claimed only while nothing else waits, and
+    `report_waits` of reports, of which one is claimed at a time: drawing its picture takes seconds.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Preparer:
         *,
         trouble: Trouble,
         tasks: Tasks,
+        wake: Callable[[], None],
     ) -> None:
         self._db = db
         self._clock = clock
@@ -62,10 +66,12 @@ class Preparer:
         self._outbox = outbox
         self._trouble = trouble
         self._tasks = tasks
+        self._wake = wake
+        self._drawing: set[str] = set()
         self.prepared: dict[str, Prepared] = {}
         self.doubtful: dict[str, Delivery] = {}
         self._unwritten: set[str] = set()
-        self.more_waits = self.direct_waits = False
+        self.more_waits = self.direct_waits = self.report_waits = False
 
     async def prepare(self) -> AsyncIterator[None]:
         """Claim what is nearly due and write its messages; gives way after each part, what is urgent first."""
@@ -90,10 +96,12 @@ class Preparer:
                 await give_way()  # a hundred boards must not hold up a tap
             yield
         self._unwritten.clear()
+        if self.report_waits and not self._has_report and not self.more_waits:
+            self._wake()  # it needs no drawing, and another may wait
 
     async def _claim(self, until: datetime, real: datetime) -> list[Delivery]:
         """No more than goes out in the next seconds: boards only where no reminder waits for the budget."""
-        self.more_waits = self.direct_waits = False
+        self.more_waits = self.direct_waits = self.report_waits = False
         await self._let_go_of_what_need_not_be_held(until)
         if not await self._outbox.any_to_claim(until, real):
             return []
@@ -106,11 +114,26 @@ class Preparer:
         if not self.more_waits and room > 0:
             rows += (found := await self._claim_of(Lane.BOARDS, room, until, real))
             self.more_waits = len(found) >= room
+        if await self._outbox.any_to_claim(until, real, Lane.REPORTS):
+            rows += await self._claim_of(Lane.REPORTS, 0 if self._has_report or self.more_waits else 1, until, real)
+            self.report_waits = True
         if await self._outbox.any_to_claim(until, real, Lane.DIRECT):
             room = 0 if self.more_waits else DIRECT_PREPARED_AT_MOST - direct
             rows += (found := await self._claim_of(Lane.DIRECT, room, until, real))
             self.direct_waits = len(found) >= room
         return rows
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether, once something went out, there is room for what waits."""
+        direct = sum(prepared.is_direct for prepared in self.prepared.values())
+        has_room = self.direct_waits and 2 * direct <= DIRECT_PREPARED_AT_MOST
+        return self.more_waits or self.report_waits or has_room
+
+    @property
+    def _has_report(self) -> bool:
+        """Whether one is being drawn, or waits to be sent."""
+        return bool(self._drawing) or any(prepared.row.kind == Kind.REPORT for prepared in self.prepared.values())
 
     async def _let_go_of_what_need_not_be_held(self, until: datetime) -> None:
         """End the leases of what was claimed when the clock ran faster, and of what the store failed to tell of."""
@@ -159,7 +182,20 @@ class Preparer:
             await self._outbox.give_up(row, State.WITHDRAWN, "what it announced is gone")
             return
         row.shown_start, row.shown_text = composed.shown_start, composed.shown_text
-        self.prepared[row.id] = Prepared(row, composed)
+        if composed.picture is None:
+            self.prepared[row.id] = Prepared(row, composed)
+            return
+        self._drawing.add(row.id)
+        self._tasks.start(self._draw(row, composed), row)
+
+    async def _draw(self, row: Delivery, composed: Composed) -> None:
+        """Beside the round, which goes on with everything else meanwhile."""
+        try:
+            message = await with_picture(composed.message, composed.picture)
+            self.prepared[row.id] = Prepared(row, replace(composed, message=message))
+        finally:
+            self._drawing.discard(row.id)
+            self._wake()
 
 
 def _turn(row: Delivery) -> int:

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.delivery.channel import Channels, Problem
+from bot.delivery.channel import Channels
+from bot.delivery.channel_problems import Problem
 from bot.delivery.discord_events import Events, NotDone, Why
 from bot.delivery.holds import LONGEST, Holds
 from bot.delivery.notices import Concerned, report_problem

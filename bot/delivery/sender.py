@@ -20,7 +20,7 @@ from bot.delivery.composed import Prepared
 from bot.delivery.editor import Editor
 from bot.delivery.lanes import Lanes
 from bot.delivery.outbox import Outbox, Sent, thread_parent
-from bot.delivery.preparing import DIRECT_PREPARED_AT_MOST, PREPARE_AHEAD, Preparer, claimed_until
+from bot.delivery.preparing import PREPARE_AHEAD, Preparer, claimed_until
 from bot.delivery.recorder import Recorder
 from bot.delivery.shards import Shards
 from bot.delivery.store_away import StoreAway
@@ -55,13 +55,13 @@ class Sender:
         self._wake, self._prepared_more, self._edits = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._replan_at: datetime | None = None
         self._wants_round = False
-        self._arming = asyncio.Lock()
-        self._fencing = asyncio.Lock()
+        self._arming, self._fencing = asyncio.Lock(), asyncio.Lock()
         self.recorder = Recorder(clock, self._outbox)
-        self.store = StoreAway()
-        self._tasks = Tasks()
+        self.store, self._tasks = StoreAway(), Tasks()
         self.trouble = Trouble(db, clock, channels, self._outbox, wake=self.wake)
-        self._preparer = Preparer(db, clock, channels, self._outbox, trouble=self.trouble, tasks=self._tasks)
+        self._preparer = Preparer(
+            db, clock, channels, self._outbox, trouble=self.trouble, tasks=self._tasks, wake=self.wake
+        )
         self._editor = Editor(
             db, clock, channels, self._outbox, lanes=self.lanes, tasks=self._tasks, wake=self._edits.set
         )
@@ -218,8 +218,7 @@ class Sender:
                 if prepared.row.id in sending:
                     self.lanes.begin(prepared)
                     self._tasks.start(self._send(prepared), prepared.row)
-        direct = sum(prepared.is_direct for prepared in self._prepared)
-        if self._preparer.more_waits or (self._preparer.direct_waits and 2 * direct <= DIRECT_PREPARED_AT_MOST):
+        if self._preparer.wants_more:
             self._wake.set()
 
     async def _send(self, prepared: Prepared) -> None:
@@ -284,7 +283,8 @@ class Sender:
             due = await self._outbox.next_due(self._editor.editing, real, claimed_until(self._clock))
             moments: list[datetime | None] = [due.retry_at, due.lease_until, real if self._preparer.doubtful else None]
             direct_waits = self._preparer.direct_waits or self._holds_direct
-            for due_at, waits in ((due.due_at, self._preparer.more_waits), (due.direct_due_at, direct_waits)):
+            waits_of = self._preparer.more_waits, direct_waits, self._preparer.report_waits
+            for due_at, waits in zip((due.due_at, due.direct_due_at, due.report_due_at), waits_of, strict=True):
                 at = self._clock.real_at(due_at) if due_at else None
                 # what there is no room for is claimed once something prepared went out
                 moments.append(at - PREPARE_AHEAD if at and not (waits and at - PREPARE_AHEAD <= real) else None)

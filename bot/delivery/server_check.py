@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.delivery.channel import PERMISSION_NAMES
+from bot.delivery.channel_problems import PERMISSION_NAMES
 from bot.messages.setup_check import Checked, PlaceFound
 from bot.rules.server_check import (
     CommandEntries,

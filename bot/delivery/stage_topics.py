@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy import ColumnElement
 
 from bot.clock import Clock
-from bot.delivery.channel import Problem
+from bot.delivery.channel_problems import Problem
 from bot.delivery.discord_events import Events, NotDone, Why
 from bot.delivery.holds import LONGEST, Holds
 from bot.delivery.tasks import Tasks

@@ -9,7 +9,8 @@ from typing import Protocol
 from bot.client import no_console
 from bot.clock import Clock
 from bot.delivery.backoff import BLOCKED_RETRY, backoff
-from bot.delivery.channel import Channels, DeliveryFailed, Outcome, Problem, forbidden, gone
+from bot.delivery.channel import Channels, DeliveryFailed, Outcome
+from bot.delivery.channel_problems import Problem, forbidden, gone
 from bot.delivery.logged import logged
 from bot.delivery.notices import report_problem
 from bot.delivery.outbox import Outbox, Sent, thread_parent
@@ -28,7 +29,7 @@ _OUT_OF_REACH = frozenset({Outcome.CLOSED, Outcome.FORBIDDEN, Outcome.CHANNEL_GO
 _PURPOSES = {
     Kind.ROOMS: Purpose.BOARD,
     Kind.AUDIT: Purpose.AUDIT,
-    **dict.fromkeys((Kind.CONSOLE, Kind.CUE, Kind.ASK, Kind.CLAIM), Purpose.MODERATORS),
+    **dict.fromkeys((Kind.CONSOLE, Kind.CUE, Kind.ASK, Kind.CLAIM, Kind.REPORT), Purpose.MODERATORS),
 }
 
 

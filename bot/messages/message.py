@@ -5,6 +5,7 @@ Each posted delivery carries its id in the custom_id of a button: that is how a 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,6 +85,8 @@ ROOM_LINK = rf"roomlink:(?P<does>new|revoke):(?P<subject>{_NUMBER}):(?P<seen>{_N
 """As STAGE_LINK, of the page of a session's room."""
 LOBBY_LINK = rf"lobbylink:(?P<does>new|revoke):(?P<subject>{_NUMBER}):(?P<seen>{_NUMBER})"
 """As STAGE_LINK, of a conference's page."""
+REPORT = rf"report:(?P<session>{_NUMBER}):(?P<look>dark|light)(?::{_DELIVERY})?"
+"""Shows a session's report as it is now."""
 IN_ROW = 5
 PING_ROOM = len("<@&>\n") + 20
 POSTED_IN = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread)
@@ -144,12 +147,22 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file under a message; `description` is read to those who cannot see it."""
+
+    name: str
+    content: bytes
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is posted or answered: Markdown, and at most five rows, each of five buttons or a select.
 
     Attributes:
         pings: the role that is mentioned in a first line of its own, and pinged when this is posted, never by an edit.
         mentions: the people whom it pings, in the delivery's first post only; nobody else is.
+        files: what it holds; None leaves what it held.
     """
 
     content: str
@@ -157,11 +170,18 @@ class Message:
     selects: tuple[Select, ...] = ()
     pings: int | None = None
     mentions: tuple[int, ...] = ()
+    files: tuple[Attached, ...] | None = None
 
     @property
     def text(self) -> str:
         """All that stands there: the content below the mention, for which PING_ROOM characters must be left."""
         return f"<@&{self.pings}>\n{self.content}" if self.pings else self.content
+
+    def attachments(self) -> list[discord.File]:
+        """The files for discord.py, which reads each once."""
+        return [
+            discord.File(io.BytesIO(f.content), f.name, description=f.description or None) for f in self.files or ()
+        ]
 
     def view(self) -> discord.ui.View:
         """The parts for discord.py; what is pressed is dispatched by custom_id, so the view itself is not kept."""
@@ -224,6 +244,11 @@ def status_button(delivery_id: str) -> Button:
 
 def look_button(source_id: int, delivery_id: str) -> Button:
     return Button("Look at the changes", f"look:{source_id}:{delivery_id}", primary=True)
+
+
+def report_button(session_id: int, look: str, label: str, delivery_id: str | None = None) -> Button:
+    """Shows a session's report as it is then, in a look."""
+    return Button(label, f"report:{session_id}:{look}{_of(delivery_id)}")
 
 
 def page_button(label: str, day: str, page: int, room: str | None = None) -> Button:

@@ -247,6 +247,7 @@ HELP = Message(
         "For moderators:",
         "- /session console: where a session's console is; its buttons run the clock; open, close, handover, edit",
         "- /session stage: the secret link to a countdown for the hall's screen; managers: for lobby and room, too",
+        "- /session report: what happened, as a picture and in words; it comes by itself at the end",
         "- /timer: start, next, end, pause, resume, extend, skip, undo, rebalance, status",
         "- /qa: list, next, answered, dismiss, pin, merge, approve, undo, open, close, order, export",
         "",

@@ -125,7 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(Way.MENU, "Queue as question", Audience.EVERYONE, for_others=True),
     *_commands(Audience.EVERYONE, "speaker", "link", for_others=True),
     *_commands(Audience.SPEAKERS, "speaker", "checkin", for_others=True),
-    *_commands(Audience.MODERATORS, "session", "open close console handover edit stage"),
+    *_commands(Audience.MODERATORS, "session", "open close console handover edit stage", "report"),
     *_commands(Audience.MODERATORS, "timer", "start next end pause resume extend skip undo", "rebalance status"),
     *_commands(
         Audience.MODERATORS, "qa", "next answered dismiss pin merge approve undo open close order export", "list"
@@ -174,6 +174,7 @@ ACTIONS: tuple[Action, ...] = (
         for_others=True,
     ),
     Action(Way.BUTTON, "claim", Audience.MODERATORS, "whether somebody who says so speaks in a talk"),
+    Action(Way.BUTTON, "report", Audience.MODERATORS, "*In light colours* under a session's report", shows=True),
     Action(Way.BUTTON, "stagelink", Audience.MODERATORS, "*New link* or *Revoke* under the link to a session's page"),
     Action(Way.BUTTON, "roomlink", Audience.MANAGERS, "*New link* or *Revoke* under the link to a room's page"),
     Action(Way.BUTTON, "lobbylink", Audience.MANAGERS, "*New link* or *Revoke* under the link to the lobby's page"),

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     BOARD = "board"
     ROOMS = "rooms"
     CONSOLE = "console"
+    REPORT = "report"
     CUE = "cue"
     ASK = "ask"
     QUESTION = "question"
@@ -66,6 +67,7 @@ URGENCY = {
     Kind.AUDIT: 5,
     Kind.WELCOME: 4,
     Kind.CONSOLE: 4,
+    Kind.REPORT: 5,
     Kind.LEFTOVERS: 4,
     Kind.LEFT_PART: 4,
     Kind.CLAIM: 4,

@@ -30,7 +30,7 @@ from bot.services.outbox_rows import stored_rows
 from bot.services.personal_following import follow_forecast
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import SessionQueues, edit_soon, load_queues
-from bot.services.session_owed import owed_to_its_speakers, owed_to_moderators, owed_to_room
+from bot.services.session_owed import owed_report_of, owed_to_its_speakers, owed_to_moderators, owed_to_room
 from bot.timezones import local
 from db.bulk import in_parts, insert_rows
 from db.columns import METADATA
@@ -111,7 +111,8 @@ async def _owed(placed: Sequence[PlacedSession], queues: Mapping[int, SessionQue
             await give_way()
         owed += [item for p in some if p.place for item in owed_by_session(p.expected, p.place, p.leads)]
     owed += [item for p in placed for item in owed_to_moderators(p, now)]
-    owed += [item for of_session in queues.values() for item in owed_to_room(of_session)]
+    for of_session in queues.values():
+        owed += [*owed_to_room(of_session), *owed_report_of(of_session.placed, of_session.questions, now)]
     return owed + [
         item for p in placed if p.speakers for item in owed_to_its_speakers(p, queues.get(p.session.id), now)
     ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.rules.console import owed_console, owed_signals
 from bot.rules.question_deliveries import owed_questions
+from bot.rules.questions import Question
 from bot.rules.reminders import Kind, Owed, Place
+from bot.rules.report_deliveries import owed_report
+from bot.rules.session_report import session_report
 from bot.rules.speakers import owed_claims, owed_to_speakers, with_speakers
 from bot.services.programme import PlacedSession
 from bot.services.queues import SessionQueues
@@ -32,6 +36,14 @@ def owed_to_moderators(p: PlacedSession, now: datetime) -> list[Owed]:
     signals = owed_signals(p.expected, p.run, place, now, p.cues, guard=p.guarded) if p.run.closed_at is None else []
     claims = owed_claims(p.expected, p.speakers, place)
     return [*owed_console(p.expected, p.run, place, now, p.speakers), *signals, *claims, *public]
+
+
+def owed_report_of(p: PlacedSession, questions: Sequence[Question], now: datetime) -> list[Owed]:
+    """The report to the session's moderators, once it is over; nothing where the server wants none by itself."""
+    if p.console_id is None or not p.reports.posts or not p.run.is_started or not p.expected.is_over:
+        return []
+    report = session_report(p.session, p.run, questions, now, guard=p.guarded)
+    return owed_report(report, Place(p.server_id, p.console_id, p.timezone, p.page_timezone))
 
 
 def owed_cues_in(p: PlacedSession, place: Place, now: datetime) -> list[Owed]:

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.delivery.channel import DeliveryFailed, Outcome, Problem
-from bot.messages.message import Message
+from bot.delivery.channel import DeliveryFailed, Outcome
+from bot.delivery.channel_problems import Problem
+from bot.messages.message import Attached, Message
 from tests.clocks import SteppedClock
 
 SYSTEM_CHANNEL, OWNER_CHANNEL = 900, 901
@@ -55,6 +56,7 @@ class Posted:
     content: str
     posted_at: datetime
     mentions: tuple[int, ...] = ()
+    files: tuple[Attached, ...] = ()
     edits: list[str] = field(default_factory=list)
 
 
@@ -111,7 +113,15 @@ class FakeChannels:
         assert delivery_id in " ".join(button.custom_id for button in message.buttons)
         number = len(self.messages) + 1
         self.messages.append(
-            Posted(number, channel_id, delivery_id, message.content, self.clock.now(), message.mentions)
+            Posted(
+                number,
+                channel_id,
+                delivery_id,
+                message.content,
+                self.clock.now(),
+                mentions=message.mentions,
+                files=message.files or (),
+            )
         )
         self.has_posted.set()
         if self.crash == "after post":
@@ -137,6 +147,7 @@ class FakeChannels:
         if posted is None:
             raise DeliveryFailed(Outcome.MESSAGE_GONE)
         posted.edits.append(message.content)
+        posted.files = posted.files if message.files is None else message.files
 
     async def find(self, channel_id: int, delivery_id: str, since: datetime) -> int | None:
         self.requests.append(("find", self.clock.real()))

@@ -9,7 +9,8 @@ import discord
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
-from bot.delivery.channel import DeliveryFailed, Outcome, _understood, forbidden, gone, pinging
+from bot.delivery.channel import DeliveryFailed, Outcome, _understood, pinging
+from bot.delivery.channel_problems import forbidden, gone
 
 
 class Answer:

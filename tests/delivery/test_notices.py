@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery.channel import Problem
+from bot.delivery.channel_problems import Problem
 from bot.delivery.notices import Concerned, report_problem
 from tests.builders import CHANNEL, SERVER
 from tests.delivery.desk import Desk

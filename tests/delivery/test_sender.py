@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from bot.delivery.channel import Outcome, Problem
+from bot.delivery.channel import Outcome
+from bot.delivery.channel_problems import Problem
 from bot.delivery.compose import Material, gather
 from bot.delivery.shards import Shards
 from bot.services.servers import server_left, set_channel, set_leads

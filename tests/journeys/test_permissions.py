@@ -66,6 +66,7 @@ COMMANDS: Mapping[str, Mapping[str, object]] = {
     "setup reminders": {"minutes": "5"},
     "setup cues": {"marks": "default"},
     "setup events": {"on": False},
+    "setup report": {"posts": True},
 }
 """The options that a command must have, or that make it say something about the session."""
 ITEMS: Mapping[str, str] = {
@@ -103,6 +104,7 @@ ITEMS: Mapping[str, str] = {
     "stagelink": "stagelink:new:1:1",
     "roomlink": "roomlink:new:1:0",
     "lobbylink": "lobbylink:new:1:3",
+    "report": f"report:1:light:{D}",
 }
 SELECTS: Mapping[str, tuple[str, str]] = {
     "choose": (f"choose:1:{TALK}:0", "1"),

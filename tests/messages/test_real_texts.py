@@ -13,17 +13,20 @@ from functools import cache
 
 import pytest
 
+from bot.drawing.palette import Look
 from bot.messages import announcements, console, personal_reminders, questions, reminders, rooms_board, speakers
 from bot.messages.agenda import agenda, now_and_next
 from bot.messages.message import Message
 from bot.messages.programme import Shown, now_answer, several_talks, talk_answer, talk_choice, upnext_answer
 from bot.messages.programme_changes import programme_changed
+from bot.messages.session_report import ALT_LIMIT, alt_text, report_message
 from bot.rules.console import console_facts
 from bot.rules.programme import ExpectedSession, ExpectedTalk, PlannedSession, PlannedTalk, TalkState, by_plan, on_stage
 from bot.rules.programme_diff import TalkFacts, change_of
 from bot.rules.questions import Question, QuestionState
 from bot.rules.reminders import Place
-from bot.rules.run import Run
+from bot.rules.run import Run, TimingEvent, TimingKind, fold
+from bot.rules.session_report import session_report
 from bot.rules.speakers import Speaker
 from bot.rules.subscriptions import Wanted
 from bot.schedules.detect import read_schedule
@@ -147,6 +150,18 @@ def left() -> list[Question]:
     return [a_question(number, hall().abstracts[17] or "Why?", QuestionState.QUEUED) for number in range(1, 30)]
 
 
+def the_report() -> Message:
+    """Of a session whose first talk, the one with the longest title, ran over, and which was closed then."""
+    session = hall().session.session
+    ends = START + 9 * MINUTES
+    taps = (TimingKind.START, START, session.talks[0].id), (TimingKind.CLOSE, ends, None)
+    events = [TimingEvent(number, kind, at, at, talk_id=talk) for number, (kind, at, talk) in enumerate(taps, 1)]
+    asked = [a_question(number, "Why?", QuestionState.QUEUED) for number in range(1, 30)]
+    report = session_report(session, fold(session, events), asked, ends)
+    assert len(alt_text(report, ZONE)) <= ALT_LIMIT
+    return report_message(report, ZONE, Look.DARK, ID)
+
+
 VIEWS: Mapping[str, Callable[[], Message]] = {
     "up next": lambda: announcements.up_next_reminder(hall().session, hall().waiting[:1], PLACE, ID),
     "several up next": lambda: announcements.up_next_reminder(hall().session, hall().waiting, PLACE, ID),
@@ -154,6 +169,7 @@ VIEWS: Mapping[str, Callable[[], Message]] = {
     "session over": lambda: announcements.session_over(hall().session, PLACE, ID),
     "moved": lambda: announcements.moved(hall().session, hall().waiting[:1], PLACE, START, ID),
     "board": lambda: announcements.board([hall().session] * 5, PLACE, ID, {hall().talk.talk.id: 12}),
+    "report": the_report,
     "left board": lambda: announcements.left_board(ID),
     "board of rooms": lambda: rooms_board.rooms_board(
         [replace(hall().session, session=replace(hall().session.session, room=f"Room {n}")) for n in range(30)],

@@ -50,6 +50,7 @@ NO_PEOPLE_IN_JSON = {
     "servers.lead_minutes",
     "servers.cue_settings",
     "servers.question_settings",
+    "servers.report_settings",
     "talks.speakers",
     "timing_events.lengths",
     "deliveries.details",
