@@ -24,6 +24,7 @@ from benchmarks.lateness import lateness
 from benchmarks.pending import pending
 from benchmarks.reminding import reminding
 from benchmarks.report import Report, this_machine
+from benchmarks.reporting import reporting
 from benchmarks.tapping import tapping
 from benchmarks.viewing import viewing
 
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[Sequence[Figure]]]] = {
     "asking": asking,
     "reminding": reminding,
     "viewing": viewing,
+    "reporting": reporting,
 }
 
 WIDTH = 140

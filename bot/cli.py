@@ -1,4 +1,4 @@
-"""The command line: chairside run | rehearse | import | export | doctor | db.
+"""The command line: chairside run | rehearse | import | export | report | doctor | db.
 
 Each command imports what it needs when it runs: discord.py alone takes half a second, and not every command needs it.
 """
@@ -186,6 +186,34 @@ def export_schedule(
 
     order = ScheduleOrder(conference, server, form, out, force=force)
     _run(lambda: export(order))
+
+
+@app.command()
+def report(
+    conference: Annotated[
+        str | None,
+        typer.Option(
+            help="Its name, or its number in the list; not needed where only one is stored, else they are listed"
+        ),
+    ] = None,
+    server: Annotated[
+        int | None,
+        typer.Option(help="The Discord server's id, where several have such a conference", min=1, max=LARGEST_ID),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder to write into, made if missing; named after the conference if left out"),
+    ] = None,
+    form: Annotated[
+        Literal["csv", "json", "parquet"], typer.Option("--format", help="What the tables are written as")
+    ] = "csv",
+    force: Annotated[bool, typer.Option("--force", help="Replace files of that name that are there already")] = False,
+) -> None:
+    """Write what happened at a conference as a page and as tables, without anything about attendees."""
+    from bot.report_cli import ReportOrder, write_report  # noqa: PLC0415 - see above
+
+    order = ReportOrder(conference, server, out, form, force=force)
+    _run(lambda: write_report(order))
 
 
 @database_commands.command("upgrade")

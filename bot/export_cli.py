@@ -1,4 +1,4 @@
-"""`chairside export questions`, and what every export to a file has in common."""
+"""`chairside export questions`, and how every export is written to a file."""
 
 from __future__ import annotations
 
@@ -12,18 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.clock import clock_from_setting
-from bot.errors import CommandError, ConfigurationError, DatabaseError
+from bot.errors import CommandError, ConfigurationError
 from bot.messages.text import plural
 from bot.messages.times import day_name, printed
 from bot.rules.export_table import Format, as_file
 from bot.services.question_export import ListedSession, export_questions, exportable_sessions
 from bot.settings import read_settings
+from bot.store_check import IMPORT_ONE, NO_PROGRAMME, check_store
 from db.database import Database
-from db.migrate import head_revision
-
-NOTHING_YET = "Start the bot, or import a programme with: chairside import FILE --server ID"
-NO_PROGRAMME = "no programme is stored yet"
-IMPORT_ONE = "Import one with: chairside import FILE --server ID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +68,6 @@ async def export(order: ExportOrder) -> int:
     content = as_file(made, _form(order)).content
     write(content, plural(len(made.questions), "question"), order.out, force=order.force)
     return 0
-
-
-async def check_store(db: Database) -> None:
-    """Look without making or migrating anything.
-
-    Raises:
-        DatabaseError: there is none, it holds nothing yet, or it has another version's tables.
-    """
-    place = db.place
-    if not db.is_there():
-        remedy = "Run this in the bot's folder, or set DATABASE_URL as the bot has it"
-        raise DatabaseError("there is no database", where=place, do=remedy)
-    revision = await db.revision()
-    if revision is None:
-        raise DatabaseError("there is nothing in the database yet", where=place, do=NOTHING_YET)
-    if revision != head_revision():
-        remedy = "Bring it up to date with: chairside db upgrade"
-        raise DatabaseError("the database has another version's tables", where=place, do=remedy)
 
 
 def _form(order: ExportOrder) -> Format:

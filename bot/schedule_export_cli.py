@@ -5,24 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich import box
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
-
-from bot.errors import CommandError
-from bot.export_cli import IMPORT_ONE, NO_PROGRAMME, check_store, write
+from bot.chosen_conference import chosen_conference
+from bot.export_cli import write
 from bot.messages.text import plural
-from bot.messages.times import day_name
 from bot.services.schedule_export import (
-    ListedConference,
     ScheduleFormat,
-    called,
-    exportable_conferences,
     schedule_file,
     stored_schedule,
 )
 from bot.settings import read_settings
+from bot.store_check import check_store
 from db.database import Database
 
 _BY_ENDING: dict[str, ScheduleFormat] = {".json": "json", ".csv": "csv"}
@@ -56,13 +48,8 @@ async def export(order: ScheduleOrder) -> int:
     db = Database(read_settings().database_url)
     try:
         await check_store(db)
-        chosen = await _chosen(db, order)
-        if len(chosen) > 1:
-            _list(chosen)
-            raise CommandError(
-                f"{len(chosen)} conferences may be meant", do="Say which with --conference NAME, or with --server ID"
-            )
-        stored = await stored_schedule(db, chosen[0].id)
+        chosen = await chosen_conference(db, order.conference, order.server)
+        stored = await stored_schedule(db, chosen.id)
     finally:
         await db.close()
     made = schedule_file(stored, _form(order))
@@ -71,32 +58,6 @@ async def export(order: ScheduleOrder) -> int:
     return 0
 
 
-async def _chosen(db: Database, order: ScheduleOrder) -> list[ListedConference]:
-    """The conferences that may be meant.
-
-    Raises:
-        CommandError: there is none of that name, on that server, or at all.
-    """
-    stored = await exportable_conferences(db)
-    if not stored:
-        raise CommandError(NO_PROGRAMME, do=IMPORT_ONE)
-    there = [listed for listed in stored if order.server in (None, listed.server_id)]
-    if not there:
-        servers = {listed.server_id: listed.server or "not joined yet" for listed in stored}
-        known = ", ".join(f"{server_id} ({name[:80]})" for server_id, name in list(servers.items())[:10])
-        raise CommandError(f"server {order.server} has no open conference", do=f"There is one on {known}")
-    return called(there, order.conference)
-
-
 def _form(order: ScheduleOrder) -> ScheduleFormat:
     ending = order.out.suffix.casefold() if order.out else ""
     return order.form or _BY_ENDING.get(ending, "ics")
-
-
-def _list(chosen: list[ListedConference]) -> None:
-    table = Table("Conference", "Starts", "Talks", "Server", Column("Server's id", no_wrap=True), box=box.SIMPLE_HEAD)
-    for listed in chosen:
-        start = day_name(listed.starts_at, listed.timezone)
-        cells = (listed.name, start, f"{listed.talks:,}", listed.server or "not joined yet", str(listed.server_id))
-        table.add_row(*map(Text, cells))
-    Console().print(table)

@@ -41,7 +41,7 @@ def test_wheel_holds_what_is_no_module(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     kinds = {"db/migrations/versions/": ".py", "bot/rehearsal/sample/": ".txt"}
-    kinds |= {"bot/rehearsal/page/": ".html", "bot/stage/static/": ".js"}
+    kinds |= {"bot/rehearsal/page/": ".html", "bot/stage/static/": ".js", "bot/conference_report/": ".css"}
     found = {
         folder: any(name.startswith(folder) and name.endswith(end) for name in names) for folder, end in kinds.items()
     }

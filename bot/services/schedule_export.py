@@ -78,16 +78,19 @@ class ExportedSchedule:
     sources: int
 
 
-async def exportable_conferences(db: Database, server_id: int | None = None) -> list[ListedConference]:
-    """Every open conference with talks, of one server or of all, in order of start."""
+async def exportable_conferences(
+    db: Database, server_id: int | None = None, *, archived: bool = False
+) -> list[ListedConference]:
+    """Every open conference with talks, and archived ones if wanted, of one server or of all, in order of start."""
     query = (
         select(Conference, Server, Session, func.count(col(Talk.id)))
         .join(Server, col(Server.id) == Conference.server_id)
         .join(Session, col(Session.conference_id) == Conference.id)
         .join(Talk, col(Talk.session_id) == Session.id)
-        .where(col(Conference.archived_at).is_(None))
         .group_by(col(Conference.id), col(Server.id), col(Session.id))
     )
+    if not archived:
+        query = query.where(col(Conference.archived_at).is_(None))
     if server_id is not None:
         query = query.where(Conference.server_id == server_id)
     rows: dict[int, list[tuple[Conference, Server, Session, int]]] = {}
@@ -222,7 +225,9 @@ async def export_schedule(
     return made
 
 
-def called(listed: Iterable[ListedConference], name: str | None) -> list[ListedConference]:
+def called(
+    listed: Iterable[ListedConference], name: str | None, kind: str = "open conference"
+) -> list[ListedConference]:
     """Those of a name; all where none is given.
 
     Raises:
@@ -232,5 +237,5 @@ def called(listed: Iterable[ListedConference], name: str | None) -> list[ListedC
     found = [each for each in conferences if name is None or each.called(name)]
     if conferences and not found:
         names = ", ".join(f"“{each.name[:80]}”" for each in conferences[:10])
-        raise CommandError(f"no open conference is called “{(name or '')[:80]}”", do=f"There is {names}")
+        raise CommandError(f"no {kind} is called “{(name or '')[:80]}”", do=f"There is {names}")
     return found
