@@ -18,6 +18,7 @@ from benchmarks.asking import asking
 from benchmarks.burst import burst
 from benchmarks.crowded import crowded
 from benchmarks.figures import Figure
+from benchmarks.hinting import hinting
 from benchmarks.idling import idling
 from benchmarks.importing import importing
 from benchmarks.lateness import lateness
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[], Awaitable[Sequence[Figure]]]] = {
     "reminding": reminding,
     "viewing": viewing,
     "reporting": reporting,
+    "hinting": hinting,
 }
 
 WIDTH = 140

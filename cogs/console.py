@@ -9,6 +9,7 @@ from bot.errors import CommandError
 from bot.messages.console import CLOCK, CONFIRM, CONSOLE, UNDO
 from bot.rules.run import TimingKind
 from bot.rules.taps import Tap
+from bot.services.hints import with_hint
 from bot.services.timekeeping import Live, live_session, redraw_console
 from cogs.answers import Interaction, acknowledge, answer, server_id
 from cogs.buttons import PersistentButton, register
@@ -102,7 +103,8 @@ class ClockButton(PersistentButton, template=CLOCK):
 
     async def pressed(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
-        await answer(interaction, status_of(await _live(interaction, self.match["session"])))
+        live = await _live(interaction, self.match["session"])
+        await answer(interaction, status_of(await with_hint(interaction.client.db, live)))
 
 
 async def setup(client: ChairsideClient) -> None:

@@ -12,6 +12,7 @@ from bot.rules.console import console_facts
 from bot.rules.reminders import Place
 from bot.rules.run import NOTHING, TimingKind
 from bot.rules.taps import Tap, talk_on_stage
+from bot.services.hints import hint_for, with_hint
 from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Live, preview_rebalance, tap_clock
 from cogs.answers import Interaction, acknowledge, answer, server_id
@@ -96,7 +97,8 @@ class TimerCommands(commands.GroupCog, name="timer", description="The clock of t
     @app_commands.describe(session="Which session")
     async def status(self, interaction: Interaction, session: Session | None = None) -> None:
         await acknowledge(interaction)
-        await answer(interaction, status_of(await session_of(interaction, session)))
+        live = await session_of(interaction, session)
+        await answer(interaction, status_of(await with_hint(interaction.client.db, live)))
 
     async def _tap(
         self,
@@ -160,7 +162,9 @@ async def preview(interaction: Interaction, live: Live) -> Message:
 
 def status_of(live: Live) -> Message:
     """How a session's clock stands."""
-    return status(live.expected, console_facts(live.expected, live.placed.run, live.now), place_of(live.placed))
+    placed, now = live.placed, live.now
+    facts = console_facts(live.expected, placed.run, now, hint=hint_for(placed, now))
+    return status(live.expected, facts, place_of(placed))
 
 
 def place_of(placed: PlacedSession) -> Place:

@@ -30,6 +30,7 @@ from bot.rules.programme import OFF, ExpectedSession, ExpectedTalk, next_change
 from bot.rules.reminders import TO_PEOPLE, TO_SPEAKERS, Kind, Owed, Place, owed_board, owed_by_session
 from bot.rules.rooms_board import owed_rooms_board
 from bot.services.audit import acts_told
+from bot.services.hints import hint_for, with_past
 from bot.services.planning import board_day
 from bot.services.programme import PlacedSession, load_sessions
 from bot.services.queues import SessionQueues, load_queues, queued_by_talk
@@ -82,7 +83,7 @@ async def gather(db: Database, rows: Sequence[Delivery], now: datetime) -> Mater
             for server_id, theirs in by_server.items():
                 server = await session.get(Server, server_id)
                 if server is not None:
-                    await _gather_of(session, server, theirs, material)
+                    await _gather_of(db, session, server, theirs, material)
     return material
 
 
@@ -96,7 +97,9 @@ async def gather_if_all_can_be(db: Database, rows: Sequence[Delivery], now: date
         return None
 
 
-async def _gather_of(session: AsyncSession, server: Server, rows: Sequence[Delivery], material: Material) -> None:
+async def _gather_of(
+    db: Database, session: AsyncSession, server: Server, rows: Sequence[Delivery], material: Material
+) -> None:
     now = material.now
     material.pinged[server.id] = server.ping_role_id
     boards = [row for row in rows if row.kind == Kind.BOARD]
@@ -106,6 +109,8 @@ async def _gather_of(session: AsyncSession, server: Server, rows: Sequence[Deliv
     ids |= await gather_people(session, rows, material.people)
     if ids:
         placed = await load_sessions(session, server=server, now=now, session_ids=sorted(ids))
+        if any(row.kind == Kind.CONSOLE for row in rows):
+            placed = await with_past(db, session, server, placed, now)
         material.sessions |= {p.session.id: p for p in placed}
         asked_about = {row.session_id for row in rows if row.kind in SHOWS_QUESTIONS}
         material.queues |= await load_queues(session, [p for p in placed if p.session.id in asked_about], now)
@@ -194,7 +199,7 @@ def _for_moderators(
         return None
     place = Place(row.server_id, row.channel_id, placed.timezone, placed.page_timezone)
     if row.kind == Kind.CONSOLE:
-        facts = console_facts(session, placed.run, now, placed.speakers)
+        facts = console_facts(session, placed.run, now, placed.speakers, hint_for(placed, now))
         message = console.console(session, facts, place, row.id, console_queue(queues, row.id) if queues else None)
         by_itself = goes_on_by_itself_at(session, placed.run, now, guard=placed.guarded)
         return Composed(message, None, owed.text, by_itself)

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from bot.messages.announcements import talk_line
 from bot.messages.message import Button, Message
-from bot.messages.text import dotted, lines, plural, safe
+from bot.messages.text import MESSAGE_LIMIT, dotted, lines, plural, safe
 from bot.messages.times import length, printed, relative
 from bot.rules.console import ConsoleFacts
+from bot.rules.hints import Habit
 from bot.rules.programme import ExpectedSession, TalkState
 from bot.rules.reminders import Place
 from bot.rules.run import TimingEvent, TimingKind
@@ -25,6 +26,7 @@ CONSOLE = (
 """What a console's button carries: the talk that is on stage for whoever presses, and the last event they saw."""
 CONFIRM = r"confirm:(?P<action>rebalance|extend):(?P<session>\d+):(?P<talk>\d+):(?P<seconds>-?\d{1,6})"
 UNDO = r"undo:(?P<session>\d+):(?P<event>\d+)"
+KINDS_HINTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,18 @@ def console(
     """The one message a moderator runs the session with."""
     room = session.session.room
     head = dotted(f"**Console** · {safe(session.session.title, 150)}", safe(room, 60) if room else None)
+    clock, rest = _buttons(session, facts, delivery_id), queue.lines if queue else ()
+    buttons = (*clock, *queue.buttons) if queue else clock
     if facts.is_closed:
-        content = lines(head, "The session is over.", _ended(facts, place))
-    else:
-        content = lines(head, *_on_stage(facts, place), *_following(facts, place), _end(facts, place))
-    clock = _buttons(session, facts, delivery_id)
-    if queue is None:
-        return Message(content, clock)
-    return Message(lines(content, *queue.lines), (*clock, *queue.buttons))
+        return Message(lines(head, "The session is over.", _ended(facts, place), *rest), buttons)
+    told = (head, *_on_stage(facts, place), *_following(facts, place), _end(facts, place))
+    return Message(_with_hint(told, facts, place, rest), buttons)
+
+
+def _with_hint(told: Sequence[str | None], facts: ConsoleFacts, place: Place, rest: Sequence[str] = ()) -> str:
+    """What is told, the hint with it where there is one and room for it."""
+    content = lines(*told, _hint(facts, place), *rest)
+    return content if len(content) <= MESSAGE_LIMIT else lines(*told, *rest)
 
 
 def _on_stage(facts: ConsoleFacts, place: Place) -> list[str]:
@@ -104,6 +110,21 @@ def _end(facts: ConsoleFacts, place: Place) -> str | None:
         return None
     verdict = f"{facts.session_over} min over" if facts.session_over > 0 else "in time"
     return f"Session: expected to end {printed(facts.ends_at, place.timezone)}, {verdict}"
+
+
+def _hint(facts: ConsoleFacts, place: Place) -> str | None:
+    """Marked as what it is: the line above is the forecast that everything goes by."""
+    if facts.hint is None:
+        return None
+    more = len(facts.hint.habits) - KINDS_HINTED
+    habits = [_habit(kind, habit) for kind, habit in facts.hint.habits[:KINDS_HINTED]]
+    told = ", ".join([*habits, *([f"{plural(more, 'more kind')}"] if more > 0 else [])])
+    return f"Hint from talks before: {told}; likely end {printed(facts.hint.ends_at, place.timezone)}"
+
+
+def _habit(kind: str | None, habit: Habit) -> str:
+    by = f"{_clock(abs(habit.by))} {'over' if habit.by > timedelta(0) else 'short'} on average"
+    return f"{safe(kind, 40) if kind else 'talks of no kind'} {by} (of {habit.talks})"
 
 
 def _ended(facts: ConsoleFacts, place: Place) -> str | None:
@@ -210,7 +231,8 @@ def status(session: ExpectedSession, facts: ConsoleFacts, place: Place) -> Messa
     head = f"**{safe(session.session.title, 150)}**"
     if facts.is_closed:
         return Message(lines(head, "The session is over.", _ended(facts, place)))
-    return Message(lines(head, *_on_stage(facts, place), *_following(facts, place), _end(facts, place)))
+    told = (head, *_on_stage(facts, place), *_following(facts, place), _end(facts, place))
+    return Message(_with_hint(told, facts, place))
 
 
 def rebalance_preview(

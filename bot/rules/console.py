@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.rules.cues import CueSettings, owed_cues
+from bot.rules.hints import Hint
 from bot.rules.programme import ExpectedSession, ExpectedTalk, fingerprint, next_change
 from bot.rules.reminders import Kind, Owed, Place
 from bot.rules.run import ANSWER_TIME, Run, asks_at, rolled_on
@@ -21,7 +22,7 @@ CONSOLE_STAYS = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class ConsoleFacts:
-    """What the console shows; it changes only when one of these does, and then it is edited.
+    """What the console shows; it changes only when one of these does, and then it is edited, the hint apart.
 
     Attributes:
         runs_out_at: when the time of the talk on stage is up; may be past.
@@ -30,6 +31,7 @@ class ConsoleFacts:
         session_over: whole minutes that the forecast end is past the planned end; below zero is early.
         last: the last event, which Undo takes back; 0 if there is none.
         presence: who of the speakers is here.
+        hint: what the past says; it is as it was when the console was last drawn for anything else.
     """
 
     on_stage: ExpectedTalk | None
@@ -43,9 +45,12 @@ class ConsoleFacts:
     is_open: bool
     is_closed: bool
     presence: Presence = field(default_factory=Presence)
+    hint: Hint | None = None
 
 
-def console_facts(session: ExpectedSession, run: Run, now: datetime, speakers: Sequence[Speaker] = ()) -> ConsoleFacts:
+def console_facts(
+    session: ExpectedSession, run: Run, now: datetime, speakers: Sequence[Speaker] = (), hint: Hint | None = None
+) -> ConsoleFacts:
     """What the console shows at a moment."""
     current = talk_on_stage(session)
     left = current.time_left if current else None
@@ -61,6 +66,7 @@ def console_facts(session: ExpectedSession, run: Run, now: datetime, speakers: S
         is_open=run.opened_at is not None,
         is_closed=run.closed_at is not None or session.is_over,
         presence=presence(session, speakers, following_talk(session)),
+        hint=hint,
     )
 
 

@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import give_way
 from bot.errors import CommandError
 from bot.rules.cues import DEFAULT_CUES, CueSettings
+from bot.rules.hints import Learned
 from bot.rules.moderator_names import people_named
 from bot.rules.programme import ExpectedSession, PlannedSession, PlannedTalk, in_order
 from bot.rules.queue_times import QuestionSettings
@@ -51,6 +52,7 @@ class PlacedSession:
         cues: the server's ladders of time signals; cues_in_channel: the session's channel gets them as well.
         speakers: who is known on Discord of those who speak in it; chases_speakers: a missing one is asked once more.
         reports: what the server chose for reports and hints.
+        learned: what its other sessions taught, where bot.services.hints put it.
     """
 
     expected: ExpectedSession
@@ -74,6 +76,7 @@ class PlacedSession:
     speakers: tuple[Speaker, ...] = ()
     chases_speakers: bool = True
     reports: ReportSettings = DEFAULT_REPORTS
+    learned: Learned = field(default_factory=dict)
 
     @property
     def session(self) -> PlannedSession:
