@@ -1,4 +1,4 @@
-"""The command line: chairside run | rehearse | import | export | report | doctor | db.
+"""The command line: chairside run | rehearse | replay | import | export | report | doctor | db.
 
 Each command imports what it needs when it runs: discord.py alone takes half a second, and not every command needs it.
 """
@@ -137,6 +137,19 @@ def rehearse(
 
 
 @app.command()
+def replay(
+    log: Annotated[Path, typer.Argument(help="What chairside export log wrote")],
+    speed: Annotated[float, typer.Option(help="Times real time", min=1, max=3600)] = 60,
+    page: Annotated[bool, typer.Option("--page/--no-page", help="Show it in the browser, to take part in")] = True,
+) -> None:
+    """Let the real bot run a recorded session once more, and compare. Needs no token."""
+    from bot.rehearsal.replaying.replay import Options  # noqa: PLC0415 - see above
+    from bot.rehearsal.replaying.replay import replay as play  # noqa: PLC0415 - see above
+
+    _run(lambda: play(Options(log, speed, page)))
+
+
+@app.command()
 def doctor() -> None:
     """Check token, database, clock, zones and channel permissions, and say what to do about each."""
     from bot.doctor import examine  # noqa: PLC0415 - see above
@@ -214,6 +227,20 @@ def report(
 
     order = ReportOrder(conference, server, out, form, force=force)
     _run(lambda: write_report(order))
+
+
+@export_commands.command("log")
+def export_log(
+    session: Annotated[
+        int | None, typer.Option(help="The session's id; the sessions are listed if left out", min=1, max=LARGEST_ID)
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already")] = False,
+) -> None:
+    """Write what happened in a session, without names, for chairside replay; also while the bot is running."""
+    from bot.log_export_cli import LogOrder, export  # noqa: PLC0415 - see above
+
+    _run(lambda: export(LogOrder(session, out, force)))
 
 
 @database_commands.command("upgrade")

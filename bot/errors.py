@@ -7,6 +7,7 @@ ChairsideError            what is wrong, where, and what to do about it; shown t
 ├── ConfigurationError    settings the bot cannot start with
 ├── DatabaseError         a store that cannot be opened or migrated
 ├── DrawingError          a picture that cannot be drawn
+├── LogError              a recorded session that cannot be replayed
 └── CommandError          a command or button that makes no sense right now
     └── NotAllowedError   one that this person may not use: says who may
 """
@@ -97,6 +98,10 @@ class DatabaseError(ChairsideError):
 
 class DrawingError(ChairsideError):
     """A picture that cannot be drawn; what it would show can still be told in words."""
+
+
+class LogError(ChairsideError):
+    """A recorded session that cannot be replayed."""
 
 
 class CommandError(ChairsideError):

@@ -128,18 +128,18 @@ async def set_up(hall: Hall, handout: Handout, schedule: Schedule) -> Reply:
     """
     manager, channel = hall.manager, hall.channel
     chosen = await manager.slash(channel, "setup moderators", channel=hall.backstage, role=hall.moderators_role)
-    _accepted(await _answer(chosen), "Consoles")
+    accepted(await answer_of(chosen), "Consoles")
     for room, place in hall.channels.items():
         options: dict[str, object] = {"channel": place} | ({"room": room} if room else {})
-        _accepted(await _answer(await manager.slash(channel, "setup channel", **options)), "announced")
+        accepted(await answer_of(await manager.slash(channel, "setup channel", **options)), "announced")
     options = {"file": Upload(handout.filename, handout.content)}
     options |= {"timezone": handout.timezone} if handout.timezone else {}
     options |= {"year": handout.year} if handout.year else {}
-    preview = await _answer(await manager.slash(channel, "schedule import", **options))
+    preview = await answer_of(await manager.slash(channel, "schedule import", **options))
     if preview.message is None or "Import" not in preview.message.labels:
         said = preview.content.rstrip(".")
         raise ConfigurationError(f"the bot refused the schedule: {said}", do="Here that is --timezone or --year")
-    imported = _accepted(await _answer(await manager.press(preview.message, "Import")), "Imported")
+    imported = accepted(await answer_of(await manager.press(preview.message, "Import")), "Imported")
     await _link_speaker(hall, schedule)
     return imported
 
@@ -153,14 +153,20 @@ async def _link_speaker(hall: Hall, schedule: Schedule) -> None:
     offered = await hall.manager.autocomplete(place, "speaker link", talk=talk.title[:AUTOCOMPLETED])
     if offered:
         options: dict[str, object] = {"talk": str(offered[0].value), "member": hall.speakers[0]}
-        await _answer(await hall.manager.slash(place, "speaker link", **options))
+        await answer_of(await hall.manager.slash(place, "speaker link", **options))
 
 
-async def _answer(reply: Reply) -> Reply:
+async def answer_of(reply: Reply) -> Reply:
+    """The reply once the bot's answer is there."""
     return await reply.final(within=ANSWER_SECONDS)
 
 
-def _accepted(reply: Reply, word: str) -> Reply:
+def accepted(reply: Reply, word: str) -> Reply:
+    """The reply, if it says this.
+
+    Raises:
+        ConfigurationError: it says something else, which is repeated.
+    """
     if word not in reply.content:
         raise ConfigurationError(f"the bot answered the set-up with: {reply.content}")
     return reply

@@ -127,7 +127,7 @@ class Control:
         if self.troubles.is_down or self.restarts.under_way or not self._played:
             return
         self.restarts.ask()
-        self._note(RESTARTED)
+        self.note(RESTARTED)
         await self.restarts.over()
 
     # What those who look on may do.
@@ -149,10 +149,10 @@ class Control:
         part = self._part_of(person.id)
         if part is Part.MODERATOR and part in self._played:
             self._played.remove(part)
-            self._note(f"somebody at the page is {person.name} now, whom the cast no longer plays")
+            self.note(f"somebody at the page is {person.name} now, whom the cast no longer plays")
         elif part is Part.ATTENDEES and person.id not in self._taken:
             self._taken.add(person.id)
-            self._note(f"somebody at the page is {person.name} now")
+            self.note(f"somebody at the page is {person.name} now")
         self._changed()
 
     def note_question(self, reply: Reply) -> None:
@@ -170,7 +170,7 @@ class Control:
         self._take_part()
         (self._played.add if on else self._played.discard)(part)
         self._taken = {person for person in self._taken if self._part_of(person) is not part or not on}
-        self._note(f"the cast {'plays' if on else 'no longer plays'} the {part}{' again' if on else ''}")
+        self.note(f"the cast {'plays' if on else 'no longer plays'} the {part}{' again' if on else ''}")
         self._changed()
 
     def set_down(self, *, down: bool) -> None:
@@ -190,13 +190,13 @@ class Control:
         self.require_open()
         self.restarts.ask()
         self._take_part()
-        self._note(RESTARTED)
+        self.note(RESTARTED)
 
     def finish(self) -> None:
         """End the rehearsal now."""
         self.require_open()
         self.took_part = True
-        self._note("somebody ends the rehearsal")
+        self.note("somebody ends the rehearsal")
         self.close()
 
     def clock_changed(self) -> None:
@@ -206,12 +206,12 @@ class Control:
     def _change_discord(self, what: str) -> None:
         self.require_open()
         self._take_part()
-        self._note(what)
+        self.note(what)
 
     def _take_part(self) -> None:
         if not self.took_part:
             self.took_part = True
-            self._note("somebody at the page takes part: it goes on until it is ended there, or with Ctrl+C")
+            self.note("somebody at the page takes part: it goes on until it is ended there, or with Ctrl+C")
 
     def _part_of(self, person: int) -> Part | None:
         if person == self._hall.moderator.id:
@@ -232,7 +232,8 @@ class Control:
         self.pace.trouble(is_there=is_amiss)
         self._changed()
 
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Tell something that is no message."""
         for callback in self.on_note:
             callback(text)
 

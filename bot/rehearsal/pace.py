@@ -23,7 +23,7 @@ class Pace:
 
     def __init__(self, clock: RehearsalClock) -> None:
         self._clock = clock
-        self._runs = self._is_troubled = False
+        self._runs = self._is_troubled = self._is_held = False
         self.chosen = 1.0
         self.paused = False
         self.is_even = True
@@ -57,6 +57,16 @@ class Pace:
             self._is_troubled = is_there
             self._set(self._clock.now())
 
+    def hold(self, moment: datetime) -> None:
+        """Stand still at a moment until `release`, whoever pauses or goes on meanwhile."""
+        self._is_held = True
+        self._set(moment)
+
+    def release(self) -> None:
+        """Run on as chosen after `hold`."""
+        self._is_held = False
+        self._set(self._clock.now())
+
     def go_to(self, moment: datetime) -> None:
         """Jump ahead, and run on or stand still as before; a moment that is past changes nothing."""
         if moment > self._clock.now():
@@ -72,7 +82,7 @@ class Pace:
         self._set(self._clock.now())
 
     def _set(self, moment: datetime) -> None:
-        speed = self.running if self._runs and not self.paused else 0.0
+        speed = self.running if self._runs and not (self.paused or self._is_held) else 0.0
         self.fastest = max(self.fastest, speed)
         self._clock.run_from(moment, speed)
         if not speed:

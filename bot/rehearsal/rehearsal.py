@@ -73,10 +73,24 @@ class Rehearsal:
     def __post_init__(self) -> None:
         self._stretches = stretches(self.schedule)
         self.ends_at = self._stretches[-1].ends_at
-        self.clock = RehearsalClock(self.folder / "clock.json", self._stretches[0].starts_at)
-        self.loopback = Loopback(speed=lambda: max(self.clock.speed, 1.0), present=self.clock.now, gateway=self.gateway)
+        self.clock = RehearsalClock(self.folder / "clock.json", self.begins_at)
+        self.loopback = Loopback(speed=self.hurry, present=self.clock.now, gateway=self.gateway)
         self.hall = build_hall(self.loopback, self.schedule, self.schedule.conference or self.handout.conference)
         self.control = Control(self.clock, self.loopback, self.hall)
+
+    @property
+    def begins_at(self) -> datetime:
+        """The virtual moment at which the clock stands until all is set up."""
+        return self._stretches[0].starts_at
+
+    @property
+    def bots_clock(self) -> str:
+        """What the bot's CLOCK is set to."""
+        return self.clock.setting
+
+    def hurry(self) -> float:
+        """By how much Discord's limits are shorter here."""
+        return max(self.clock.speed, 1.0)
 
     async def __aenter__(self) -> Self:
         await self.loopback.start()
@@ -85,7 +99,7 @@ class Rehearsal:
             self.folder,
             self.loopback.token,
             self.loopback.api_base,
-            self.clock.setting,
+            self.bots_clock,
             stage_address=self._stage_port.address,
         )
         self._store = Database(self.bot.database_url)
@@ -149,14 +163,17 @@ class Rehearsal:
             await self.loopback.wait_until_ready(within=READY_SECONDS)
         except LoopbackTimeoutError as error:
             raise ConfigurationError(f"the bot did not connect. Its log ends: {self.bot.log_tail()}") from error
-        await set_up(self.hall, self.handout, self.schedule)
         control, self._speed = self.control, speed
-        self._waiting = steps(
-            cast, self.hall, self.schedule, heard=control.heard, restart=control.restart_for_cast, speed=speed
-        )
+        self._waiting = await self._prepared(cast, speed)
         control.open(cast, speed)
         await until_first_ends(course=self._course(), end=control.finished.wait())
         await self._end()
+
+    async def _prepared(self, cast: Cast, speed: float) -> list[Step]:
+        """Let the manager set it up; what the cast will do."""
+        await set_up(self.hall, self.handout, self.schedule)
+        heard, restart = self.control.heard, self.control.restart_for_cast
+        return steps(cast, self.hall, self.schedule, heard=heard, restart=restart, speed=speed)
 
     async def _course(self) -> None:
         """Let everybody act at their moments; over once nobody acts any more, or never, if somebody took part."""

@@ -60,7 +60,7 @@ async def rehearse(options: Options) -> int:
     schedule = read_schedule(handout.content, reading)
     with tempfile.TemporaryDirectory(prefix="chairside-") as folder:
         try:
-            with ended(_this_task().cancel):
+            with ended(this_task().cancel):
                 async with Rehearsal(schedule, handout, Path(folder)) as rehearsal:
                     summary = await _shown(rehearsal, cast, options)
         except asyncio.CancelledError:
@@ -77,18 +77,18 @@ async def _shown(rehearsal: Rehearsal, cast: Cast, options: Options) -> Summary:
         if page is not None:
             console.print(f"See it in the browser as well, and take part: {page.url}", markup=False)
         async with Narration(rehearsal, console):
-            with handled(partial(_interrupted, rehearsal, _this_task())):
+            with handled(partial(interrupted, rehearsal, this_task())):
                 summary = await rehearsal.play(cast, options.speed)
         if page is not None:
             await page.show_summary(str(summary), is_clean=summary.is_clean)
         console.print(f"\n{summary}", markup=False, highlight=False)
         if page is not None and page.is_watched:
             console.print(STAYS, markup=False)
-            await _until_left(page)
+            await until_left(page)
     return summary
 
 
-async def _until_left(page: Page) -> None:
+async def until_left(page: Page) -> None:
     """Wait until nobody looks at the page any more, or Ctrl+C."""
     enough = asyncio.Event()
     with handled(enough.set):
@@ -98,7 +98,7 @@ async def _until_left(page: Page) -> None:
             task.cancel()
 
 
-def _interrupted(rehearsal: Rehearsal, playing: asyncio.Task[object]) -> None:
+def interrupted(rehearsal: Rehearsal, playing: asyncio.Task[object]) -> None:
     """Where people take part Ctrl+C ends the rehearsal, with its summary; else, and the second time, it breaks off."""
     control = rehearsal.control
     if control.took_part and control.is_open:
@@ -107,7 +107,8 @@ def _interrupted(rehearsal: Rehearsal, playing: asyncio.Task[object]) -> None:
         playing.cancel()
 
 
-def _this_task() -> asyncio.Task[object]:
+def this_task() -> asyncio.Task[object]:
+    """The task that runs this."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - this is a coroutine
     return task

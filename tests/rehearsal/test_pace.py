@@ -30,6 +30,20 @@ def test_it_stands_still_until_it_begins(clock: RehearsalClock) -> None:
     assert (clock.speed, pace.fastest, pace.stood_at) == (600, 600, {FIRST_START})
 
 
+def test_held_at_a_moment_it_stands_there_whatever_is_chosen_and_then_runs_on(clock: RehearsalClock) -> None:
+    pace = Pace(clock)
+    pace.begin(60)
+    held = FIRST_START + timedelta(minutes=5)
+    pace.hold(held)
+    assert (clock.speed, clock.now()) == (0, held)
+    pace.pause(paused=True)
+    pace.choose(600)
+    assert (clock.speed, clock.now()) == (0, held)
+    pace.release()
+    assert clock.speed == 600
+    assert clock.now() >= held
+
+
 def test_pause_and_trouble_do_not_forget_what_was_chosen(clock: RehearsalClock) -> None:
     pace = Pace(clock)
     pace.begin(60)
