@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.messages.announcements import talk_line
 from bot.messages.message import Button, Message
-from bot.messages.text import MESSAGE_LIMIT, dotted, lines, plural, safe
+from bot.messages.text import MESSAGE_LIMIT, dotted, lines, plural, safe, within
 from bot.messages.times import length, printed, relative
 from bot.rules.console import ConsoleFacts
 from bot.rules.hints import Habit
@@ -27,6 +27,7 @@ CONSOLE = (
 CONFIRM = r"confirm:(?P<action>rebalance|extend):(?P<session>\d+):(?P<talk>\d+):(?P<seconds>-?\d{1,6})"
 UNDO = r"undo:(?P<session>\d+):(?P<event>\d+)"
 KINDS_HINTED = 3
+OPENED = "The session is open; its console is in the moderators' place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def console(
     clock, rest = _buttons(session, facts, delivery_id), queue.lines if queue else ()
     buttons = (*clock, *queue.buttons) if queue else clock
     if facts.is_closed:
-        return Message(lines(head, "The session is over.", _ended(facts, place), *rest), buttons)
+        return Message(within(MESSAGE_LIMIT, head, "The session is over.", _ended(facts, place), *rest), buttons)
     told = (head, *_on_stage(facts, place), *_following(facts, place), _end(facts, place))
     return Message(_with_hint(told, facts, place, rest), buttons)
 
@@ -54,7 +55,7 @@ def console(
 def _with_hint(told: Sequence[str | None], facts: ConsoleFacts, place: Place, rest: Sequence[str] = ()) -> str:
     """What is told, the hint with it where there is one and room for it."""
     content = lines(*told, _hint(facts, place), *rest)
-    return content if len(content) <= MESSAGE_LIMIT else lines(*told, *rest)
+    return content if len(content) <= MESSAGE_LIMIT else within(MESSAGE_LIMIT, *told, *rest)
 
 
 def _on_stage(facts: ConsoleFacts, place: Place) -> list[str]:
@@ -190,13 +191,13 @@ def tapped(event: TimingEvent, after: ExpectedSession, place: Place) -> Message:
 
 def _did(event: TimingEvent, after: ExpectedSession, place: Place) -> str:
     titles = {talk.id: f"“{safe(talk.title, 120)}”" for talk in after.session.talks}
-    name = titles.get(event.talk_id or 0, "the session")
+    name, still = titles.get(event.talk_id or 0, "the session"), titles.get(event.leaves or 0)
     at = printed(event.at, place.timezone)
     current = talk_on_stage(after)
     left = _clock(current.time_left if current else None)
     until = printed(current.ends_at, place.timezone) if current else at
     return {
-        TimingKind.OPEN: "The session is open; its console is in the moderators' place.",
+        TimingKind.OPEN: f"{still} is still on stage." if still else OPENED,
         TimingKind.START: f"{name} is on stage since {at}.",
         TimingKind.END: f"{name} ended at {at}.",
         TimingKind.PAUSE: f"{name} is paused with {left} left.",

@@ -11,6 +11,7 @@ import discord
 MESSAGE_LIMIT = 2000
 BUTTON_LABEL_LIMIT = 80
 NAMES_SHOWN = 4
+BACKSLASH = "\\"
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of what follows, also beyond the text they stand in."""
@@ -81,6 +82,20 @@ def dotted(*parts: str | None) -> str:
 def lines(*parts: str | None) -> str:
     """The parts that are there, one a line."""
     return "\n".join(part for part in parts if part)
+
+
+def within(limit: int, *parts: str | None) -> str:
+    """The parts that are there, one a line, the longest of them cut until all of it fits."""
+    rows = [part for part in parts if part]
+    while (over := len("\n".join(rows)) - limit) > 0:
+        longest = max(range(len(rows)), key=lambda number: len(rows[number]))
+        others = max((len(row) for number, row in enumerate(rows) if number != longest), default=0)
+        length = len(rows[longest])
+        if length == 1:
+            return "\n".join(rows)[:limit]
+        kept = max(min(others, length - 1), length - over, 1)
+        rows[longest] = f"{rows[longest][: kept - 1].rstrip(BACKSLASH)}…"
+    return "\n".join(rows)
 
 
 def fitting(

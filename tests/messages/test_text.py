@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages.text import dotted, fitting, lines, names, plural, safe, shortened
+from bot.messages.text import dotted, fitting, lines, names, plural, safe, shortened, within
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,15 @@ def test_items_that_do_not_fit_are_counted() -> None:
 @given(items=st.lists(st.text("x", max_size=30), max_size=20), limit=st.integers(25, 200))
 def test_fitted_text_is_never_longer_than_its_limit(items: list[str], limit: int) -> None:
     assert len(fitting("head", items, "… and {} more", limit=limit)) <= limit
+
+
+def test_longest_lines_are_cut_first() -> None:
+    assert within(30, "short", "x" * 40, None, "y" * 12) == f"short\n{'x' * 10}…\n{'y' * 12}"
+    assert within(6, "a\\*b", "cd") == "a…\ncd"
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=40)), max_size=8), st.integers(20, 90))
+def test_lines_within_a_limit_fit_and_stay_as_they_are_where_they_do(parts: list[str | None], limit: int) -> None:
+    shown, whole = within(limit, *parts), lines(*parts)
+    assert len(shown) <= limit
+    assert shown == whole or len(whole) > limit
