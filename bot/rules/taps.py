@@ -114,7 +114,9 @@ def _check_day(session: PlannedSession, now: datetime) -> None:
 def _check_open(run: Run, tap: Tap) -> None:
     if run.closed_at is not None and tap.kind not in (TimingKind.UNDO, TimingKind.OPEN):
         raise CommandError("the session is closed", do="Open it again with /session open, or undo the closing")
-    if tap.kind is TimingKind.OPEN and run.opened_at is not None and run.closed_at is None:
+    is_open = run.opened_at is not None and run.closed_at is None
+    # whoever says what is on stage answers for the clock; it opens nothing
+    if tap.kind is TimingKind.OPEN and is_open and tap.leaves is None:
         raise CommandError("the session is open already")
 
 

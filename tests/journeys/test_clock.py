@@ -162,6 +162,16 @@ async def test_forgotten_clock_asks_once_and_rolls_on_by_the_plan(stage: RunStag
     assert len([m for m in stage.backstage.messages if "still on stage?" in m.content]) == 1
 
 
+async def test_moderator_who_says_that_it_is_still_on_stage_keeps_the_clock_there(stage: RunStage) -> None:
+    await stage.tap("Start", at="12:30")
+    stage.at("12:40")
+    asked = await stage.until_posted("still on stage?", channel=stage.backstage)
+    answer = await stage.press(stage.moderator, asked, "Still on stage")
+    assert answer.content.startswith(f"“{TITLES[0]}” is still on stage.\nThe session is now expected to end 17:05 EDT")
+    stage.at("12:44")
+    await stage.console(f"On stage: **{TITLES[0]}**", "OVER by 9 min")
+
+
 async def test_attendees_may_not_run_the_clock_by_command_or_button(stage: RunStage) -> None:
     refused = "only this session's moderators may do this."
     stage.at("12:30")

@@ -12,6 +12,7 @@ from tests.rules.test_run import (
     CLOSE,
     END,
     EXTEND,
+    OPEN,
     PAUSE,
     RESUME,
     SKIP,
@@ -47,6 +48,22 @@ def test_a_tap_starts_the_patience_anew() -> None:
     assert asks_at(desk.session, desk.run()) == at("10:55")
     desk.tap("10:41", UNDO)
     assert asks_at(desk.session, desk.run()) == at("10:56")
+
+
+def test_saying_that_it_is_still_on_stage_starts_the_patience_anew_and_opens_nothing() -> None:
+    desk = started(guard=True)
+    before = desk.run()
+    desk.tap("10:46", OPEN, leaves=A)
+    run = desk.run()
+    assert asks_at(desk.session, run) == at("11:01")
+    assert (run.stints, run.opened_at) == (before.stints, before.opened_at)
+
+
+def test_said_once_the_clock_has_rolled_on_it_was_on_stage_all_along() -> None:
+    desk = started(guard=True)
+    desk.tap("10:52", OPEN, leaves=A)
+    assert desk.on_stage("10:53").talk.title == "A"
+    assert desk.starts("10:53")["B"] == "10:53"
 
 
 def test_pauses_put_the_question_off_and_a_pause_going_on_puts_none() -> None:
