@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from bot.conference_report.words import MINUS, kind_of_message
+from bot.conference_report.words import kind_of_message
+from bot.messages.times import MINUS
 from bot.rules.conference_figures import KindDeliveries, KindOverruns
 from bot.rules.spreads import Spread
 

@@ -14,6 +14,7 @@ from bot.conference_report import words
 from bot.conference_report.charts import DOTS, KINDS_DRAWN, Chart, lateness_chart, overruns_chart
 from bot.conference_report.prose import days, main_figures, told_at
 from bot.conference_report.sections import questions_by_session, session_days
+from bot.messages import times
 from bot.messages.times import day_name
 from bot.rules.conference_figures import (
     NEARLY_AS_PLANNED,
@@ -31,8 +32,8 @@ from bot.timezones import abbreviation, local
 LISTED = 10
 _FOLDER = Path(__file__).parent
 _FILTERS = {
-    "clock": words.clock,
-    "signed": words.signed,
+    "clock": times.clock,
+    "signed": times.signed,
     "in_minutes": words.in_minutes,
     "in_words": words.in_words,
     "precisely": words.precisely,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.conference_report.words import counted, in_words, late_or_early, percent, precisely
-from bot.messages.times import day_name, printed
+from bot.conference_report.words import counted, in_words, percent, precisely
+from bot.messages.times import day_name, late_or_early, printed
 from bot.rules.conference_figures import NEARLY_AS_PLANNED, KindDeliveries, Totals
 from bot.rules.conference_report import ConferenceReport
 from bot.rules.stints import NOTHING

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.messages.times import length
+from bot.messages.times import MINUS, length
 from bot.rules.drift_map import whole_minutes
-from bot.rules.stints import NOTHING
 
-MINUS, NO_BREAK = "−", "\u00a0"
+NO_BREAK = "\u00a0"
 _MILLISECOND, _SECOND = timedelta(milliseconds=1), timedelta(seconds=1)
 KINDS = {
     "up_next": "“Up next”",
@@ -41,21 +40,6 @@ def kind_of_message(kind: str) -> str:
     return KINDS.get(kind, kind.replace("_", " ").capitalize())
 
 
-def clock(span: timedelta) -> str:
-    """`3:10`, `1:02:10`; `−0:40` below zero; to the second."""
-    seconds = round(span / _SECOND)
-    minutes, rest = divmod(abs(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    shown = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-    return f"{MINUS}{shown}" if seconds < 0 else shown
-
-
-def signed(span: timedelta) -> str:
-    """`+3:10`, `−0:40`, `0:00`."""
-    shown = clock(span)
-    return shown if shown.startswith(MINUS) or round(span / _SECOND) == 0 else f"+{shown}"
-
-
 def in_minutes(span: timedelta) -> str:
     """`+3`, `−1`, `0`: whole minutes."""
     minutes = whole_minutes(span)
@@ -63,15 +47,8 @@ def in_minutes(span: timedelta) -> str:
 
 
 def in_words(span: timedelta) -> str:
-    """`3 min 10 s`, whatever its sign; to the second."""
-    return length(timedelta(seconds=round(abs(span) / _SECOND))).replace(" ", NO_BREAK)
-
-
-def late_or_early(span: timedelta) -> str:
-    """`3 min 10 s late`, `40 s early`, `on time`."""
-    if round(span / _SECOND) == 0:
-        return "on time"
-    return f"{in_words(span)} {'late' if span > NOTHING else 'early'}"
+    """`3 min 10 s`, whatever its sign."""
+    return length(abs(span)).replace(" ", NO_BREAK)
 
 
 def precisely(span: timedelta) -> str:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.drawing.bars import over
-from bot.messages.times import day_name
+from bot.messages.times import clock, day_name, signed, whole_seconds
 from bot.rules.programme import OFF, ON, TalkState
 from bot.rules.questions import QuestionCounts
 from bot.rules.session_report import ReportedTalk, SessionReport
 from bot.rules.stints import NOTHING
 from bot.timezones import abbreviation, local
 
-HOUR, MINUTE = 3600, 60
 NOBODY_TIMED = "Nobody started the clock: this is the plan alone."
 NO_TALKS = "This session has no talks."
 LATER = "+ later, − earlier than planned"
@@ -29,24 +28,9 @@ class Figure:
     lateness: timedelta = NOTHING
 
 
-def clock(span: timedelta) -> str:
-    """`3:20`, `1:02:20`; whole seconds, whatever the sign."""
-    seconds = abs(int(span.total_seconds()))
-    hours, rest = divmod(seconds, HOUR)
-    minutes, seconds = divmod(rest, MINUTE)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def signed(span: timedelta) -> str:
-    """`+3:20` is late, `−1:00` early."""
-    seconds = int(span.total_seconds())
-    sign = "" if not seconds else "+" if seconds > 0 else "−"
-    return f"{sign}{clock(span)}"
-
-
 def lateness(span: timedelta) -> str:
     """`3:20 late`, `1:00 early`, `on time`."""
-    seconds = int(span.total_seconds())
+    seconds = whole_seconds(span)
     return f"{clock(span)} {'late' if seconds > 0 else 'early'}" if seconds else "on time"
 
 
@@ -148,11 +132,11 @@ def notes(reported: ReportedTalk) -> list[str]:
     every = [
         str(reported.state) if reported.state in ON else "",
         f"on stage {len(reported.stints)} times" if len(reported.stints) > 1 else "",
-        f"{clock(reported.paused)} paused" if reported.paused else "",
+        f"{clock(reported.paused)} paused" if whole_seconds(reported.paused) else "",
         f"{clock(reported.extended)} {'given' if reported.extended > NOTHING else 'taken away'}"
         if reported.extended
         else "",
-        f"{clock(more)} over" if more >= timedelta(seconds=1) else "",
+        f"{clock(more)} over" if whole_seconds(more) > 0 else "",
         "time assumed" if reported.assumed and reported.drift is not None else "",
     ]
     return [each for each in every if each]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 from bot.drawing.palette import Look
 from bot.messages.message import Message, report_button
 from bot.messages.text import dotted, joined, lines, plural, safe, shortened, without_turns
-from bot.messages.times import day_name, length, printed
+from bot.messages.times import day_name, late_or_early, length, printed, whole_seconds
 from bot.rules.programme import ON, TalkState
 from bot.rules.run import NOTHING
 from bot.rules.session_report import ReportedTalk, SessionReport
@@ -69,14 +68,6 @@ def _talk(told: ReportedTalk) -> str:
     return f"{title}: {length(told.ends_at - told.starts_at) if told.ends_at else ''}{drift}."
 
 
-def late_or_early(span: timedelta) -> str:
-    """`3 min late`, `on time`, `45 s early`."""
-    seconds = _whole(span)
-    if not seconds:
-        return "on time"
-    return f"{length(abs(seconds))} {'late' if seconds > NOTHING else 'early'}"
-
-
 def _frame(report: SessionReport, timezone: str) -> str | None:
     figures = report.figures
     started = f"tarted {late_or_early(figures.started_late)}" if figures.started_late is not None else None
@@ -94,20 +85,20 @@ def _longest(report: SessionReport, title_of: Callable[[str], str]) -> str | Non
     longest = report.figures.longest
     if longest is None or longest.overran is None:
         return "No talk ran over its time." if report.figures.timed else None
-    over, planned = length(_whole(longest.overran)), length(longest.planned)
+    over, planned = length(longest.overran), length(longest.planned)
     return f"Longest overrun: “{title_of(longest.talk.title)}”, {over} over its {planned}."
 
 
 def _recovered(report: SessionReport) -> str | None:
-    recovered = _whole(report.figures.recovered or NOTHING)
-    return f"{length(recovered)} of delay was recovered by the end." if recovered > NOTHING else None
+    recovered = report.figures.recovered or NOTHING
+    return f"{length(recovered)} of delay was recovered by the end." if whole_seconds(recovered) else None
 
 
 def _interrupted(report: SessionReport) -> str | None:
-    paused, extended = _whole(report.figures.paused), _whole(report.figures.extended)
+    paused, extended = report.figures.paused, report.figures.extended
     given = f"given {length(extended)} more" if extended > NOTHING else ""
     taken = f"cut by {length(-extended)}" if extended < NOTHING else ""
-    parts = [f"paused for {length(paused)}" if paused else "", given or taken]
+    parts = [f"paused for {length(paused)}" if whole_seconds(paused) else "", given or taken]
     said = joined([part for part in parts if part])
     return f"In all {said}." if said else None
 
@@ -138,8 +129,3 @@ def _questions(report: SessionReport) -> str:
 
 def _in_a_line(text: str, limit: int = TITLE_ROOM) -> str:
     return shortened(" ".join(without_turns(text).split()), limit)
-
-
-def _whole(span: timedelta) -> timedelta:
-    """Whole seconds, towards zero, as the picture has them."""
-    return timedelta(seconds=int(span.total_seconds()))

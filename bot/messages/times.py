@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.timezones import abbreviation, local
 
 HOUR = 60
+MINUS = "−"
 
 
 def printed(moment: datetime, venue: str, page: str | None = None) -> str:
@@ -71,3 +72,28 @@ def length(span: timedelta) -> str:
     hours, minutes = divmod(minutes, HOUR)
     parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
     return " ".join(part for part in parts if part) or "0 min"
+
+
+def whole_seconds(span: timedelta) -> int:
+    """Towards zero: all that is told of one span is the same number."""
+    return int(span.total_seconds())
+
+
+def clock(span: timedelta) -> str:
+    """`3:20`, `1:02:20`, whatever the sign."""
+    minutes, seconds = divmod(abs(whole_seconds(span)), 60)
+    hours, minutes = divmod(minutes, HOUR)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def signed(span: timedelta) -> str:
+    """`+3:20` is late or over, `−1:00` early or short; `0:00`."""
+    seconds = whole_seconds(span)
+    sign = "" if not seconds else "+" if seconds > 0 else MINUS
+    return f"{sign}{clock(span)}"
+
+
+def late_or_early(span: timedelta) -> str:
+    """`3 min 20 s late`, `45 s early`, `on time`."""
+    seconds = whole_seconds(span)
+    return f"{length(abs(span))} {'late' if seconds > 0 else 'early'}" if seconds else "on time"

@@ -15,8 +15,8 @@ from selectolax.lexbor import LexborHTMLParser
 from benchmarks.reporting_rows import MadeConference
 from bot.conference_report.page import report_page
 from bot.conference_report.tables import tables
-from bot.conference_report.words import signed
 from bot.conference_report.written import written
+from bot.messages.times import signed
 from db.database import Database
 from tests.conference_report.made import reported
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.drawing.words import clock, day_and_times, figures, lateness, place_and_moderator, signed
+from bot.drawing.words import day_and_times, figures, lateness, place_and_moderator
+from bot.messages.times import clock, signed
 from tests.builders import LOS_ANGELES, NEW_YORK
 from tests.drawing.sessions import closed_half_way, no_talks, over_midnight, still_on, the_icml_session
 
