@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -9,9 +11,20 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from matplotlib.text import Text
 
-from bot.messages.times import length
+from bot.conference_report.tables import tables
+from bot.conference_report.written import written
+from bot.drawing.palette import Look
+from bot.drawing.session_picture import drawn, session_picture
+from bot.drawing.sheet import plain_style
+from bot.messages.times import clock, length, signed
 from bot.rehearsal.loopback import Message
+from bot.rules.conference_report import ConferenceReport
+from bot.services.conference_report import conference_report
+from bot.services.session_reports import ToldSession, conference_reports
+from db.database import Database
+from db.tables import Server
 from tests.journeys.run_stage import RunStage
 from tests.journeys.stage import TITLES, pdt
 from tests.recounting import Planned, Raw, Recount, recount
@@ -165,3 +178,60 @@ async def test_server_chooses_what_reports_tell(stage: RunStage) -> None:
     stage.at("12:33")
     await stage.deliveries()
     assert not stage.stored("SELECT id FROM deliveries WHERE kind = 'report'")
+
+
+async def made_from_store(stage: RunStage, at: str) -> tuple[ToldSession, ConferenceReport]:
+    """The session's and the conference's report, read from the bot's store at a moment."""
+    db = Database(stage.bot.database_url)
+    try:
+        ((server, conference),) = stage.stored("SELECT server_id, id FROM conferences")
+        async with db.reading() as session:
+            row = await session.get(Server, server)
+            assert row is not None
+            (told,) = await conference_reports(session, row, conference, pdt(at))
+        return told, await conference_report(db, conference, pdt(at))
+    finally:
+        await db.close()
+
+
+def csv_rows(report: ConferenceReport, name: str) -> list[dict[str, str]]:
+    table = next(table for table in tables(report) if table.name == name)
+    return list(csv.DictReader(io.StringIO(written(table, "csv").decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.slow
+async def test_picture_tables_and_words_agree_with_a_count_by_hand(stage: RunStage) -> None:
+    await play(stage)
+    stage.at("12:53")
+    posted = await the_report(stage)
+    by_hand = counted(stage, pdt("12:52"))
+    told, conference = await made_from_store(stage, "12:53")
+    # the very bytes that were posted, so that what this sheet holds is what people saw
+    zone, page = told.placed.timezone, told.placed.page_timezone
+    assert posted.attachments[0].data == session_picture(told.report, zone, page, Look.DARK)
+    with plain_style():
+        texts = {text.get_text() for text in drawn(told.report, zone, page, Look.DARK).figure.findobj(Text)}
+    assert {f"{clock(by_hand.started_late or timedelta(0))} late", clock(by_hand.recovered or timedelta(0))} <= texts
+    plan = {key: (moment(a), moment(b)) for key, a, b in stage.stored("SELECT id, starts_at, ends_at FROM talks")}
+    for row in csv_rows(conference, "talks"):
+        planned_start, planned_end = plan[int(row["talk_id"])]
+        by_talk = by_hand.talks.get(int(row["talk_id"]))
+        if by_talk is None:
+            assert (row["state"], row["actual_start"], row["drift_seconds"]) == ("skipped", "", "")
+            continue
+        overran = by_talk.took - (planned_end - planned_start)
+        assert float(row["overran_seconds"]) == overran.total_seconds()
+        assert float(row["paused_seconds"]) == by_talk.paused.total_seconds()
+        assert float(row["extended_seconds"]) == by_talk.extended.total_seconds()
+        assert datetime.fromisoformat(row["actual_start"]) == by_talk.starts[0]
+        drift = by_talk.ends[-1] - planned_end
+        assert float(row["drift_seconds"]) == drift.total_seconds()
+        assert signed(drift) in texts
+    (row,) = csv_rows(conference, "sessions")
+    assert float(row["started_late_seconds"]) == (by_hand.started_late or timedelta(0)).total_seconds()
+    assert float(row["ended_late_seconds"]) == (by_hand.ended_late or timedelta(0)).total_seconds()
+    assert float(row["recovered_seconds"]) == (by_hand.recovered or timedelta(0)).total_seconds()
+    states = dict(stage.stored("SELECT state, count(*) FROM questions GROUP BY state"))
+    assert (row["questions_answered"], row["questions_left"]) == (str(states["answered"]), str(states["queued"]))
+    assert f"{states['answered']} answered · {states['queued']} left" in texts
+    assert len(csv_rows(conference, "timing_events")) == stage.stored("SELECT count(*) FROM timing_events")[0][0]
