@@ -171,8 +171,7 @@ def _applied(session: PlannedSession, run: Run, event: TimingEvent) -> Run:
     run = replace(run, last=event, last_tapped_at=event.tapped_at)
     match event.kind:
         case TimingKind.OPEN:
-            opened_at = run.opened_at if run.closed_at is None else None
-            return replace(run, opened_at=opened_at or event.at, closed_at=None)
+            return replace(run, opened_at=(not run.closed_at and run.opened_at) or event.at, closed_at=None)
         case TimingKind.END | TimingKind.CLOSE:
             closed_at = event.at if event.kind is TimingKind.CLOSE else None
             return replace(_ended(_put_right(session, run, event), event.at), closed_at=closed_at)

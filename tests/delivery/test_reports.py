@@ -76,6 +76,7 @@ async def test_report_comes_to_the_moderators_a_minute_after_the_end_with_its_pi
     assert "1. Talk 1: 10 min, 5 min late." in file.description
 
 
+@pytest.mark.slow
 async def test_end_that_is_taken_back_within_the_minute_reports_nothing(desk: Desk, hall: Hall) -> None:
     await ended(desk, hall)
     await desk.until(at("12:40:30"))
@@ -165,6 +166,7 @@ async def test_while_one_is_drawn_everything_else_goes_out_and_the_next_report_w
     ]
 
 
+@pytest.mark.slow
 async def test_bot_that_ended_while_drawing_draws_anew_and_posts_once(
     desk: Desk, hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
