@@ -119,8 +119,9 @@ class Feed:
         """Send away whose link works no longer, and show the others what has changed."""
         if not self._viewers:
             return None
-        working = await self._working({viewer.link for viewer in self._everybody()})
-        for viewer in self._everybody():
+        asked_about = self._everybody()  # who comes meanwhile is asked about next
+        working = await self._working({viewer.link for viewer in asked_about})
+        for viewer in asked_about:
             if viewer.link not in working:
                 viewer.send_away(GONE)
         subjects = [key for key, viewers in self._viewers.items() if not all(viewer.is_over for viewer in viewers)]

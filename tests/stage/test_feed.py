@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import Collection
+from contextlib import AsyncExitStack, ExitStack
 from datetime import timedelta
 
 import aiohttp
@@ -19,6 +20,7 @@ from bot.stage import server
 from db.database import NOBODY
 from db.tables import Server, Talk
 from tests.builders import a_schedule, a_session, a_talk, at
+from tests.clocks import SteppedClock
 from tests.services.store import import_page, statements
 from tests.stage.screens import Screens, looking, until
 
@@ -233,3 +235,25 @@ async def test_store_that_does_not_answer_is_asked_again(
         hall.at("12:30")
         await screen.until(label="By the plan")
         assert failures == [1]
+
+
+async def test_who_comes_while_links_are_asked_about_is_not_sent_away() -> None:
+    asks, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def working(links: Collection[int]) -> set[int]:
+        asks.set()
+        await may_answer.wait()
+        return set(links)
+
+    async def read(subjects: Collection[int]) -> tuple[dict[int, dict[str, object]], None]:
+        return {subject: {"of": subject} for subject in subjects}, None
+
+    feed = feeds.Feed(SteppedClock(at("12:20")), read, working)
+    following = asyncio.create_task(feed.run())
+    with feed.joined(1, link=1), ExitStack() as later:
+        await asks.wait()
+        second = later.enter_context(feed.joined(2, link=2))
+        may_answer.set()
+        assert b'"of":2' in (await second.next(within=5) or b"")
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
