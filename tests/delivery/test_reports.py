@@ -91,6 +91,7 @@ async def test_end_that_is_taken_back_within_the_minute_reports_nothing(desk: De
     assert "9 min over its 5 min." in report.content
 
 
+@pytest.mark.slow
 async def test_what_is_answered_afterwards_changes_words_and_picture(
     desk: Desk, hall: Hall, drawn: list[SessionReport]
 ) -> None:
@@ -189,6 +190,7 @@ async def test_bot_that_ended_while_drawing_draws_anew_and_posts_once(
     assert len(reports(desk)) == 1
 
 
+@pytest.mark.slow
 async def test_server_that_wants_none_gets_none_by_itself(desk: Desk, hall: Hall) -> None:
     await set_reports(desk.db, desk.clock, server_id=SERVER, chosen={"posts": False})
     await ended(desk, hall)
@@ -196,6 +198,7 @@ async def test_server_that_wants_none_gets_none_by_itself(desk: Desk, hall: Hall
     assert reports(desk) == []
 
 
+@pytest.mark.slow
 async def test_session_that_nobody_timed_is_not_reported(desk: Desk, hall: Hall) -> None:
     await desk.until(at("15:00"))
     assert reports(desk) == []

@@ -103,6 +103,7 @@ async def test_what_a_moderator_does_for_somebody_else_is_recorded_without_what_
     assert str(stage.attendee.id) not in log
 
 
+@pytest.mark.slow
 async def test_address_with_a_blank_before_it_is_recorded_without_its_secrets(stage: RunStage) -> None:
     url = f" {stage.loopback.api_base}/secret-path/page.ics?token=hidden"
     await stage.use(stage.manager, "setup channel", channel=stage.hall, room=url)

@@ -21,6 +21,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[RunStage]:
         yield stage
 
 
+@pytest.mark.slow
 async def test_session_that_runs_to_time_takes_one_tap_a_talk_and_two_messages(stage: RunStage) -> None:
     stage.at("12:25")
     await stage.until_reminded(TITLES[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from db.database import Database
@@ -30,6 +31,7 @@ async def before(stage: RunStage, talks: int) -> None:
         await db.close()
 
 
+@pytest.mark.slow
 async def test_hint_is_there_where_it_is_wanted_and_follows_the_taps(stage: RunStage) -> None:
     await before(stage, 20)
     await stage.tap("Start", at="12:30")

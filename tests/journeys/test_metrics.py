@@ -107,6 +107,7 @@ async def test_reminder_is_counted_and_the_bot_is_well(stage: WatchedStage) -> N
     )
 
 
+@pytest.mark.slow
 async def test_bot_is_well_while_its_gateway_comes_back_and_refuses_a_port_that_is_taken(stage: WatchedStage) -> None:
     stage.loopback.faults.close_gateway(4000)
     assert await stage.read("/healthz") == (200, "ok\n")

@@ -60,7 +60,7 @@ async def by_form(stage: QuestionStage, person: Person, text: str) -> Reply:
     return await stage.in_form(person, await stage.until_posted("**Now and next**"), text)
 
 
-WAYS = pytest.mark.parametrize("way", [by_command, by_form])
+WAYS = pytest.mark.parametrize("way", [by_command, pytest.param(by_form, marks=pytest.mark.slow)])
 
 
 @WAYS
