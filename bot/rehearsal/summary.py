@@ -36,8 +36,8 @@ class Summary:
         overtaken: deliveries that were given up because, at this speed, they held too short for a machine that is busy.
         kept_from: deliveries that were given up because Discord or the bot was away for as long as they held.
         lost: deliveries that nothing became of; None where nobody but the cast acted, and the plan tells.
-        lateness_ms: real time from a moment to Discord's answer, of every message posted but the welcome: it is
-            owed while the clock still stands.
+        lateness_ms: real time from a moment to Discord's answer, of every message posted but the welcome, which is
+            owed while the clock still stands, and reports, whose pictures are drawn first.
         refused: how often Discord had to say 429.
         speed: how fast the clock ran; None where somebody changed it.
         restarts: how often the bot was killed and started again.
@@ -165,8 +165,8 @@ async def summarise(
 
 
 def _was_in_time(row: Delivery, played: Played) -> bool:
-    """Whether time passed when it was owed: else nothing tells how late it is."""
-    return row.kind != Kind.WELCOME and max(row.due_at, row.planned_at) not in played.stood_at
+    """Whether time passed when it was owed, else nothing tells how late it is; a report's picture is yet to be drawn."""
+    return row.kind not in (Kind.WELCOME, Kind.REPORT) and max(row.due_at, row.planned_at) not in played.stood_at
 
 
 def _reminds(message: Message) -> bool:

@@ -263,15 +263,18 @@ def _shared_out(wanted: int, weights: Sequence[float], spare: Sequence[int]) -> 
 
 
 def next_instant(session: PlannedSession, run: Run, now: datetime, *, guard: bool = True) -> datetime | None:
-    """When the forecast next differs by time alone in a way that matters: each whole minute over, paused or waited."""
+    """When the forecast next differs by time alone in a way that matters: each whole minute over, paused or waited.
+
+    Also when a session is over that nobody ends: what a forgotten clock goes through, or a break after the last talk.
+    """
     if not run.is_started or run.closed_at is not None:
         return None
     actual = rolled_on(session, run, now) if guard else run
-    since = _moves_since(session, actual, now)
-    moments = [_next_whole_minute(since, now)] if since is not None else []
+    moments = [_next_whole_minute(since, now)] if (since := _moves_since(session, actual, now)) is not None else []
     rolls_at = rolls_on_at(session, actual) if guard else None
-    if rolls_at is not None and rolls_at > now:
-        moments.append(rolls_at)
+    goes_on_by_itself = actual.is_forgotten or actual.on_stage is None
+    ends_at = forecast(session, actual, now, guard=False).ends_at if goes_on_by_itself else None
+    moments += [moment for moment in (rolls_at, ends_at) if moment is not None and moment > now]
     return min(moments, default=None)
 
 

@@ -203,3 +203,14 @@ async def test_session_that_nobody_timed_is_not_reported(desk: Desk, hall: Hall)
     await desk.until(at("15:00"))
     assert reports(desk) == []
     assert await deliveries(desk.db, kind="report") == []
+
+
+@pytest.mark.slow
+async def test_session_whose_clock_was_forgotten_is_over_by_the_plan_and_reported(desk: Desk, hall: Hall) -> None:
+    await desk.until(at("12:30"))
+    await hall.tap(TimingKind.START)
+    await desk.until(at("14:05"))
+    over = [m.posted_at for m in desk.channels.messages if "is over" in m.content]
+    (report,) = reports(desk)
+    assert (over, report.posted_at) == ([at("14:00")], at("14:01"))
+    assert "Times of 15 talks are assumed" in report.content

@@ -241,7 +241,21 @@ def test_looks_again_at_each_whole_minute_paused() -> None:
     assert [next_look(desk, time) for time in ("10:10:30", "10:12")] == ["10:11:30", "10:12:30"]
 
 
-def test_looks_again_when_the_clock_rolls_on_and_then_no_more() -> None:
+def test_looks_again_when_the_clock_rolls_on_and_then_only_at_the_end() -> None:
     desk = started(guard=True)
     desk.tap("10:40:20", SKIP, D)
-    assert [next_look(desk, time) for time in ("10:57:30", "10:58:05", "10:58:20")] == ["10:58", "10:58:20", None]
+    assert [next_look(desk, time) for time in ("10:57:30", "10:58:05", "10:58:20")] == ["10:58", "10:58:20", "11:40"]
+
+
+def test_session_that_nobody_ends_is_looked_at_when_it_is_over() -> None:
+    forgotten = Desk(guard=True)
+    forgotten.tap("10:00", START, A)
+    assert next_look(forgotten, "10:50") == "12:00"
+    assert next_look(forgotten, "12:00") is None
+    with_coffee = Desk(
+        a_planned_session(a_planned_talk("A", "10:00", "10:30"), a_planned_talk("C", "10:30", "11:00", "Break"))
+    )
+    with_coffee.tap("10:00", START, 1)
+    with_coffee.tap("10:30", END)
+    assert next_look(with_coffee, "10:31") == "11:00"
+    assert with_coffee.look("11:00").is_over
