@@ -165,7 +165,7 @@ async def summarise(
 
 
 def _was_in_time(row: Delivery, played: Played) -> bool:
-    """Whether time passed when it was owed, else nothing tells how late it is; a report's picture is yet to be drawn."""
+    """Whether time passed when it was owed, else nothing tells how late it is; a report waits for its picture."""
     return row.kind not in (Kind.WELCOME, Kind.REPORT) and max(row.due_at, row.planned_at) not in played.stood_at
 
 
