@@ -15,6 +15,7 @@ from bot.rules.session_report import ReportedTalk, SessionReport
 
 ALT_LIMIT = 1024
 """What Discord takes as a picture's description."""
+_AND_MORE = len(" And 1,000 more talks.")
 TITLE_ROOM = 150
 _WITHOUT_TIMES = {
     TalkState.WAITING: "did not begin",
@@ -52,10 +53,11 @@ def alt_text(report: SessionReport, timezone: str) -> str:
     session = report.session
     told = f"Planned and actual times of the talks of {_in_a_line(session.title)}. "
     told += in_words(report, timezone, plain=True)
-    for talk in report.talks:
+    for told_before, talk in enumerate(report.talks):
         line = f" {talk.number}. {_talk(talk)}"
-        if len(told) + len(line) > ALT_LIMIT:
-            return told
+        left = len(report.talks) - told_before
+        if len(told) + len(line) > ALT_LIMIT - (_AND_MORE if left > 1 else 0):
+            return f"{told} And {plural(left, 'more talk')}."
         told += line
     return told
 
