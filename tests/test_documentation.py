@@ -121,6 +121,7 @@ def test_invitation_asks_for_the_permissions_that_the_pages_name() -> None:
         "Send Messages in Threads": discord.Permissions(send_messages_in_threads=True),
         "Create Public Threads": discord.Permissions(create_public_threads=True),
         "Create Private Threads": discord.Permissions(create_private_threads=True),
+        "Attach Files": discord.Permissions(attach_files=True),
         "Read Message History": discord.Permissions(read_message_history=True),
     }
     wanted = sum(permission.value for permission in named.values())

@@ -23,6 +23,7 @@ SEARCH_LIMIT = 1000
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
 CLOSED_TO_THE_BOT, NO_SERVER_IN_COMMON = 50007, 50278
 THREAD_EXISTS = 160004
+WITHOUT_FILES = "-# Its picture needs Attach Files for Chairside in this channel; /setup check says where to tick it."
 _NOT_NOW = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)  # without a token the bot ends; the next one sends
 
 
@@ -127,7 +128,7 @@ class DiscordChannels:
 
     async def post(self, channel_id: int, message: Message, delivery_id: str) -> int:
         channel = self._client.get_partial_messageable(channel_id)
-        shown = self._known_roles_only(channel_id, message)
+        shown = self._as_allowed(channel_id, message)
         request = channel.send(
             shown.text,
             view=shown.view(),
@@ -142,11 +143,16 @@ class DiscordChannels:
         except _FAILURES as error:
             raise _understood(error) from error
 
-    def _known_roles_only(self, channel_id: int, message: Message) -> Message:
-        """Without a mention of a role that was deleted; where the channel is not in the cache nobody knows."""
-        guild = getattr(self._client.get_channel(channel_id), "guild", None)
-        is_gone = message.pings and guild is not None and guild.get_role(message.pings) is None
-        return replace(message, pings=None) if is_gone else message
+    def _as_allowed(self, channel_id: int, message: Message) -> Message:
+        """Without a role that was deleted, and files that it may not post; out of the cache nobody knows."""
+        channel = self._client.get_channel(channel_id)
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            return message
+        if message.pings and channel.guild.get_role(message.pings) is None:
+            message = replace(message, pings=None)
+        if message.files and not channel.permissions_for(channel.guild.me).attach_files:
+            return replace(message, content=f"{message.content}\n{WITHOUT_FILES}", files=())
+        return message
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> int:
         channel = self._client.get_channel(channel_id)
@@ -168,7 +174,7 @@ class DiscordChannels:
         partial = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                shown = self._known_roles_only(channel_id, message)
+                shown = self._as_allowed(channel_id, message)
                 files = discord.utils.MISSING if shown.files is None else shown.attachments()
                 none = pinging(None)
                 await partial.edit(content=shown.text, view=shown.view(), attachments=files, allowed_mentions=none)

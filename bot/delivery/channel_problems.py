@@ -11,6 +11,7 @@ PERMISSION_NAMES = {
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
     "read_message_history": "Read Message History",
+    "attach_files": "Attach Files",
     "create_public_threads": "Create Public Threads",
     "create_private_threads": "Create Private Threads",
     "connect": "Connect",

@@ -64,6 +64,8 @@ def _found(guild: discord.Guild, key: int, place: Place | None, purposes: tuple[
     everywhere, here = guild.me.guild_permissions, place.permissions_for(guild.me)
     needed = needed_for(purposes, in_thread=isinstance(place, discord.Thread))
     missing = [name for name in needed if not getattr(here, name)]
+    if "send_messages" in missing:
+        missing = [name for name in missing if name != "attach_files"]  # who may not write may attach nothing either
     # a stage moderator's rights are for that channel alone, whatever the role has elsewhere
     for_all = [] if purposes == (Purpose.STAGE,) else [name for name in missing if not getattr(everywhere, name)]
     return PlaceFound(

@@ -14,9 +14,10 @@ CHANNELS_NAMED = 4
 ALL = "@\u200beveryone"
 """Shown as it reads, and no mention."""
 INTEGRATIONS = "Server Settings → Integrations → Chairside"
-THREADS_FOR = {
+FOR_WHAT = {
     "Create Public Threads": "threads of questions that were not reached",
     "Create Private Threads": "consoles in private threads",
+    "Attach Files": "the pictures of reports",
 }
 
 
@@ -132,7 +133,7 @@ def _missing_in_channels(checked: Checked) -> list[str]:
 
 
 def _why(boxes: Sequence[str]) -> str:
-    reasons = [THREADS_FOR[box] for box in boxes if box in THREADS_FOR]
+    reasons = [FOR_WHAT[box] for box in boxes if box in FOR_WHAT]
     return f", for {joined(reasons)}" if reasons else ""
 
 

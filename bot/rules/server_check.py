@@ -25,8 +25,13 @@ PUBLIC_THREADS = ("create_public_threads", "send_messages_in_threads")
 PRIVATE_THREADS = ("create_private_threads", "send_messages_in_threads")
 STAGE_MODERATOR = ("view_channel", "connect", "manage_channels", "mute_members", "move_members")
 """What it takes to run a stage; who may not connect may manage nothing there."""
-MORE_FOR = {Purpose.SESSIONS: PUBLIC_THREADS, Purpose.CONSOLES: PRIVATE_THREADS}
-"""Threads: of what was not reached, and of consoles where there is no moderators' channel."""
+PICTURES = ("attach_files",)
+MORE_FOR = {
+    Purpose.SESSIONS: PUBLIC_THREADS,
+    Purpose.CONSOLES: (*PRIVATE_THREADS, *PICTURES),
+    Purpose.MODERATORS: PICTURES,
+}
+"""Threads: of what was not reached, and of consoles where there is no moderators' channel. Pictures: of reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ def needed_for(purposes: Sequence[Purpose], *, in_thread: bool = False) -> tuple
     if all(purpose is Purpose.STAGE for purpose in purposes):
         return STAGE_MODERATOR
     if in_thread:
-        return tuple("send_messages_in_threads" if name == "send_messages" else name for name in POSTING)
+        sending = ("send_messages_in_threads" if name == "send_messages" else name for name in POSTING)
+        return (*sending, *(PICTURES if Purpose.MODERATORS in purposes else ()))
     more = [name for purpose in purposes for name in MORE_FOR.get(purpose, ())]
     return tuple(dict.fromkeys([*POSTING, *more]))
 

@@ -180,6 +180,22 @@ async def test_server_chooses_what_reports_tell(stage: RunStage) -> None:
     assert not stage.stored("SELECT id FROM deliveries WHERE kind = 'report'")
 
 
+@pytest.mark.slow
+async def test_where_no_files_may_be_attached_the_words_come_and_say_what_to_tick(stage: RunStage) -> None:
+    stage.backstage.deny_bot("attach_files")
+    await stage.tap("Start", at="12:30")
+    stage.at("12:36")
+    await stage.use(stage.moderator, "session close")
+    stage.at("12:37")
+    report = await the_report(stage, "Its picture needs Attach Files")
+    assert report.attachments == []
+    check = await stage.use(stage.manager, "setup check")
+    assert "Attach Files" in check.content
+    shown = await stage.use(stage.moderator, "session report")  # an answer to a command may always hold files
+    assert shown.message is not None
+    assert len(shown.message.attachments) == 1
+
+
 async def made_from_store(stage: RunStage, at: str) -> tuple[ToldSession, ConferenceReport]:
     """The session's and the conference's report, read from the bot's store at a moment."""
     db = Database(stage.bot.database_url)

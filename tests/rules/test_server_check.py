@@ -37,18 +37,20 @@ def test_without_a_moderators_channel_sessions_channels_hold_the_consoles() -> N
         "create_public_threads",
         "send_messages_in_threads",
         "create_private_threads",
+        "attach_files",
     )
 
 
 def test_each_channel_is_listed_once_with_all_that_it_is_for() -> None:
     used = places_used(PlacesChosen(1, None, moderators_id=2, board_id=2, audit_id=3))
     assert used == {1: (Purpose.SESSIONS,), 2: (Purpose.MODERATORS, Purpose.BOARD), 3: (Purpose.AUDIT,)}
-    assert needed_for(used[2]) == ("view_channel", "send_messages", "read_message_history")
+    assert needed_for(used[2]) == ("view_channel", "send_messages", "read_message_history", "attach_files")
 
 
 def test_thread_holds_no_threads() -> None:
     needed = needed_for((Purpose.SESSIONS, Purpose.CONSOLES), in_thread=True)
     assert needed == ("view_channel", "send_messages_in_threads", "read_message_history")
+    assert needed_for((Purpose.MODERATORS,), in_thread=True) == (*needed, "attach_files")
 
 
 def entry(kind: TargetKind, target: int, *, allowed: bool) -> Entry:
