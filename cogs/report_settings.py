@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.errors import CommandError
 from bot.messages.message import Message
 from bot.messages.text import lines
 from bot.services.report_settings import set_reports
@@ -23,15 +22,14 @@ async def report(
     moderators: bool | None = None,  # noqa: FBT001 - as above
     hints: bool | None = None,  # noqa: FBT001 - as above
 ) -> None:
-    """Choose what reports tell."""
+    """Choose what reports tell; without a choice, show what was chosen."""
     await acknowledge(interaction)
     given = {"posts": posts, "names_moderators": moderators, "hints": hints}
     chosen = {name: value for name, value in given.items() if value is not None}
-    if not chosen:
-        raise CommandError("nothing was chosen", do="Give posts, moderators or hints")
     client = interaction.client
     settings = await set_reports(client.db, client.clock, server_id=server_id(interaction), chosen=chosen)
-    client.store_changed()
+    if chosen:
+        client.store_changed()
     told = [
         "A session's report goes to its moderators by itself."
         if settings.posts

@@ -80,7 +80,9 @@ def _questions(figures: Totals) -> Iterator[str]:
     answered = "all" if counts.answered == counts.asked else f"{counts.answered:,}"
     marked = f", {answered} of them marked as answered" if counts.asked else ""
     left = f"{_none_or(counts.left)} {_were(counts.left)} not reached"
-    yield f"Of {counted(counts.entered, 'question')}, {put}{marked}; {left}."
+    gone = counts.dismissed + counts.merged
+    others = f"; {gone:,} {_were(gone)} dismissed or merged" if gone else ""
+    yield f"Of {counted(counts.entered, 'question')}, {put}{marked}; {left}{others}."
 
 
 def _sent(everything: KindDeliveries) -> str:

@@ -91,9 +91,11 @@ def figures(report: SessionReport, timezone: str) -> list[Figure]:
 
 def _moment(label: str, report: SessionReport, late: timedelta | None, timezone: str, *, last: bool) -> Figure:
     times = [(each.starts_at, each.ends_at) for each in report.talks if each.starts_at and each.ends_at]
-    if late is None or not times:
+    if not times or (late is None and not report.is_over):
         return Figure(label, "–", "no talk was held" if report.is_over else "not yet")
     at = max(ends_at for _, ends_at in times) if last else min(starts_at for starts_at, _ in times)
+    if late is None:
+        return Figure(label, "by plan", f"{local(at, timezone):%H:%M}, assumed")
     return Figure(
         label, lateness(late), f"{local(at, timezone):%H:%M}, planned {local(at - late, timezone):%H:%M}", late
     )
@@ -101,6 +103,8 @@ def _moment(label: str, report: SessionReport, late: timedelta | None, timezone:
 
 def _recovered(report: SessionReport) -> Figure:
     recovered = report.figures.recovered
+    if recovered is None and report.is_over:
+        return Figure("Recovered", "–", "not known")
     if recovered is None:
         return Figure("Recovered", "–", "known at the end")
     return Figure("Recovered", clock(recovered), "made up by the end")

@@ -18,7 +18,7 @@ ALT_LIMIT = 1024
 _AND_MORE = len(" And 1,000 more talks.")
 TITLE_ROOM = 150
 _WITHOUT_TIMES = {
-    TalkState.WAITING: "did not begin",
+    TalkState.WAITING: "has not begun",
     TalkState.SKIPPED: "was skipped",
     TalkState.CANCELLED: "was cancelled",
 }
@@ -79,7 +79,7 @@ def _frame(report: SessionReport, timezone: str) -> str | None:
         return f"So far: s{started}{drift}." if started else None
     ends = [each.ends_at for each in report.talks if each.ends_at is not None]
     ended = f", ended {printed(max(ends), timezone)}" if ends else ""
-    late = f", {late_or_early(figures.ended_late)}" if figures.ended_late is not None else ""
+    late = f", {late_or_early(figures.ended_late)}" if figures.ended_late is not None else " by the plan: nobody tapped"
     return f"S{started}{ended}{late}." if started else "No talk took place."
 
 
@@ -122,11 +122,13 @@ def _assumed(report: SessionReport) -> str | None:
 
 def _questions(report: SessionReport) -> str:
     counts = report.figures.questions
-    standing = counts.asked + counts.left
-    if not standing:
+    if not counts.entered:
         return "No questions were asked."
-    left = f", {counts.left:,} not reached" if counts.left else ""
-    return f"{counts.answered:,} of {plural(standing, 'question')} answered{left}."
+    left = f", {counts.left:,} not reached" if counts.left and report.is_over else ""
+    left = left or (f", {counts.left:,} waiting" if counts.left else "")
+    gone = counts.dismissed + counts.merged
+    beside = f"; {gone:,} more {'was' if gone == 1 else 'were'} dismissed or merged" if gone else ""
+    return f"{counts.answered:,} of {plural(counts.standing, 'question')} answered{left}{beside}."
 
 
 def _in_a_line(text: str, limit: int = TITLE_ROOM) -> str:

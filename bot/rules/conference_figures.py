@@ -11,6 +11,7 @@ from bot.rules.conference_report import ConferenceDelivery, ConferenceReport, Co
 from bot.rules.outbox import State
 from bot.rules.programme import TalkState
 from bot.rules.questions import PUT, QuestionCounts
+from bot.rules.reminders import Kind
 from bot.rules.session_report import ReportedTalk
 from bot.rules.spreads import Spread, spread
 
@@ -146,7 +147,7 @@ class KindDeliveries:
         failed: refused by Discord, or blocked for want of a permission or channel.
         withdrawn: no longer owed before it was due.
         waiting: not due yet, or on its way.
-        lateness: real, of those that were sent.
+        lateness: real, of those that were sent; all together leave out reports, which wait for their picture.
     """
 
     kind: str
@@ -180,5 +181,6 @@ def _fates(kind: str, rows: Sequence[ConferenceDelivery]) -> KindDeliveries:
     counts = dict.fromkeys((*_FATES.values(), "waiting"), 0)
     for row in rows:
         counts[_FATES.get(State(row.state), "waiting")] += 1
-    late = spread(row.lateness for row in rows if row.state == State.SENT)
+    timely = [row for row in rows if row.kind != Kind.REPORT] if not kind else rows
+    late = spread(row.lateness for row in timely if row.state == State.SENT)
     return KindDeliveries(kind, lateness=late, **counts)

@@ -105,6 +105,11 @@ class QuestionCounts:
     merged: int = 0
     left: int = 0
 
+    @property
+    def standing(self) -> int:
+        """Those that were a moderator's to put: neither dismissed nor part of another."""
+        return self.asked + self.left
+
 
 def in_order(questions: Iterable[Question], order: Order, times_asked: Mapping[int, int]) -> list[Question]:
     """The queued ones, the next one first.

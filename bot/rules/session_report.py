@@ -78,9 +78,9 @@ class Figures:
 
     Attributes:
         started_late: how much later than planned the first talk began; below zero is early. None if none began.
-        ended_late: the same of the end; None while the session goes on.
+        ended_late: the same of the end; None while the session goes on, or where nobody tapped the last talk's end.
         longest: the talk that ran over by most, breaks and assumed times left out; None if none did.
-        recovered: how much less late the session ended than its latest talk did; None while it goes on.
+        recovered: how much less late the session ended than its latest talk did; None as above.
         paused, extended: in all.
         timed: talks of which somebody tapped start and end; assumed: those with times of the plan. No breaks.
         skipped, cancelled: talks that did not take place.
@@ -179,7 +179,8 @@ def _drift(e: ExpectedTalk, stints: Sequence[Stint]) -> timedelta | None:
 
 
 def _figures(expected: ExpectedSession, talks: Sequence[ReportedTalk], questions: QuestionCounts) -> Figures:
-    over = expected.is_over and any(each.ends_at for each in talks)
+    last = max((each for each in talks if each.ends_at), key=lambda each: (each.ends_at, each.number), default=None)
+    over = expected.is_over and last is not None and (last.talk.is_break or not last.assumed)
     spoken = [each for each in talks if not each.talk.is_break]
     return Figures(
         started_late=_started_late(talks),

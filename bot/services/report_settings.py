@@ -13,9 +13,11 @@ from db.tables import Delivery
 
 
 async def set_reports(db: Database, clock: Clock, *, server_id: int, chosen: dict[str, bool]) -> ReportSettings:
-    """Store what was chosen, by the fields of ReportSettings, and re-plan what is owed."""
+    """Store what was chosen, by the fields of ReportSettings, and re-plan what is owed; all as it is set then."""
     async with db.transaction(server_id) as session:
         server = await server_row(session, server_id)
+        if not chosen:
+            return ReportSettings(**server.report_settings)
         server.report_settings = {**server.report_settings, **chosen}
         await session.flush()
         now = clock.now()

@@ -134,11 +134,12 @@ def test_it_tells_the_sessions_figures() -> None:
     assert "\u200eHall F · Moderator: Robin Walters" in said
     assert [said[said.index(label) + 1] for label in ("Started", "Ended", "Recovered", "Questions")] == [
         "3:00 late",
-        "on time",
-        "6:00",
+        "by plan",
+        "–",
         "24 asked",
     ]
     assert "15:33, planned 15:30" in said
+    assert "17:00, assumed" in said
     assert "21 answered · 9 left" in said
 
 

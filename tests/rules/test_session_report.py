@@ -128,7 +128,7 @@ def test_forgotten_clock_is_told_as_assumed() -> None:
     assert [talk.assumed for talk in report.talks] == [True] * 4
     assert (report.figures.timed, report.figures.assumed) == (0, 4)
     assert report.is_over
-    assert report.figures.longest is None
+    assert (report.figures.longest, report.figures.ended_late, report.figures.recovered) == (None, None, None)
 
 
 def test_break_that_began_by_itself_has_times_and_is_not_counted_among_assumed_talks() -> None:
