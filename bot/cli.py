@@ -128,12 +128,13 @@ def rehearse(
     page: Annotated[bool, typer.Option("--page/--no-page", help="Show it in the browser, to take part in")] = True,
     timezone: Annotated[str | None, typer.Option(help="The venue's zone, such as Asia/Seoul")] = None,
     year: Annotated[int | None, typer.Option(help="The year, where the file does not say", min=1970, max=2100)] = None,
+    log: Annotated[Path | None, typer.Option(help="Keep the first session in this file, for chairside replay")] = None,
 ) -> None:
     """Watch the real bot run a real session on a Discord of this machine's own, or take part. Needs no token."""
     from bot.rehearsal.rehearse import Options  # noqa: PLC0415 - see above
     from bot.rehearsal.rehearse import rehearse as play  # noqa: PLC0415 - see above
 
-    _run(lambda: play(Options(file, speed, cast, page, timezone, year)))
+    _run(lambda: play(Options(file, speed, cast, page, timezone, year, log)))
 
 
 @app.command()

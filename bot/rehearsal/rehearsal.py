@@ -31,7 +31,10 @@ from bot.rehearsal.script import CLOCK, UNHURRIED, Step, over_at, steps
 from bot.rehearsal.stage_port import StagePort
 from bot.rehearsal.summary import Summary, summarise
 from bot.rehearsal.timetable import RehearsalClock, Stretch, expected_reminders, stretches
+from bot.rules.session_log_json import as_json_file
 from bot.schedules.schedule import Schedule
+from bot.services.question_export import exportable_sessions
+from bot.services.session_logs import session_log
 from db.database import Database
 
 SETTLED_WITHIN_SECONDS, LOOK_SECONDS = 5, 0.05
@@ -129,6 +132,12 @@ class Rehearsal:
             await self._lanes.stop()
         await self.bot.stop()
         return await self._summary()
+
+    async def recorded(self) -> bytes:
+        """What happened in the first session, as `chairside replay` takes it."""
+        first = (await exportable_sessions(self._store))[0]
+        now = self.clock.now()
+        return as_json_file(await session_log(self._store, server_id=first.server_id, session_id=first.id, now=now))
 
     async def look_ahead(self) -> Upcoming | None:
         """What comes next: for the bot, by the plan, or of the cast; None if nothing more does."""

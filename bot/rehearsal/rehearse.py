@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bot.clock import real_now
 from bot.errors import ConfigurationError, ScheduleError
+from bot.export_cli import write
 from bot.rehearsal.cast import Cast, Handout
 from bot.rehearsal.interrupts import ended, handled
 from bot.rehearsal.introduction import introduction
@@ -44,6 +45,7 @@ class Options:
     page: bool
     timezone: str | None
     year: int | None
+    log: Path | None = None
 
 
 async def rehearse(options: Options) -> int:
@@ -56,6 +58,8 @@ async def rehearse(options: Options) -> int:
     """
     cast = _cast(options.cast)
     handout = _handout(options)
+    if options.log is not None and options.log.exists():
+        raise ConfigurationError("there is such a file already", where=str(options.log), do="Name another one")
     reading = ReadingOptions(real_now(), timezone=handout.timezone, year=handout.year, name=handout.filename)
     schedule = read_schedule(handout.content, reading)
     with tempfile.TemporaryDirectory(prefix="chairside-") as folder:
@@ -82,6 +86,9 @@ async def _shown(rehearsal: Rehearsal, cast: Cast, options: Options) -> Summary:
         if page is not None:
             await page.show_summary(str(summary), is_clean=summary.is_clean)
         console.print(f"\n{summary}", markup=False, highlight=False)
+        if options.log is not None:
+            write(await rehearsal.recorded(), "The first session's log was", options.log, force=False)
+            console.print(f"Play it once more with: chairside replay {options.log}", markup=False, highlight=False)
         if page is not None and page.is_watched:
             console.print(STAYS, markup=False)
             await until_left(page)

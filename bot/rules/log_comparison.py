@@ -164,6 +164,13 @@ def _by_subject(rows: Iterable[LoggedDelivery]) -> dict[tuple[object, ...], list
     return grouped
 
 
+_IN_WORDS: dict[str, str] = {
+    Kind.CUE: "time signal",
+    Kind.LEFTOVERS: "what was not reached",
+    Kind.LEFT_PART: "part of what was not reached",
+}
+
+
 def _taken_back(rows: Iterable[LoggedDelivery]) -> bool:
     return all(row.state == State.WITHDRAWN for row in rows)
 
@@ -173,7 +180,11 @@ def _differs(row: LoggedDelivery, other: LoggedDelivery | None, events: Sequence
         yield f"it was {row.state}, and is not owed in the replay"
         return
     if row.state != other.state:
-        late = (f" ({each.reason})" for each in (row, other) if each.state == State.SKIPPED and each.reason)
+        late = (
+            f" ({each.reason})"
+            for each in (row, other)
+            if each.state in (State.SKIPPED, State.WITHDRAWN) and each.reason
+        )
         yield f"it was {row.state}, and is {other.state}{next(late, _on_its_way(row, other, events))}"
     allowed = TOLERANCE if row.kind in BY_PASSING_TIME else timedelta(0)
     if abs(row.due_at - other.due_at) > allowed:
@@ -192,8 +203,12 @@ def _on_its_way(row: LoggedDelivery, other: LoggedDelivery, events: Sequence[Tim
     return f" (event {before[-1].id} came {ahead:.2g} s before it, when it may have been on its way)"
 
 
+def _mark(left: float) -> str:
+    return f" at {left:g} s left" if left >= 0 else f" at {-left:g} s over"
+
+
 def _delivery(row: LoggedDelivery) -> str:
     about = f" of talk {', '.join(map(str, row.talks[:3]))}" if row.talks else ""
-    mark = f" at {row.mark:g} s left" if row.mark is not None else ""
+    mark = _mark(row.mark) if row.mark is not None else ""
     question = f", question {row.question}" if row.question is not None else ""
-    return f"{row.kind.replace('_', ' ')}{about}{mark}{question}, {_time(row.due_at)} UTC"
+    return f"{_IN_WORDS.get(row.kind, row.kind.replace('_', ' '))}{about}{mark}{question}, {_time(row.due_at)} UTC"

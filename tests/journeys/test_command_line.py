@@ -18,6 +18,7 @@ import pytest
 
 from bot.rehearsal.loopback import Loopback
 from bot.rehearsal.loopback.moments import RealMoments, pause
+from bot.rules.session_log_json import read_log
 from db.store import EXAMPLE
 from tests.journeys.forked_bot import fork
 from tests.journeys.stage import PATIENCE, SAMPLE, TITLES, Stage
@@ -97,7 +98,7 @@ async def test_run_without_a_token_says_so_in_one_line(tmp_path: Path) -> None:
     ended = await chairside_afresh("run", folder=tmp_path)
     line = "chairside: DISCORD_TOKEN is not set. Put it in .env (see README, Going live), or try the bot without one: "
     assert ended == Ended(2, "", f"{line}chairside rehearse.\n")
-    assert names_in(tmp_path) == []
+    assert names_in(tmp_path) == ["session.json"]
 
 
 async def test_run_with_a_wrong_token_says_so_in_one_line_and_does_not_show_it(tmp_path: Path) -> None:
@@ -366,6 +367,8 @@ async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_
         "--speed",
         "300",  # other tests take their share of the cores meanwhile
         "--no-page",
+        "--log",
+        "session.json",
         folder=tmp_path,
         DISCORD_TOKEN="real.secret.token",
         DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/real.sqlite3",
@@ -373,8 +376,12 @@ async def test_rehearsal_plays_to_the_end_without_reading_token_or_database(tmp_
     assert "15 talks, 15 of 15 reminders posted, 0 doubled, 0 messages given up" in ended.out.splitlines()
     assert any(re.fullmatch(QUESTIONS_LINE, line) for line in ended.out.splitlines())
     assert ended.code == 0
+    log = read_log((tmp_path / "session.json").read_bytes())
+    assert (log.title, len(log.plans[0].talks)) == ("Deep Learning", 15)
+    again = await chairside("rehearse", "--log", "session.json", folder=tmp_path)
+    assert again.err == "chairside: session.json: there is such a file already. Name another one.\n"
     assert "real.secret.token" not in ended.out + ended.err
-    assert names_in(tmp_path) == []
+    assert names_in(tmp_path) == ["session.json"]
 
 
 @pytest.mark.slow

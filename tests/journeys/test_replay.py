@@ -214,7 +214,7 @@ async def test_what_is_missing_or_other_in_a_replay_is_told(stage: QuestionStage
     made = await replayed(broken(log), tmp_path / "replay")
     assert made.compared.differences[0] == "event 2 (pause, 19:31:00 UTC): it was not made again"
     assert not made.compared.same_run
-    assert any(line.startswith("cue of talk 1") for line in made.compared.differences)
+    assert any(line.startswith("time signal of talk 1") for line in made.compared.differences)
     assert made.notes[0] == "event 2 (pause) could not be done again"
 
 

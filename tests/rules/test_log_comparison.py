@@ -78,14 +78,14 @@ def test_deliveries_differ_in_state_and_moment() -> None:
     late = replace(cue, due_at=cue.due_at + timedelta(microseconds=1), state="skipped", reason="too late")
     (line,) = lines(deliveries=(up_next, late))
     assert line == (
-        "cue of talk 1 at 60 s left, 17:04:00 UTC: it was sent, and is skipped (too late), "
+        "time signal of talk 1 at 60 s left, 17:04:00 UTC: it was sent, and is skipped (too late), "
         "it was due 17:04:00, and is 17:04:00.000001"
     )
     assert lines(deliveries=(up_next,)) == (
-        "cue of talk 1 at 60 s left, 17:04:00 UTC: it was sent, and is not owed in the replay",
+        "time signal of talk 1 at 60 s left, 17:04:00 UTC: it was sent, and is not owed in the replay",
     )
     assert lines(deliveries=(*LOG.deliveries, replace(cue, revision=1))) == (
-        "cue of talk 1 at 60 s left, 17:04:00 UTC: it was not recorded, and is sent",
+        "time signal of talk 1 at 60 s left, 17:04:00 UTC: it was not recorded, and is sent",
     )
 
 
@@ -107,6 +107,6 @@ def test_a_message_that_a_tap_came_too_late_for_is_told_with_that() -> None:
     replayed = replace(LOG, deliveries=(replace(sent, state="withdrawn"),))
     (line,) = compare_logs(recorded, replayed).differences
     assert line == (
-        "cue of talk 1 at 60 s left, 17:04:00.2 UTC: it was sent, and is withdrawn "
+        "time signal of talk 1 at 60 s left, 17:04:00.2 UTC: it was sent, and is withdrawn "
         "(event 2 came 0.2 s before it, when it may have been on its way)"
     )

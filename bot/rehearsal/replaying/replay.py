@@ -48,7 +48,11 @@ async def replay(options: Options) -> int:
     Raises:
         ChairsideError: the log cannot be read, or the bot does not start.
     """
-    log = read_log(_content(options.log))
+    content = _content(options.log)
+    try:
+        log = read_log(content)
+    except LogError as error:
+        raise LogError(error.what, where=error.where or str(options.log), do=error.do) from error
     plans = plans_of_log(log)
     handout = Handout("recorded-session.json", plans[0], "A recorded session", None, None)
     with tempfile.TemporaryDirectory(prefix="chairside-") as folder:
