@@ -2,7 +2,7 @@
 
 `make pictures`, or `python -m tests.browser.pictures [FOLDER]`. The session is the bundled one, played by the lively
 cast and stopped while a question is being put to the speaker. Debian's fonts-noto-cjk draws the names in it that are
-Chinese or Japanese.
+Chinese or Japanese. The report's is of the same session as the tests of its picture play it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
+from bot.drawing.palette import Look
+from bot.drawing.session_picture import session_picture
 from bot.rehearsal.cast import Cast
 from bot.rehearsal.loopback.moments import RealMoments, pause
 from bot.rules.stage_links import Page
@@ -25,6 +27,8 @@ from db.database import Database
 from tests.browser.rehearsed import Rehearsed, rehearsed
 from tests.browser.stage_screen import Screen
 from tests.browser.window import CHROMIUM, Window, chromium
+from tests.builders import LOS_ANGELES, NEW_YORK
+from tests.drawing.sessions import the_icml_session
 from tests.services.hall import anybody
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
@@ -41,6 +45,8 @@ HEAVIEST = 300_000
 
 async def take(folder: Path) -> None:
     """Take all pictures; at the end the rehearsal is over."""
+    report = session_picture(the_icml_session(), NEW_YORK, LOS_ANGELES, Look.DARK)
+    (folder / "report.png").write_bytes(report)
     with tempfile.TemporaryDirectory(prefix="chairside-") as place:
         async with chromium() as browser, rehearsed(Path(place), cast=Cast.LIVELY) as stage:
             await _take(browser, stage, folder)

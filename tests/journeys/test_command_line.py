@@ -98,7 +98,7 @@ async def test_run_without_a_token_says_so_in_one_line(tmp_path: Path) -> None:
     ended = await chairside_afresh("run", folder=tmp_path)
     line = "chairside: DISCORD_TOKEN is not set. Put it in .env (see README, Going live), or try the bot without one: "
     assert ended == Ended(2, "", f"{line}chairside rehearse.\n")
-    assert names_in(tmp_path) == ["session.json"]
+    assert names_in(tmp_path) == []
 
 
 async def test_run_with_a_wrong_token_says_so_in_one_line_and_does_not_show_it(tmp_path: Path) -> None:
