@@ -136,7 +136,9 @@ class SessionCommands(commands.GroupCog, name="session", description="The sessio
         self, interaction: Interaction, session: Named | None = None, look: Literal["dark", "light"] = "dark"
     ) -> None:
         await acknowledge(interaction)
-        key = session_key(session) or (await session_of(interaction, None)).placed.session.id
+        key = session_key(session)
+        if key is None:
+            key = (await session_of(interaction, None)).placed.session.id
         await show_report(interaction, key, Look(look))
 
     @edit.autocomplete("talk")

@@ -131,7 +131,7 @@ def _standing(rows: Sequence[Raw]) -> list[Raw]:
 def _figures(
     plan: Sequence[Planned], talks: Mapping[int, Counted], skipped: set[int], *, closed: bool, running: int | None
 ) -> Recount:
-    taking_place = [talk for talk in plan if not talk.cancelled]
+    taking_place = [talk for talk in plan if not talk.cancelled or talk.id in talks]
     first = min((start for told in talks.values() for start in told.starts), default=None)
     begun = [talk for talk in taking_place if talk.id in talks]
     times = {talk.id: (talks[talk.id].starts[0], talks[talk.id].ends[-1]) for talk in begun}
@@ -141,7 +141,8 @@ def _figures(
         if talk.id not in talks and talk.id not in skipped and first and begun_first and talk.ends_at <= first:
             times[talk.id] = talk.starts_at, talk.ends_at
     over = closed or (running is None and all(talk.id in times or talk.id in skipped for talk in taking_place))
-    late = sorted((ends, talk.ends_at) for talk in taking_place if talk.id in times for ends in [times[talk.id][1]])
+    first_ends = {talk.id: talks[talk.id].ends[0] if talk.id in talks else talk.ends_at for talk in taking_place}
+    late = sorted((first_ends[talk.id], talk.ends_at) for talk in taking_place if talk.id in times)
     lateness = [max(ends - planned, NOTHING) for ends, planned in late]
     overruns = {t.id: talks[t.id].took - (t.ends_at - t.starts_at) for t in begun if t.id != running}
     longest = max(overruns.items(), key=lambda item: item[1], default=None)
@@ -151,7 +152,9 @@ def _figures(
         started_late=min(start for start, _ in times.values()) - min(t.starts_at for t in taking_place)
         if known
         else None,
-        ended_late=late[-1][0] - max(t.ends_at for t in taking_place) if known and over else None,
+        ended_late=max(ends for _, ends in times.values()) - max(t.ends_at for t in taking_place)
+        if known and over
+        else None,
         recovered=max(lateness) - lateness[-1] if known and over else None,
         longest=longest if longest and longest[1] > NOTHING else None,
         paused=sum((told.paused for told in talks.values()), NOTHING),

@@ -67,7 +67,8 @@ def _talk(told: ReportedTalk) -> str:
     if told.starts_at is None:
         return f"{title}: {_WITHOUT_TIMES.get(told.state, 'no times')}."
     drift = f", {late_or_early(told.drift)}" if told.drift is not None else ""
-    return f"{title}: {length(told.ends_at - told.starts_at) if told.ends_at else ''}{drift}."
+    whole = told.took + told.paused if told.took is not None else (told.ends_at or told.starts_at) - told.starts_at
+    return f"{title}: {length(whole)}{drift}."
 
 
 def _frame(report: SessionReport, timezone: str) -> str | None:

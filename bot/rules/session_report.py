@@ -198,20 +198,26 @@ def _figures(expected: ExpectedSession, talks: Sequence[ReportedTalk], questions
 
 
 def _started_late(talks: Sequence[ReportedTalk]) -> timedelta | None:
-    planned = [each.talk.starts_at for each in talks if not each.talk.cancelled]
+    planned = [each.talk.starts_at for each in talks if _counts(each)]
     actual = [each.starts_at for each in talks if each.starts_at is not None]
     return min(actual) - min(planned) if actual and planned else None
 
 
 def _ended_late(talks: Sequence[ReportedTalk]) -> timedelta | None:
-    planned = [each.talk.ends_at for each in talks if not each.talk.cancelled]
+    planned = [each.talk.ends_at for each in talks if _counts(each)]
     actual = [each.ends_at for each in talks if each.ends_at is not None]
     return max(actual) - max(planned) if actual and planned else None
 
 
+def _counts(reported: ReportedTalk) -> bool:
+    """Whether the plan had it to the end, or it was on stage before it was called off."""
+    return not reported.talk.cancelled or reported.starts_at is not None
+
+
 def _recovered(talks: Sequence[ReportedTalk]) -> timedelta:
-    """Against the plan at the end of each talk, the last of which is the session's."""
-    ends = sorted((each.ends_at, each.talk.ends_at) for each in talks if each.ends_at is not None)
+    """Against the plan at the first end of each talk: one that came back for a question was not late all the while."""
+    first_ends = ((each.stints[0].ends_at if each.stints else each.ends_at, each.talk.ends_at) for each in talks)
+    ends = sorted((ends_at, planned) for ends_at, planned in first_ends if ends_at is not None)
     late = [max(ends_at - planned, NOTHING) for ends_at, planned in ends]
     return max(late) - late[-1] if late else NOTHING
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import CommandError
+from bot.messages.session_report import alt_text, in_words
 from bot.rules.programme import PlannedSession, TalkState
 from bot.rules.questions import Question, QuestionState, Standing
 from bot.rules.session_report import SessionReport, session_report
@@ -84,6 +85,48 @@ def test_report_tells_the_session_in_figures() -> None:
     assert in_minutes(figures.recovered) == 10
     assert (figures.timed, figures.assumed, figures.skipped, figures.cancelled) == (3, 0, 1, 0)
     assert (in_minutes(figures.paused), in_minutes(figures.extended)) == (4, 5)
+
+
+def cancelled(desk: Desk, *ids: int) -> Desk:
+    """The same session with talks called off afterwards."""
+    talks = tuple(replace(talk, cancelled=talk.id in ids) for talk in desk.session.talks)
+    desk.session = replace(desk.session, talks=talks)
+    return desk
+
+
+def on_time() -> Desk:
+    """A and B as planned, C and D each begun at once."""
+    desk = Desk()
+    desk.tap("10:00", START, A)
+    for moment in ("10:30", "11:10", "11:40"):
+        desk.next(moment)
+    desk.tap("12:00", CLOSE)
+    return desk
+
+
+def test_talk_that_was_called_off_on_stage_counts_as_far_as_it_took_place() -> None:
+    for talk in (A, D):
+        figures = look(cancelled(on_time(), talk), "12:05").figures
+        assert (figures.started_late, figures.ended_late) == (timedelta(0), timedelta(0))
+    called_off = Desk()
+    called_off.tap("10:03", START, A)
+    called_off.tap("10:35", END)
+    report = look(cancelled(called_off, A, B, C, D), "10:40")
+    assert (in_minutes(report.figures.started_late), in_minutes(report.figures.ended_late)) == (3, 5)
+    assert in_words(report, "UTC").startswith("Started 3 min late, ended 17:35 UTC, 5 min late. ")
+
+
+def test_talk_that_came_back_for_a_question_was_not_late_all_the_while() -> None:
+    desk = Desk()
+    desk.tap("10:00", START, A)
+    desk.next("10:30")
+    desk.tap("11:00", START, A)
+    desk.tap("11:02", START, C)
+    desk.next("11:30")
+    desk.tap("12:00", CLOSE)
+    report = look(desk, "12:05")
+    assert report.figures.recovered == timedelta(0)
+    assert "1. A: 32 min, " in alt_text(report, "UTC")
 
 
 def test_report_of_a_session_that_is_over_stays_the_same() -> None:
