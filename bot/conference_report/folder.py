@@ -20,13 +20,14 @@ def check_free(folder: Path, names: list[str], *, force: bool) -> None:
     with _told(folder):
         if folder.exists() and not folder.is_dir():
             raise ConfigurationError("it is a file, not a folder", where=str(folder), do="Name a folder with --out")
-        there = [] if force else [name for name in names if os.path.lexists(folder / name)]
+        folders = [name for name in names if (folder / name).is_dir()]
+        there = folders if force else [name for name in names if os.path.lexists(folder / name)]
     if there:
         others = f" and {len(there) - 1} more of its files" if len(there) > 1 else ""
         raise ConfigurationError(
             f"there is a {there[0]} already{others}",
             where=str(folder),
-            do="Name another folder with --out, or replace them with --force",
+            do="Name another folder with --out" + ("" if folders else ", or replace them with --force"),
         )
 
 

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot.errors import CommandError
 from bot.rules.run import TimingKind
@@ -15,7 +16,8 @@ from bot.rules.taps import Tap
 from bot.services.editing import TalkEdit, edit_talk
 from bot.services.session_logs import VOTES, session_log
 from bot.services.timekeeping import tap_clock
-from db.database import Database
+from db.database import NOBODY, Database
+from db.tables import Delivery
 from tests.builders import SERVER
 from tests.clocks import SteppedClock
 from tests.services.store import import_page, talks, use_channel
@@ -104,3 +106,15 @@ async def test_the_plan_is_told_as_it_was_first_and_as_it_became(store: Database
 async def test_a_session_of_another_server_is_not_found(store: Database, clock: SteppedClock) -> None:
     with pytest.raises(CommandError, match="not in this server's programme"):
         await session_log(store, server_id=SERVER + 1, session_id=1, now=clock.now())
+
+
+async def test_what_people_were_sent_and_what_discord_answered_stays_out(store: Database, clock: SteppedClock) -> None:
+    async with store.transaction(NOBODY) as session:
+        first, second, *_ = (await session.exec(select(Delivery).where(Delivery.kind == "up_next"))).all()
+        first.state, first.reason = "failed", "Discord refused it: Robin Secret"
+        second.user_id, second.state = ROBIN, "sent"
+    log = await log_of(store, clock)
+    reminders = [each for each in log.deliveries if each.kind == "up_next"]
+    assert (len(reminders), [each.reason for each in reminders if each.state == "failed"]) == (14, [None])
+    assert "Secret" not in as_json_file(log).decode()
+    assert str(ROBIN) not in as_json_file(log).decode()
