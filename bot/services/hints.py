@@ -18,11 +18,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import give_way
 from bot.rules.hints import Hint, Learned, TimedTalk, hint, learned, timed_talks
 from bot.rules.programme import PlannedSession, PlannedTalk, in_order
-from bot.rules.run import TimingEvent, TimingKind, fold
+from bot.rules.run import TimingKind, fold
 from bot.rules.taps import SAME_DAY
 from bot.services.programme import PlacedSession
 from bot.services.timekeeping import Live
-from bot.services.timing_rows import event_of
+from bot.services.timing_rows import events_by_session
 from db import tables
 from db.bulk import in_parts
 from db.database import Database
@@ -176,7 +176,7 @@ async def _looked_at(session: AsyncSession, session_ids: Sequence[int], now: dat
     found: Over = {}
     number = 0
     for part in in_parts(session_ids, READ_AT_ONCE):
-        talks, events = await _talks(session, part), await _events(session, part)
+        talks, events = await _talks(session, part), await events_by_session(session, part)
         for key in part:
             if number < MOST_TALKS and talks[key]:
                 planned = PlannedSession(key, "", tuple(in_order(talks[key])))
@@ -198,14 +198,6 @@ async def _talks(session: AsyncSession, session_ids: Sequence[int]) -> Mapping[i
     for key, session_id, starts_at, ends_at, kind, cancelled in await session.exec(query):
         talk = PlannedTalk(key, session_id, "", starts_at, ends_at, kind, cancelled=cancelled)
         found[session_id].append(talk)
-    return found
-
-
-async def _events(session: AsyncSession, session_ids: Sequence[int]) -> Mapping[int, list[TimingEvent]]:
-    found: dict[int, list[TimingEvent]] = defaultdict(list)
-    query = select(tables.TimingEvent).where(col(tables.TimingEvent.session_id).in_(session_ids))
-    for row in await session.exec(query.order_by(col(tables.TimingEvent.id))):
-        found[row.session_id].append(event_of(row))
     return found
 
 

@@ -28,8 +28,7 @@ from bot.rules.timing import forecast
 from bot.services.chosen import Chosen, chosen_by
 from bot.services.question_settings import DEFAULT_QUESTIONS, question_settings_of
 from bot.services.speaker_rows import speakers_by_session
-from bot.services.timing_rows import event_of
-from db import tables
+from bot.services.timing_rows import events_by_session
 from db.bulk import in_parts
 from db.tables import Conference, Server, Session, Source, Talk
 
@@ -123,7 +122,7 @@ async def load_sessions(
     query = select(*_PLACED).where(*meant).order_by(col(Session.starts_at), col(Session.id))
     rows = list(await session.exec(query))
     ids = [row.id for row in rows if row.id not in known]
-    talks, events = await _talks_by_session(session, ids), await _events_by_session(session, ids)
+    talks, events = await _talks_by_session(session, ids), await events_by_session(session, ids)
     speakers = await speakers_by_session(session, ids)
     found: list[PlacedSession] = []
     for row in rows:
@@ -251,15 +250,6 @@ def _talk_of(row: Any) -> PlannedTalk:  # noqa: ANN401 - a row of the columns ab
     # taken apart, not asked for by name, which costs a look-up each: a programme has thousands
     key, session_id, title, starts_at, ends_at, kind, speakers, room, cancelled = row
     return PlannedTalk(key, session_id, title, starts_at, ends_at, kind, tuple(speakers), room, cancelled)
-
-
-async def _events_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[TimingEvent]]:
-    events: dict[int, list[TimingEvent]] = defaultdict(list)
-    for part in in_parts(session_ids):
-        query = select(tables.TimingEvent).where(col(tables.TimingEvent.session_id).in_(part))
-        for row in await session.exec(query.order_by(col(tables.TimingEvent.id))):
-            events[row.session_id].append(event_of(row))
-    return events
 
 
 def cues_of(server: Server) -> CueSettings:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.rules.run import TimingEvent, TimingKind
 from db import tables
+from db.bulk import in_parts
+
+
+async def events_by_session(session: AsyncSession, session_ids: Sequence[int]) -> dict[int, list[TimingEvent]]:
+    """The events of these sessions, each session's in their order."""
+    events: dict[int, list[TimingEvent]] = defaultdict(list)
+    for part in in_parts(session_ids):
+        query = select(tables.TimingEvent).where(col(tables.TimingEvent.session_id).in_(part))
+        for row in await session.exec(query.order_by(col(tables.TimingEvent.id))):
+            events[row.session_id].append(event_of(row))
+    return events
 
 
 def row_of(event: TimingEvent, session_id: int) -> tables.TimingEvent:
